@@ -1,0 +1,41 @@
+/// JSON compares strings code point by code point (RFC 8259, section 8.3), Swift by canonical equivalence.
+extension String {
+  /// Whether both have the same code points.
+  package func hasSameCodePoints(as other: String) -> Bool {
+    let left = utf8
+    let right = other.utf8
+    guard left.count == right.count else { return false }
+    let contiguous = left.withContiguousStorageIfAvailable { leftBytes in
+      right.withContiguousStorageIfAvailable { rightBytes in leftBytes.hasSameBytes(as: rightBytes) }
+    }
+    if let contiguous, let contiguous { return contiguous }
+    return left.elementsEqual(right)
+  }
+
+  /// Feeds the code points to the hasher, consistently with ``hasSameCodePoints(as:)``.
+  package func hashCodePoints(into hasher: inout Hasher) {
+    let contiguous: Void? = utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    if contiguous == nil {
+      for byte in utf8 { withUnsafeBytes(of: byte) { hasher.combine(bytes: $0) } }
+    }
+    // No UTF-8 has this byte: it keeps ("a", "bc") apart from ("ab", "c").
+    hasher.combine(0xFF as UInt8)
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether both hold the same bytes, compared eight at a time.
+  func hasSameBytes(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    var position = 0
+    while count - position >= 8 {
+      guard PlainRun.word(of: self, at: position) == PlainRun.word(of: other, at: position) else { return false }
+      position += 8
+    }
+    while position < count {
+      guard self[position] == other[position] else { return false }
+      position += 1
+    }
+    return true
+  }
+}
