@@ -13,7 +13,10 @@ let package = Package(
   name: "Martlet",
   platforms: [.macOS(.v15)],
   targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .target(name: "MartletJSON", swiftSettings: strict),
+    .target(name: "MartletYAML", dependencies: ["CYAML"], swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
+    .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
   ]
 )

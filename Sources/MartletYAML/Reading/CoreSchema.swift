@@ -1,0 +1,96 @@
+/// The core schema of YAML 1.2 (section 10.3.2): what a plain scalar stands for, and what the core tags make of one.
+enum CoreSchema {
+  /// Why a scalar has no value.
+  enum Fault: Error {
+    case unknownTag
+    case mismatch(expected: String)
+    case longNumber
+  }
+
+  private static let prefix = "tag:yaml.org,2002:"
+
+  /// Returns the value of a scalar, which for a string is its text itself.
+  static func value(of text: String, style: YAMLScalar.Style, tag: String?) throws(Fault) -> YAMLScalar.Value {
+    guard let tag else { return style == .plain ? try value(ofPlain: text) : .string(text) }
+    if tag == "!" { return .string(text) }
+    guard tag.hasPrefix(prefix) else { throw .unknownTag }
+    switch tag.dropFirst(prefix.count) {
+    case "str":
+      return .string(text)
+    case "int":
+      if case .number(let spelling) = try value(ofPlain: text), spelling.utf8.allSatisfy(isDigitOrMinus) {
+        return .number(spelling: spelling)
+      }
+      throw .mismatch(expected: "an integer")
+    case "float":
+      switch try value(ofPlain: text) {
+      case .number(let spelling): return .number(spelling: spelling)
+      case .nonFinite(let number): return .nonFinite(number)
+      default: throw .mismatch(expected: "a number")
+      }
+    case "bool":
+      if case .bool(let bool) = try value(ofPlain: text) { return .bool(bool) }
+      throw .mismatch(expected: "true or false")
+    case "null":
+      if case .null = try value(ofPlain: text) { return .null }
+      throw .mismatch(expected: "null")
+    case "map": throw .mismatch(expected: "a mapping")
+    case "seq": throw .mismatch(expected: "a list")
+    default: throw .unknownTag
+    }
+  }
+
+  /// Checks the tag of a collection.
+  static func checkCollection(tag: String?, isMapping: Bool) throws(Fault) {
+    guard let tag, tag != "!" else { return }
+    switch tag.hasPrefix(prefix) ? tag.dropFirst(prefix.count) : "" {
+    case isMapping ? "map" : "seq": return
+    case "map": throw .mismatch(expected: "a mapping")
+    case "seq": throw .mismatch(expected: "a list")
+    case "str": throw .mismatch(expected: "a string")
+    case "int": throw .mismatch(expected: "an integer")
+    case "float": throw .mismatch(expected: "a number")
+    case "bool": throw .mismatch(expected: "true or false")
+    case "null": throw .mismatch(expected: "null")
+    default: throw .unknownTag
+    }
+  }
+
+  /// The tag as it is usually written: `!!str` for `tag:yaml.org,2002:str`.
+  static func shorthand(of tag: String) -> String {
+    YAMLError.excerpt(tag.hasPrefix(prefix) ? "!!" + tag.dropFirst(prefix.count) : tag)
+  }
+
+  /// Returns the value of a plain scalar; the first byte alone decides for most strings.
+  static func value(ofPlain text: String) throws(Fault) -> YAMLScalar.Value {
+    guard let first = text.utf8.first else { return .null }
+    switch first {
+    case UInt8(ascii: "~"):
+      return text == "~" ? .null : .string(text)
+    case UInt8(ascii: "n"), UInt8(ascii: "N"):
+      return text == "null" || text == "Null" || text == "NULL" ? .null : .string(text)
+    case UInt8(ascii: "t"), UInt8(ascii: "T"):
+      return text == "true" || text == "True" || text == "TRUE" ? .bool(true) : .string(text)
+    case UInt8(ascii: "f"), UInt8(ascii: "F"):
+      return text == "false" || text == "False" || text == "FALSE" ? .bool(false) : .string(text)
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+      if let spelling = try NumberSpelling.json(of: text) { return .number(spelling: spelling) }
+      return nonFinite(text).map { .nonFinite($0) } ?? .string(text)
+    default:
+      return .string(text)
+    }
+  }
+
+  private static func nonFinite(_ text: String) -> Double? {
+    switch text {
+    case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": .infinity
+    case "-.inf", "-.Inf", "-.INF": -.infinity
+    case ".nan", ".NaN", ".NAN": .nan
+    default: nil
+    }
+  }
+
+  private static func isDigitOrMinus(_ byte: UInt8) -> Bool {
+    UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "-")
+  }
+}

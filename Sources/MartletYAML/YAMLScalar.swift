@@ -1,0 +1,69 @@
+/// A scalar of a YAML document: its text, the way it was written, and its value under the core schema.
+public struct YAMLScalar: Sendable {
+  /// How a scalar is written in the source.
+  public enum Style: Sendable, Hashable {
+    /// Without quotes: `text`. The only style whose value depends on the text.
+    case plain
+    /// In single quotes: `'text'`.
+    case singleQuoted
+    /// In double quotes, with escapes: `"text\n"`.
+    case doubleQuoted
+    /// A block that keeps its line breaks: `|`.
+    case literal
+    /// A block whose lines are joined: `>`.
+    case folded
+  }
+
+  /// The value of a scalar under the core schema of YAML 1.2 (section 10.3.2) or under its tag.
+  public enum Value: Sendable, Hashable {
+    /// No value: `null`, `~`, or nothing at all.
+    case null
+    /// True or false. `yes`, `no`, `on` and `off` are strings.
+    case bool(Bool)
+    /// A finite number in a spelling that JSON (RFC 8259, section 6) allows.
+    ///
+    /// The source's spelling where JSON allows it (`1.50`, `1e3`), otherwise the nearest one: `0x1F` is `31`, `0o17`
+    /// is `15`, `+5` is `5`, `0777` is `777`, `.5` is `0.5`, `1.` is `1.0`.
+    case number(spelling: String)
+    /// An infinity or not-a-number: `.inf`, `-.inf`, `.nan`. JSON has no such number.
+    case nonFinite(Double)
+    /// Text.
+    case string(String)
+  }
+
+  /// The text as YAML delivers it: unescaped, unfolded, its line breaks LF.
+  public let text: String
+
+  /// How the scalar is written in the source.
+  public let style: Style
+
+  /// What the scalar stands for.
+  public let value: Value
+
+  /// Where the text begins in the source, if its characters stand there one by one; otherwise `nil`.
+  ///
+  /// Known for a literal block (the first line under its indicator, at its indentation) and for a plain or quoted
+  /// scalar on one line without escapes, unless an anchor or a tag precedes it.
+  let textStart: YAMLMark?
+
+  /// Returns where a part of the text stands in the source, or `nil` where escapes or folding hide that.
+  ///
+  /// Known for every place of a literal block, and of a plain or quoted scalar on one line without escapes; unknown for
+  /// folded blocks and for scalars with an anchor or a tag. Takes time in proportion to the text before the place.
+  ///
+  /// - Parameter index: An index of ``text``.
+  public func mark(at index: String.Index) -> YAMLMark? {
+    guard let textStart, index <= text.endIndex else { return nil }
+    var line = textStart.line
+    var column = textStart.column
+    for scalar in text.unicodeScalars[..<index] {
+      if scalar == "\n" {
+        line += 1
+        column = textStart.column
+      } else {
+        column += 1
+      }
+    }
+    return YAMLMark(line: line, column: column)
+  }
+}
