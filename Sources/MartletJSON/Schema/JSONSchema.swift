@@ -1,0 +1,107 @@
+/// A JSON Schema (draft 2020-12), compiled once and then asked of any number of values.
+///
+/// ```swift
+/// let schema = try JSONSchema(["type": "object", "required": ["city"]])
+/// schema.violations(in: ["town": "Oslo"]).first?.message   // the value lacks the required property "city"
+/// ```
+///
+/// All keywords of the standard are applied, except `unevaluatedProperties`, `unevaluatedItems`, `$dynamicRef`,
+/// `$vocabulary` and references to other documents: a schema that uses these is refused, never read in part. `format`
+/// and the other annotations assert nothing (Validation 7.2.1), and unknown keywords are ignored (Core 6.5). Of former
+/// drafts `definitions` and `dependencies` are understood; `$schema` is not followed. Patterns are regular expressions of ECMA-262 with its `u`
+/// flag.
+///
+/// The work of a check is bounded by ``maximumDepth``, ``maximumSteps`` and ``maximumViolations``. Two schemas are equal
+/// when their documents are.
+public struct JSONSchema: Sendable, Hashable {
+  /// The number of subschemas that a document may have.
+  public static let maximumSubschemas = 10_000
+
+  /// The number of subschemas that may apply within one another while a value is checked.
+  public static let maximumDepth = 128
+
+  /// The number of steps that a check may take, in each of which one subschema or value is looked at.
+  public static let maximumSteps = 1_000_000
+
+  /// The number of violations that are reported of one value.
+  public static let maximumViolations = 64
+
+  let compiled: CompiledSchema
+
+  /// Compiles a schema.
+  ///
+  /// - Throws: ``JSONSchemaError`` with all that is wrong with the document.
+  public init(_ document: JSONValue) throws(JSONSchemaError) {
+    compiled = try SchemaCompiler.compile(document)
+  }
+
+  /// The schema as it was given.
+  public var document: JSONValue { compiled.document }
+
+  /// What is wrong with a value, at most ``maximumViolations`` things; empty if it is valid.
+  ///
+  /// A check that reaches one of its bounds is a violation, whatever the value is.
+  public func violations(in value: JSONValue) -> [SchemaViolation] {
+    if isValid(value) { return [] }
+    var validator = SchemaValidator(compiled, recording: true)
+    return validator.violations(in: value)
+  }
+
+  /// Whether a value is valid, without saying why it is not.
+  public func isValid(_ value: JSONValue) -> Bool {
+    var validator = SchemaValidator(compiled, recording: false)
+    return validator.isValid(value)
+  }
+
+  /// Whether both were made of the same document.
+  public static func == (lhs: JSONSchema, rhs: JSONSchema) -> Bool {
+    lhs.compiled === rhs.compiled || lhs.document == rhs.document
+  }
+
+  /// Feeds the document to the hasher.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(document)
+  }
+}
+
+/// One way in which a value fails its schema.
+public struct SchemaViolation: Sendable, Hashable, CustomStringConvertible {
+  /// The place in the value as a JSON Pointer (RFC 6901); empty for the value itself.
+  public let instancePointer: String
+
+  /// The place of the keyword in the schema as a JSON Pointer, at the end of any references on the way.
+  public let schemaPointer: String
+
+  /// The keyword that failed; `false` for the schema of that name, `depth` or `steps` for a bound that was reached.
+  public let keyword: String
+
+  /// What was expected and what was given, such as `/unit must be one of "celsius", "fahrenheit"; it is "kelvin"`.
+  public let message: String
+
+  /// The message.
+  public var description: String { message }
+}
+
+/// What is wrong with a document that was to be a schema.
+public struct JSONSchemaError: Error, Sendable, CustomStringConvertible {
+  /// One thing that is wrong, and where.
+  public struct Problem: Sendable, Hashable, CustomStringConvertible {
+    /// The place in the document as a JSON Pointer (RFC 6901); empty for the document itself.
+    public let pointer: String
+
+    /// What is wrong, as a clause without a period.
+    public let message: String
+
+    /// The place and what is wrong there.
+    public var description: String { "\(pointer.isEmpty ? "the schema" : pointer): \(message)" }
+  }
+
+  /// The number of problems that are reported of one document.
+  public static let maximumProblems = 100
+
+  /// What is wrong, at least one thing and at most ``maximumProblems``.
+  public let problems: [Problem]
+
+  /// The problems, one a line.
+  public var description: String { problems.map(\.description).joined(separator: "\n") }
+}

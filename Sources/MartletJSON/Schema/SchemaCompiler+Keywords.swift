@@ -1,0 +1,246 @@
+/// The keywords of the standard, chapter by chapter. Each function says whether the keyword was one of its own.
+extension SchemaCompiler {
+  /// Core 8, and what is not there yet: refused, because a rule that is read past would let wrong values through.
+  mutating func readCore(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    switch keyword {
+    case "$id", "$anchor", "$dynamicAnchor", "$comment": break
+    case "$schema":
+      if case .string = value { break }
+      report(SchemaMessages.mustBe("a string", value), at: draft.index, keyword)
+    case "$ref": addReference(value, in: draft)
+    case "$defs", "definitions": _ = readMembers(keyword, value, in: draft)
+    case "$dynamicRef", "$vocabulary", "unevaluatedItems", "unevaluatedProperties":
+      report(SchemaMessages.notSupported(keyword), at: draft.index, keyword)
+    default: return false
+    }
+    return true
+  }
+
+  /// Validation 6.1 to 6.3.
+  mutating func readScalarRule(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    switch keyword {
+    case "type": draft.node.types = readTypes(value, in: draft)
+    case "enum":
+      guard case .array(let allowed) = value else {
+        report(SchemaMessages.mustBe("an array", value), at: draft.index, keyword)
+        break
+      }
+      draft.values.allowed = allowed
+      if allowed.count > 16 { draft.values.allowedSet = Set(allowed.map(MathematicalValue.init)) }
+    case "const": draft.values.constant = value
+    case "minLength": draft.strings.minimumLength = readCount(keyword, value, in: draft) ?? 0
+    case "maxLength": draft.strings.maximumLength = readCount(keyword, value, in: draft) ?? .max
+    case "pattern": draft.strings.pattern = readPattern(value, at: draft.index, keyword)
+    case "minimum": draft.numbers.minimum = readBound(keyword, value, in: draft)
+    case "maximum": draft.numbers.maximum = readBound(keyword, value, in: draft)
+    case "exclusiveMinimum": draft.numbers.exclusiveMinimum = readBound(keyword, value, in: draft)
+    case "exclusiveMaximum": draft.numbers.exclusiveMaximum = readBound(keyword, value, in: draft)
+    case "multipleOf": draft.numbers.divisor = readDivisor(value, in: draft)
+    default: return false
+    }
+    return true
+  }
+
+  /// Core 10.3.1 and Validation 6.4.
+  mutating func readArrayRule(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    switch keyword {
+    case "prefixItems": draft.arrays.prefix = readList(keyword, value, in: draft)
+    case "items":
+      if case .array = value {
+        report(SchemaMessages.itemsOfFormerDrafts, at: draft.index, keyword)
+      } else {
+        draft.arrays.items = readSchema(keyword, value, in: draft)
+      }
+    case "contains": draft.arrays.contains = readSchema(keyword, value, in: draft)
+    case "minContains": draft.arrays.minimumContains = readCount(keyword, value, in: draft) ?? 1
+    case "maxContains": draft.arrays.maximumContains = readCount(keyword, value, in: draft) ?? .max
+    case "minItems": draft.arrays.minimumCount = readCount(keyword, value, in: draft) ?? 0
+    case "maxItems": draft.arrays.maximumCount = readCount(keyword, value, in: draft) ?? .max
+    case "uniqueItems":
+      guard case .bool(let mustBeUnique) = value else {
+        report(SchemaMessages.mustBe("true or false", value), at: draft.index, keyword)
+        break
+      }
+      draft.arrays.mustBeUnique = mustBeUnique
+    default: return false
+    }
+    return true
+  }
+
+  /// Core 10.3.2 and Validation 6.5; `dependencies` as former drafts had it.
+  mutating func readObjectRule(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    switch keyword {
+    case "properties":
+      draft.objects.nodes = readMembers(keyword, value, in: draft)
+      if case .object(let names) = value { draft.objects.names = names }
+    case "patternProperties":
+      let members = readMembers(keyword, value, in: draft)
+      guard case .object(let object) = value else { break }
+      for (key, node) in zip(object.keys, members) {
+        guard let pattern = readPattern(.string(key), at: draft.index, keyword, key) else { continue }
+        draft.objects.patterns.append(ObjectRules.PatternProperty(pattern: pattern, node: node))
+      }
+    case "additionalProperties": draft.objects.additional = readSchema(keyword, value, in: draft)
+    case "propertyNames": draft.objects.propertyNames = readSchema(keyword, value, in: draft)
+    case "required": draft.objects.required = readNames(value, at: draft.index, keyword)
+    case "minProperties": draft.objects.minimumCount = readCount(keyword, value, in: draft) ?? 0
+    case "maxProperties": draft.objects.maximumCount = readCount(keyword, value, in: draft) ?? .max
+    case "dependentRequired", "dependentSchemas", "dependencies":
+      guard case .object(let object) = value else {
+        report(SchemaMessages.mustBe("an object", value), at: draft.index, keyword)
+        break
+      }
+      for member in object { readDependency(keyword, member, into: &draft) }
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func readDependency(_ keyword: String, _ member: JSONObject.Member, into draft: inout Draft) {
+    var isList = keyword == "dependentRequired"
+    if keyword == "dependencies", case .array = member.value { isList = true }
+    var required: [String] = []
+    var node: Int?
+    if isList {
+      required = readNames(member.value, at: draft.index, keyword, member.key)
+    } else {
+      let suffix = keyword + "/" + PointerToken.escaping(member.key)
+      node = enqueue(member.value, parent: draft.index, suffix: suffix, base: draft.base)
+    }
+    draft.objects.dependencies.append(
+      ObjectRules.Dependency(keyword: keyword, key: member.key, required: required, node: node))
+  }
+
+  /// Core 10.2.
+  mutating func readCombination(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    switch keyword {
+    case "allOf": draft.combinations.all = readList(keyword, value, in: draft)
+    case "anyOf": draft.combinations.any = readList(keyword, value, in: draft)
+    case "oneOf": draft.combinations.one = readList(keyword, value, in: draft)
+    case "not": draft.combinations.excluded = readSchema(keyword, value, in: draft)
+    case "if": draft.combinations.condition = readSchema(keyword, value, in: draft)
+    case "then": draft.combinations.consequence = readSchema(keyword, value, in: draft)
+    case "else": draft.combinations.alternative = readSchema(keyword, value, in: draft)
+    default: return false
+    }
+    return true
+  }
+}
+
+/// The values that keywords take.
+extension SchemaCompiler {
+  private mutating func readSchema(_ keyword: String, _ value: JSONValue, in draft: Draft) -> Int {
+    enqueue(value, parent: draft.index, suffix: keyword, base: draft.base)
+  }
+
+  private mutating func readList(_ keyword: String, _ value: JSONValue, in draft: Draft) -> [Int] {
+    guard case .array(let elements) = value, !elements.isEmpty else {
+      report(SchemaMessages.mustBe("an array of schemas, at least one", value), at: draft.index, keyword)
+      return []
+    }
+    return elements.enumerated().map { position, element in
+      enqueue(element, parent: draft.index, suffix: "\(keyword)/\(position)", base: draft.base)
+    }
+  }
+
+  private mutating func readMembers(_ keyword: String, _ value: JSONValue, in draft: Draft) -> [Int] {
+    guard case .object(let object) = value else {
+      report(SchemaMessages.mustBe("an object whose members are schemas", value), at: draft.index, keyword)
+      return []
+    }
+    return object.map { member in
+      let suffix = keyword + "/" + PointerToken.escaping(member.key)
+      return enqueue(member.value, parent: draft.index, suffix: suffix, base: draft.base)
+    }
+  }
+
+  private mutating func readTypes(_ value: JSONValue, in draft: Draft) -> JSONTypes? {
+    let names: [JSONValue]
+    switch value {
+    case .string: names = [value]
+    case .array(let elements) where !elements.isEmpty: names = elements
+    default:
+      report(SchemaMessages.mustBe("the name of a type or an array of such names", value), at: draft.index, "type")
+      return nil
+    }
+    var types: JSONTypes = []
+    for name in names {
+      guard case .string(let text) = name else {
+        report(SchemaMessages.mustBe("the name of a type or an array of such names", value), at: draft.index, "type")
+        return nil
+      }
+      guard let type = JSONTypes.named.first(where: { $0.name == text })?.type else {
+        report(SchemaMessages.unknownType(text), at: draft.index, "type")
+        return nil
+      }
+      guard types.insert(type).inserted else {
+        report(SchemaMessages.repeated(text), at: draft.index, "type")
+        return nil
+      }
+    }
+    return types
+  }
+
+  /// A count may be spelled `2.0`; one beyond all that can be counted is taken as the largest.
+  private mutating func readCount(_ keyword: String, _ value: JSONValue, in draft: Draft) -> Int? {
+    if case .number(let number) = value, number.isInteger, JSONNumber.compare(number, JSONNumber(0)) != .less {
+      return number.intValue ?? .max
+    }
+    report(SchemaMessages.mustBe("an integer, 0 or more", value), at: draft.index, keyword)
+    return nil
+  }
+
+  private mutating func readBound(_ keyword: String, _ value: JSONValue, in draft: Draft) -> NumberRules.Bound? {
+    guard case .number(let number) = value else {
+      report(SchemaMessages.mustBe("a number", value), at: draft.index, keyword)
+      return nil
+    }
+    return NumberRules.Bound(number: number, nearest: number.doubleValue)
+  }
+
+  private mutating func readDivisor(_ value: JSONValue, in draft: Draft) -> DecimalDivisor? {
+    guard case .number(let number) = value, JSONNumber.compare(number, JSONNumber(0)) == .greater else {
+      report(SchemaMessages.mustBe("a number above 0", value), at: draft.index, "multipleOf")
+      return nil
+    }
+    guard let divisor = DecimalDivisor(number) else {
+      report(SchemaMessages.divisorTooLong, at: draft.index, "multipleOf")
+      return nil
+    }
+    return divisor
+  }
+
+  private mutating func readPattern(
+    _ value: JSONValue, at index: Int, _ keyword: String, _ key: String? = nil
+  ) -> Pattern? {
+    guard case .string(let source) = value else {
+      report(SchemaMessages.mustBe("a string", value), at: index, keyword)
+      return nil
+    }
+    do throws(PatternError) {
+      return try Pattern(source)
+    } catch {
+      if let key {
+        report(SchemaMessages.badPattern(error), at: index, keyword, key)
+      } else {
+        report(SchemaMessages.badPattern(error), at: index, keyword)
+      }
+      return nil
+    }
+  }
+
+  private mutating func readNames(
+    _ value: JSONValue, at index: Int, _ keyword: String, _ key: String? = nil
+  ) -> [String] {
+    var message = SchemaMessages.mustBe("an array of strings", value)
+    if case .array(let elements) = value {
+      let names = elements.compactMap(\.stringValue)
+      if names.count == elements.count {
+        guard Set(elements.map(MathematicalValue.init)).count < names.count else { return names }
+        message = SchemaMessages.namesRepeat
+      }
+    }
+    if let key { report(message, at: index, keyword, key) } else { report(message, at: index, keyword) }
+    return []
+  }
+}

@@ -1,0 +1,153 @@
+/// Identifiers and what refers to them (Core 8.2).
+extension SchemaCompiler {
+  /// Longer identifiers and references are refused, since each base URI is kept.
+  private static let lengthLimit = 4_096
+
+  /// Registers a subschema's `$id` and anchors; returns the base URI that holds inside it.
+  mutating func identify(_ object: JSONObject, index: Int, base: String) -> String {
+    var base = base
+    if let value = object["$id"] {
+      if let text = identifier(value, keyword: "$id", index: index) {
+        let reference = SchemaReference(text)
+        if let fragment = reference.fragment, !fragment.isEmpty {
+          report(SchemaMessages.identifierWithFragment, at: index, "$id")
+        } else {
+          base = reference.resolved(against: SchemaReference(base)).resource
+          if let other = resources.updateValue(index, forKey: base), other != index {
+            report(SchemaMessages.secondIdentifier(base), at: index, "$id")
+          }
+        }
+      }
+    }
+    for keyword in ["$anchor", "$dynamicAnchor"] {
+      guard let value = object[keyword], let name = identifier(value, keyword: keyword, index: index) else { continue }
+      guard isAnchorName(name) else {
+        report(SchemaMessages.anchorName(name), at: index, keyword)
+        continue
+      }
+      if let other = anchors.updateValue(index, forKey: base + "#" + name), other != index {
+        report(SchemaMessages.secondAnchor(name), at: index, keyword)
+      }
+    }
+    return base
+  }
+
+  private mutating func identifier(_ value: JSONValue, keyword: String, index: Int) -> String? {
+    guard case .string(let text) = value else {
+      report(SchemaMessages.mustBe("a string", value), at: index, keyword)
+      return nil
+    }
+    guard text.utf8.count <= Self.lengthLimit else {
+      report(SchemaMessages.tooLong(Self.lengthLimit), at: index, keyword)
+      return nil
+    }
+    return text
+  }
+
+  /// Core 8.2.2: a letter or `_`, then letters, digits, `-`, `_` and `.`.
+  private func isAnchorName(_ name: String) -> Bool {
+    for (position, scalar) in name.unicodeScalars.enumerated() {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "_": continue
+      case "0"..."9", "-", ".": if position == 0 { return false }
+      default: return false
+      }
+    }
+    return !name.isEmpty
+  }
+
+  /// Notes a `$ref`, whose target may not have been read yet.
+  mutating func addReference(_ value: JSONValue, in draft: Draft) {
+    guard let text = identifier(value, keyword: "$ref", index: draft.index) else { return }
+    references.append(PendingReference(index: draft.index, text: text, base: draft.base))
+  }
+
+  mutating func resolveReferences() {
+    let pending = references
+    references = []
+    for reference in pending {
+      if let target = target(of: reference) { setReference(of: reference.index, to: target) }
+    }
+  }
+
+  private mutating func target(of pending: PendingReference) -> Int? {
+    let reference = SchemaReference(pending.text).resolved(against: SchemaReference(pending.base))
+    guard let fragment = reference.decodedFragment else {
+      report(SchemaMessages.fragmentEncoding, at: pending.index, "$ref")
+      return nil
+    }
+    guard let resource = resources[reference.resource] else {
+      report(SchemaMessages.remoteReference(pending.text), at: pending.index, "$ref")
+      return nil
+    }
+    if fragment.isEmpty { return resource }
+    guard fragment.hasPrefix("/") else {
+      if let target = anchors[reference.resource + "#" + fragment] { return target }
+      report(SchemaMessages.noAnchor(fragment), at: pending.index, "$ref")
+      return nil
+    }
+    guard let keys = PointerToken.keys(of: fragment), let target = follow(keys, from: resource, pending) else {
+      report(SchemaMessages.noTarget(pending.text), at: pending.index, "$ref")
+      return nil
+    }
+    return target
+  }
+
+  /// Follows a pointer from subschema to subschema, and at its end to a place that is none by any keyword.
+  private mutating func follow(_ keys: [String], from resource: Int, _ pending: PendingReference) -> Int? {
+    var node = resource
+    var rest = keys[...]
+    while let first = rest.first {
+      let single = PointerToken.escaping(first)
+      if let child = child(of: node, suffix: single) {
+        node = child
+        rest = rest.dropFirst()
+      } else if let second = rest.dropFirst().first,
+        let child = child(of: node, suffix: single + "/" + PointerToken.escaping(second))
+      {
+        node = child
+        rest = rest.dropFirst(2)
+      } else {
+        break
+      }
+    }
+    if rest.isEmpty { return node }
+    let suffix = rest.map(PointerToken.escaping).joined(separator: "/")
+    if let known = child(of: node, suffix: suffix) { return known }
+    guard let value = Self.value(at: rest, in: value(of: node)) else { return nil }
+    return enqueue(value, parent: node, suffix: suffix, base: SchemaReference(pending.base).resource)
+  }
+
+  private static func value(at keys: ArraySlice<String>, in value: JSONValue) -> JSONValue? {
+    var value = value
+    for key in keys {
+      switch value {
+      case .object(let object):
+        guard let member = object[key] else { return nil }
+        value = member
+      case .array(let elements):
+        guard let index = Int(key), String(index) == key, elements.indices.contains(index) else { return nil }
+        value = elements[index]
+      default: return nil
+      }
+    }
+    return value
+  }
+
+  /// Lets nodes that are nothing but a reference stand for the end of their chain, and refuses a chain without one.
+  mutating func shortenReferences() {
+    for start in nodes.indices where nodes[start].isOnlyReference && nodes[start].alias == nil {
+      var path: [Int] = []
+      var end = start
+      while nodes[end].isOnlyReference, let next = nodes[end].alias ?? nodes[end].reference {
+        path.append(end)
+        end = next
+        if path.count > nodes.count {
+          report(SchemaMessages.endlessReference, at: start, "$ref")
+          return
+        }
+      }
+      for index in path { setAlias(of: index, to: end) }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+/// All prose of schemas in one place: what is wrong with a value, for people and models, and with a schema.
+enum SchemaMessages {
+  // MARK: Of a value
+
+  static func type(_ subject: String, _ types: JSONTypes, _ value: JSONValue) -> String {
+    let names = JSONTypes.named.filter { types.contains($0.type) }.map { withArticle($0.name) }
+    return "\(subject) must be \(list(names, "or")); it is \(brief(value))"
+  }
+
+  static func allowed(_ subject: String, _ allowed: [JSONValue], _ value: JSONValue) -> String {
+    if allowed.isEmpty { return "\(subject) can have no value; it is \(brief(value))" }
+    if allowed.count == 1 { return "\(subject) must be \(brief(allowed[0])); it is \(brief(value))" }
+    return "\(subject) must be one of \(some(allowed.lazy.map(brief))); it is \(brief(value))"
+  }
+
+  static func never(_ subject: String) -> String { "\(subject) is not allowed" }
+
+  static func bound(_ subject: String, _ relation: String, _ bound: JSONNumber, _ value: JSONNumber) -> String {
+    "\(subject) must be \(relation) \(brief(.number(bound))); it is \(brief(.number(value)))"
+  }
+
+  static func multiple(_ subject: String, _ divisor: String, _ value: JSONNumber) -> String {
+    "\(subject) must be a multiple of \(shortened(divisor)); it is \(brief(.number(value)))"
+  }
+
+  static func count(_ subject: String, _ relation: String, _ bound: Int, _ unit: String, _ count: Int) -> String {
+    "\(subject) must have \(relation) \(counted(bound, unit)); it has \(count)"
+  }
+
+  static func pattern(_ subject: String, _ pattern: String, _ value: String) -> String {
+    "\(subject) must match the pattern \(shortened(pattern)); it is \(brief(.string(value)))"
+  }
+
+  static func patternSteps(_ subject: String, _ pattern: String) -> String {
+    "\(subject) could not be checked: the pattern \(shortened(pattern)) takes too many steps on it"
+  }
+
+  static func required(_ subject: String, _ key: String) -> String {
+    "\(subject) lacks the required property \(quoted(key))"
+  }
+
+  static func dependent(_ subject: String, _ key: String, of other: String) -> String {
+    "\(subject) lacks the property \(quoted(key)), which \(quoted(other)) requires"
+  }
+
+  static func additional(_ subject: String, _ key: String, known: [String]) -> String {
+    let message = "\(subject) is not a known property"
+    if let near = nearest(to: key, among: known) { return message + "; did you mean \(quoted(near))?" }
+    return known.isEmpty ? message : message + "; known are \(some(known.lazy.map(quoted)))"
+  }
+
+  static func repeated(_ subject: String, _ first: Int, _ second: Int, _ value: JSONValue) -> String {
+    "\(subject) must not repeat an item; items \(first) and \(second) are both \(brief(value))"
+  }
+
+  static func contains(_ subject: String, _ relation: String, _ bound: Int, _ count: Int) -> String {
+    "\(subject) must have \(relation) \(counted(bound, "item")) of the kind that \"contains\" describes; it has \(count)"
+  }
+
+  static func excluded(_ subject: String, _ value: JSONValue) -> String {
+    "\(subject) must not be what \"not\" describes; it is \(brief(value))"
+  }
+
+  static func noAlternative(_ subject: String, count: Int, nearest: Int, reasons: [String]) -> String {
+    if reasons.isEmpty { return "\(subject) fits none of \(count) alternatives" }
+    let reason = reasons.joined(separator: "; and ")
+    if count == 1 { return reason }
+    return "\(subject) fits none of \(count) alternatives; the nearest, number \(nearest + 1), fails: \(reason)"
+  }
+
+  static func severalAlternatives(_ subject: String, _ first: Int, _ second: Int) -> String {
+    "\(subject) must fit exactly one alternative; it fits numbers \(first + 1) and \(second + 1)"
+  }
+
+  static func tooDeep(_ subject: String) -> String {
+    "\(subject) could not be checked: more than \(JSONSchema.maximumDepth) schemas apply within one another"
+  }
+
+  static func tooManySteps(_ subject: String) -> String {
+    "\(subject) could not be checked: the whole takes more than \(JSONSchema.maximumSteps) steps"
+  }
+
+  /// What messages call the place of a pointer.
+  static func subject(_ pointer: String) -> String {
+    if pointer.isEmpty { return "the value" }
+    let scalars = pointer.unicodeScalars
+    if scalars.count <= 120 { return pointer }
+    return String(scalars.prefix(60)) + "…" + String(scalars.suffix(59))
+  }
+
+  static func nameSubject(_ key: String, of subject: String) -> String {
+    "the property name \(quoted(key)) in \(subject)"
+  }
+
+  // MARK: Of a schema
+
+  static func mustBe(_ expected: String, _ value: JSONValue) -> String { "must be \(expected); it is \(brief(value))" }
+
+  static func notASchema(_ value: JSONValue) -> String {
+    mustBe("a schema, which is an object, true or false", value)
+  }
+
+  static func unknownType(_ name: String) -> String {
+    let message = "\(quoted(name)) is no type"
+    let suggestion = typesOfOtherLanguages[name] ?? nearest(to: name, among: JSONTypes.named.map(\.name))
+    if let suggestion { return message + "; did you mean \(quoted(suggestion))?" }
+    return message + "; there are \(list(JSONTypes.named.map { quoted($0.name) }, "and"))"
+  }
+
+  static func repeated(_ name: String) -> String { "names \(quoted(name)) twice" }
+
+  static let namesRepeat = "names a property twice"
+
+  static func notSupported(_ keyword: String) -> String { "\(quoted(keyword)) is not supported yet" }
+
+  static let itemsOfFormerDrafts =
+    "must be a schema; a list of schemas is written \"prefixItems\" in draft 2020-12, and \"items\" holds for the rest"
+
+  static let divisorTooLong = "has more than 18 significant digits, which is not supported"
+
+  static func badPattern(_ error: PatternError) -> String { "is no valid pattern: \(error)" }
+
+  static let identifierWithFragment = "must have no fragment; a name for a subschema is an \"$anchor\""
+
+  static func secondIdentifier(_ uri: String) -> String { "is a second schema of the URI \(quoted(uri))" }
+
+  static func secondAnchor(_ name: String) -> String { "is a second anchor named \(quoted(name))" }
+
+  static func anchorName(_ name: String) -> String {
+    "must be a letter or _, then letters, digits, -, _ and .; it is \(quoted(name))"
+  }
+
+  static func tooLong(_ limit: Int) -> String { "is longer than \(limit) bytes" }
+
+  static let fragmentEncoding = "has a fragment that is not percent-encoded UTF-8"
+
+  static func remoteReference(_ text: String) -> String {
+    "refers to another document, which is not supported yet: \(quoted(text))"
+  }
+
+  static func noAnchor(_ name: String) -> String { "refers to the anchor \(quoted(name)), which is not there" }
+
+  static func noTarget(_ text: String) -> String { "refers to \(quoted(text)), which is not there" }
+
+  static let endlessReference = "refers to itself without end"
+
+  static let tooManySubschemas = "has more than \(JSONSchema.maximumSubschemas) subschemas"
+
+  private static let typesOfOtherLanguages = [
+    "str": "string", "text": "string", "int": "integer", "long": "integer", "float": "number", "double": "number",
+    "decimal": "number", "bool": "boolean", "list": "array", "tuple": "array", "dict": "object", "map": "object",
+    "none": "null", "None": "null", "nil": "null",
+  ]
+}
+
+/// Values and words, kept short: a message goes to a model, and what it quotes may be hostile in length.
+extension SchemaMessages {
+  private static let listed = 10
+
+  static func brief(_ value: JSONValue) -> String {
+    switch value {
+    case .null, .bool: value.canonicalString()
+    case .number(let number): shortened(number.spelling)
+    case .string(let string): quoted(string)
+    case .array(let elements): "an array of \(counted(elements.count, "item"))"
+    case .object(let object): "an object with \(counted(object.count, "property"))"
+    }
+  }
+
+  static func quoted(_ string: String) -> String { JSONValue.string(shortened(string)).canonicalString() }
+
+  static func shortened(_ string: String) -> String {
+    let prefix = string.unicodeScalars.prefix(61)
+    return prefix.count <= 60 ? string : String(prefix.dropLast()) + "…"
+  }
+
+  private static func some(_ words: some Collection<String>) -> String {
+    let shown = words.prefix(listed).joined(separator: ", ")
+    return words.count <= listed ? shown : "\(shown) … (\(words.count) in all)"
+  }
+
+  private static func list(_ words: [String], _ conjunction: String) -> String {
+    guard words.count > 1, let last = words.last else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
+  }
+
+  private static func withArticle(_ type: String) -> String {
+    switch type {
+    case "null": type
+    case "array", "integer", "object": "an \(type)"
+    default: "a \(type)"
+    }
+  }
+
+  private static func counted(_ count: Int, _ unit: String) -> String {
+    if count == 1 { return "1 \(unit)" }
+    return unit == "property" ? "\(count) properties" : "\(count) \(unit)s"
+  }
+
+  /// The word that differs by the fewest letters, if those are few.
+  private static func nearest(to word: String, among words: [String]) -> String? {
+    let scalars = Array(word.unicodeScalars.prefix(41))
+    guard scalars.count <= 40 else { return nil }
+    var best: (word: String, distance: Int)?
+    for candidate in words.prefix(200) {
+      let other = Array(candidate.unicodeScalars.prefix(41))
+      guard other.count <= 40 else { continue }
+      let distance = editDistance(scalars, other)
+      if distance <= max(scalars.count, other.count) / 3, distance < best?.distance ?? .max {
+        best = (candidate, distance)
+      }
+    }
+    return best?.word
+  }
+
+  private static func editDistance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {
+    var row = Array(0...other.count)
+    for (i, letter) in one.enumerated() {
+      var diagonal = i
+      row[0] = i + 1
+      for (j, otherLetter) in other.enumerated() {
+        let replaced = diagonal + (letter == otherLetter ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+      }
+    }
+    return row[other.count]
+  }
+}

@@ -1,0 +1,149 @@
+/// Schemas that are put together of others, and the one reason that is given when no alternative fits.
+extension SchemaValidator {
+  /// So many alternatives are looked at for the nearest.
+  private static let explainedAlternatives = 32
+
+  /// Alternatives within alternatives are explained to this depth; a message of more would help nobody.
+  private static let explainedDepth = 4
+
+  mutating func checkCombinations(_ value: JSONValue, _ rules: Boxed<CombinationRules>, _ index: Int) -> Bool {
+    var isValid = true
+    for position in rules.value.all.indices {
+      isValid = evaluate(rules.value.all[position], value) && isValid
+      guard isValid || isRecording else { return false }
+    }
+    if !fitsAny(rules, value) { isValid = failAlternatives("anyOf", rules.value.any, value, index) }
+    guard isValid || isRecording else { return false }
+    isValid = checkOne(rules, value, index) && isValid
+    guard isValid || isRecording else { return false }
+    if let node = rules.value.excluded, fits(node, value) { isValid = failNot(index, value) }
+    guard isValid || isRecording, let condition = rules.value.condition else { return isValid }
+    let branch =
+      fits(condition, value)
+      ? rules.value.consequence : rules.value.alternative
+    guard let branch else { return isValid }
+    return evaluate(branch, value) && isValid
+  }
+
+  private mutating func fitsAny(_ rules: Boxed<CombinationRules>, _ value: JSONValue) -> Bool {
+    for position in rules.value.any.indices
+    where fits(rules.value.any[position], value) {
+      return true
+    }
+    return rules.value.any.isEmpty
+  }
+
+  private mutating func checkOne(_ rules: Boxed<CombinationRules>, _ value: JSONValue, _ index: Int) -> Bool {
+    var first: Int?
+    for position in rules.value.one.indices
+    where fits(rules.value.one[position], value) {
+      if let first { return failOne(index, first, position) }
+      first = position
+    }
+    if first != nil || rules.value.one.isEmpty { return true }
+    return failAlternatives("oneOf", rules.value.one, value, index)
+  }
+
+  private mutating func failOne(_ index: Int, _ first: Int, _ second: Int) -> Bool {
+    fail(index, "oneOf") { SchemaMessages.severalAlternatives($0, first, second) }
+  }
+
+  private mutating func failNot(_ index: Int, _ value: JSONValue) -> Bool {
+    fail(index, "not") { SchemaMessages.excluded($0, value) }
+  }
+
+  // MARK: The reason
+
+  /// Says what all alternatives ask for if that is of one kind, and else why the nearest of them fails.
+  private mutating func failAlternatives(
+    _ keyword: String, _ nodes: [Int], _ value: JSONValue, _ index: Int
+  ) -> Bool {
+    guard isRecording, limitViolation == nil else { return false }
+    if let isValid = failAtOnce(keyword, nodes, value, index) { return isValid }
+    var nearest: Nearest?
+    if explanationDepth < Self.explainedDepth {
+      explanationDepth += 1
+      for position in nodes.indices.prefix(Self.explainedAlternatives) {
+        improve(&nearest, position, reasons(nodes[position], value))
+      }
+      explanationDepth -= 1
+    }
+    return failNearest(keyword, nodes.count, nearest, index)
+  }
+
+  private struct Nearest {
+    let position: Int
+    let distance: Int
+    let violations: [SchemaViolation]
+  }
+
+  /// Says what all alternatives ask for, if that is of one kind.
+  private mutating func failAtOnce(
+    _ keyword: String, _ nodes: [Int], _ value: JSONValue, _ index: Int
+  ) -> Bool? {
+    if let types = commonTypes(nodes), !types.admits(value) {
+      return fail(index, keyword) { SchemaMessages.type($0, types, value) }
+    }
+    if let allowed = commonValues(nodes) {
+      return fail(index, keyword) { SchemaMessages.allowed($0, allowed, value) }
+    }
+    return nil
+  }
+
+  private func improve(_ nearest: inout Nearest?, _ position: Int, _ violations: [SchemaViolation]) {
+    let distance = Self.distance(violations, at: instancePointer)
+    if distance < nearest?.distance ?? .max {
+      nearest = Nearest(position: position, distance: distance, violations: violations)
+    }
+  }
+
+  private mutating func failNearest(_ keyword: String, _ count: Int, _ nearest: Nearest?, _ index: Int) -> Bool {
+    fail(index, keyword) { subject in
+      SchemaMessages.noAlternative(
+        subject, count: count, nearest: nearest?.position ?? 0,
+        reasons: nearest.map { $0.violations.prefix(3).map(\.message) } ?? [])
+    }
+  }
+
+  /// What is wrong by one alternative alone.
+  private mutating func reasons(_ node: Int, _ value: JSONValue) -> [SchemaViolation] {
+    var outer: [SchemaViolation] = []
+    swap(&outer, &violations)
+    _ = evaluate(node, value)
+    swap(&outer, &violations)
+    return outer
+  }
+
+  /// How far a value is from an alternative: another type is farthest, then another of its fixed values, which tell
+  /// alternatives apart.
+  private static func distance(_ violations: [SchemaViolation], at pointer: String) -> Int {
+    violations.reduce(0) { distance, violation in
+      let isHere = violation.instancePointer == pointer
+      return switch violation.keyword {
+      case "type" where isHere, "false" where isHere: distance + 10_000
+      case "const", "enum": distance + (isHere ? 1_000 : 100)
+      default: distance + 1
+      }
+    }
+  }
+
+  /// The types of all alternatives together, if each names some.
+  private func commonTypes(_ nodes: [Int]) -> JSONTypes? {
+    var types: JSONTypes = []
+    for node in nodes {
+      guard let own = schema.nodes[schema.nodes[node].value.alias ?? node].value.types else { return nil }
+      types.formUnion(own)
+    }
+    return types
+  }
+
+  /// The values of all alternatives together, if each is a list of values.
+  private func commonValues(_ nodes: [Int]) -> [JSONValue]? {
+    var values: [JSONValue] = []
+    for node in nodes {
+      guard let rules = schema.nodes[schema.nodes[node].value.alias ?? node].value.values else { return nil }
+      values += rules.value.constant.map { [$0] } ?? rules.value.allowed ?? []
+    }
+    return values
+  }
+}

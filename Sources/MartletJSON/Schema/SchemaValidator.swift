@@ -1,0 +1,192 @@
+/// One check of a value: a walk over nodes and value together, within bounds of depth and of steps.
+///
+/// It first runs without recording, which allocates nothing; only a value that failed is walked again for the reasons.
+struct SchemaValidator {
+  /// All searches of patterns together take so many steps at most.
+  static let maximumPatternSteps = 10 * Pattern.defaultStepLimit
+
+  let schema: CompiledSchema
+  var isRecording: Bool
+  var violations: [SchemaViolation] = []
+  /// What to call the value under check, where it is no part of the instance.
+  var subjectOverride: String?
+  /// How many `anyOf` and `oneOf` are being explained within one another.
+  var explanationDepth = 0
+  private(set) var limitViolation: SchemaViolation?
+  private var path: [PathToken] = []
+  private var depth = 0
+  private var remainingSteps: Int
+  private var remainingPatternSteps = Self.maximumPatternSteps
+
+  enum PathToken {
+    case key(String)
+    case index(Int)
+  }
+
+  init(_ schema: CompiledSchema, recording: Bool) {
+    self.schema = schema
+    self.isRecording = recording
+    // The reasons of alternatives come on top of the check itself.
+    remainingSteps = JSONSchema.maximumSteps * (recording ? 2 : 1)
+  }
+
+  mutating func isValid(_ value: JSONValue) -> Bool {
+    let isValid = evaluate(0, value)
+    // Under `not`, a part that could not be checked must not count as one that failed.
+    return isValid && limitViolation == nil
+  }
+
+  mutating func violations(in value: JSONValue) -> [SchemaViolation] {
+    _ = evaluate(0, value)
+    if let limitViolation { violations.append(limitViolation) }
+    return violations
+  }
+
+  /// Checks a value against a node and all that it refers to.
+  ///
+  /// This function and those that call it again build no messages: that is done in functions of their own, so that
+  /// the frames of the recursion stay small and the greatest depth fits a stack of 512 KB, unoptimized as well.
+  mutating func evaluate(_ index: Int, _ value: JSONValue) -> Bool {
+    guard spend(1), violations.count < JSONSchema.maximumViolations else { return false }
+    var index = index
+    var node = schema.nodes[index]
+    if let alias = node.value.alias {
+      index = alias
+      node = schema.nodes[alias]
+    }
+    if let verdict = node.value.verdict { return verdict || failNever(index) }
+    if let types = node.value.types, !types.admits(value) { return failType(index, types, value) }
+    guard depth < JSONSchema.maximumDepth else { return stopAtDepth(index) }
+    depth += 1
+    defer { depth -= 1 }
+    var isValid = checkOwnRules(node, index, value)
+    guard isValid || isRecording else { return false }
+    switch value {
+    case .array(let elements):
+      if let rules = node.value.arrays { isValid = checkItems(elements, rules, index) && isValid }
+    case .object(let object):
+      if let rules = node.value.objects { isValid = checkMembers(object, rules, index) && isValid }
+    default: break
+    }
+    guard isValid || isRecording else { return false }
+    if let rules = node.value.combinations {
+      isValid = checkCombinations(value, rules, index) && isValid
+      guard isValid || isRecording else { return false }
+    }
+    guard let reference = node.value.reference else { return isValid }
+    return evaluate(reference, value) && isValid
+  }
+
+  /// Checks what asks for no other schema.
+  private mutating func checkOwnRules(_ node: Boxed<SchemaNode>, _ index: Int, _ value: JSONValue) -> Bool {
+    var isValid = true
+    if let rules = node.value.values { isValid = checkValue(value, rules.value, index) }
+    guard isValid || isRecording else { return false }
+    switch value {
+    case .string(let string):
+      if let rules = node.value.strings { isValid = checkString(string, rules.value, index) && isValid }
+    case .number(let number):
+      if let rules = node.value.numbers { isValid = checkNumber(number, rules.value, index) && isValid }
+    case .array(let elements):
+      if let rules = node.value.arrays { isValid = checkArraySize(elements, rules.value, index) && isValid }
+    case .object(let object):
+      if let rules = node.value.objects { isValid = checkPresence(object, rules.value, index) && isValid }
+    case .null, .bool: break
+    }
+    return isValid
+  }
+
+  /// Whether a value fits, without recording why not.
+  mutating func fits(_ index: Int, _ value: JSONValue) -> Bool {
+    let wasRecording = isRecording
+    isRecording = false
+    let isValid = evaluate(index, value)
+    isRecording = wasRecording
+    return isValid
+  }
+
+  // MARK: The path
+
+  mutating func descend(to token: PathToken) {
+    if isRecording { path.append(token) }
+  }
+
+  mutating func ascend() {
+    if isRecording { path.removeLast() }
+  }
+
+  var instancePointer: String {
+    var pointer = ""
+    for token in path {
+      pointer += "/"
+      switch token {
+      case .key(let key): pointer += PointerToken.escaping(key)
+      case .index(let index): pointer += String(index)
+      }
+    }
+    return pointer
+  }
+
+  // MARK: Failing
+
+  /// Records a violation, if that is wanted; always false.
+  mutating func fail(
+    _ index: Int, _ keyword: String, isKeyword: Bool = true, message: (_ subject: String) -> String
+  ) -> Bool {
+    guard isRecording, limitViolation == nil, violations.count < JSONSchema.maximumViolations else { return false }
+    violations.append(violation(index, keyword, isKeyword: isKeyword, message: message))
+    return false
+  }
+
+  private mutating func failNever(_ index: Int) -> Bool {
+    fail(index, "false", isKeyword: false) { SchemaMessages.never($0) }
+  }
+
+  private mutating func failType(_ index: Int, _ types: JSONTypes, _ value: JSONValue) -> Bool {
+    fail(index, "type") { SchemaMessages.type($0, types, value) }
+  }
+
+  private func violation(
+    _ index: Int, _ keyword: String, isKeyword: Bool, message: (_ subject: String) -> String
+  ) -> SchemaViolation {
+    let pointer = instancePointer
+    let schemaPointer = schema.places.pointer(to: index)
+    return SchemaViolation(
+      instancePointer: pointer, schemaPointer: isKeyword ? schemaPointer + "/" + keyword : schemaPointer,
+      keyword: keyword, message: message(subjectOverride ?? SchemaMessages.subject(pointer)))
+  }
+
+  // MARK: Bounds
+
+  /// Pays for work; false when the budget is used up, and ever after.
+  mutating func spend(_ steps: Int) -> Bool {
+    guard limitViolation == nil else { return false }
+    remainingSteps -= min(steps, remainingSteps + 1)
+    return remainingSteps >= 0 || stopAtSteps()
+  }
+
+  private mutating func stopAtSteps() -> Bool {
+    limitViolation = violation(0, "steps", isKeyword: false) { SchemaMessages.tooManySteps($0) }
+    return false
+  }
+
+  private mutating func stopAtDepth(_ index: Int) -> Bool {
+    if limitViolation == nil {
+      limitViolation = violation(index, "depth", isKeyword: false) { SchemaMessages.tooDeep($0) }
+    }
+    return false
+  }
+
+  /// Whether a pattern matches; one that takes too many steps ends the check.
+  mutating func matches(_ pattern: Pattern, _ text: String, _ index: Int, _ keyword: String) -> Bool {
+    guard spend(1 + text.utf8.count / 1_024) else { return false }
+    do throws(PatternStepLimitError) {
+      return try pattern.matches(text, spending: &remainingPatternSteps)
+    } catch {
+      limitViolation = violation(index, keyword, isKeyword: true) {
+        SchemaMessages.patternSteps($0, pattern.source)
+      }
+      return false
+    }
+  }
+}
