@@ -12,11 +12,18 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "Martlet",
   platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Martlet", targets: ["Martlet"]),
+  ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .target(name: "CProcess"),
     .target(name: "MartletJSON", swiftSettings: strict),
     .target(name: "MartletYAML", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(
+      name: "Martlet", dependencies: ["CProcess"], swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
+    .testTarget(name: "MartletTests", dependencies: ["Martlet"], swiftSettings: strict),
   ]
 )

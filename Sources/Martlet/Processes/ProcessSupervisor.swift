@@ -1,0 +1,61 @@
+/// Runs child processes, each to its end, on one thread of its own.
+///
+/// The thread starts with the first call and ends with the supervisor. There is no global state, no signal handler
+/// and no change to the program's signal dispositions; only children that the supervisor started, and what can be
+/// attributed to them, are ever signaled or reaped.
+///
+/// ```swift
+/// let supervisor = ProcessSupervisor()
+/// let result = await supervisor.run(
+///   ProcessRequest(executable: "/bin/cat", arguments: ["cat"], standardInput: Array("hello".utf8)))
+/// ```
+package final class ProcessSupervisor: Sendable {
+  private let mailbox: SupervisorMailbox
+
+  /// Makes a supervisor; nothing is started yet.
+  ///
+  /// - Parameters:
+  ///   - adoptsOrphans: whether the program has called ``ProcessSupervision/adoptOrphans()``. Then at the end of each
+  ///     call its orphans among our children are killed and reaped.
+  ///   - terminationGrace: the time from SIGTERM to SIGKILL.
+  ///   - drain: how long, after the child has exited, a grandchild may hold its outputs open.
+  package init(
+    adoptsOrphans: Bool = false, terminationGrace: Duration = .seconds(2), drain: Duration = .milliseconds(250)
+  ) {
+    let times = ChildLifecycle.Times(terminationGrace: terminationGrace, drain: drain)
+    mailbox = SupervisorMailbox(times: times, adoptsOrphans: adoptsOrphans)
+  }
+
+  deinit {
+    mailbox.stop()
+  }
+
+  /// Runs a child process and returns when it, its process group and what was attributed to it are gone.
+  ///
+  /// When the task is canceled, the group gets SIGTERM and after the grace SIGKILL, and the ending is `.canceled`. A
+  /// process that may not be killed, because it runs as another user, is given up two seconds after SIGKILL.
+  package func run(_ request: ProcessRequest) async -> ProcessResult {
+    let call = mailbox.reserve()
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { mailbox.submit(call, request, $0) }
+    } onCancel: {
+      mailbox.cancel(call)
+    }
+  }
+
+  /// Sends SIGKILL to the process groups of all running calls before it returns; their endings are `.canceled`.
+  ///
+  /// Takes a lock: not for signal handlers.
+  package func killAll() {
+    mailbox.killAll()
+  }
+}
+
+/// What a program, and no library, decides about the processes below it.
+package enum ProcessSupervision {
+  /// Makes this program the parent of all its orphaned descendants (`PR_SET_CHILD_SUBREAPER`).
+  package static func adoptOrphans() throws(SpawnFailure) {
+    let code = ChildProcess.adoptOrphans()
+    if code != 0 { throw SpawnFailure(errno: code, stage: .setup, doing: "orphaned processes cannot be adopted") }
+  }
+}
