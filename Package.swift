@@ -21,9 +21,11 @@ let package = Package(
     .target(name: "MartletJSON", swiftSettings: strict),
     .target(name: "MartletYAML", dependencies: ["CYAML"], swiftSettings: strict),
     .target(
-      name: "Martlet", dependencies: ["CProcess"], swiftSettings: strict),
+      name: "Martlet", dependencies: ["CProcess", "MartletJSON", "MartletYAML"], swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
-    .testTarget(name: "MartletTests", dependencies: ["Martlet"], swiftSettings: strict),
+    .target(
+      name: "ProgramSupport", dependencies: ["Martlet"], path: "Tests/ProgramSupport", swiftSettings: strict),
+    .testTarget(name: "MartletTests", dependencies: ["Martlet", "ProgramSupport"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,90 @@
+package import MartletJSON
+package import MartletYAML
+
+/// What an agent file says, checked against everything that can be known without a model.
+package struct AgentDefinition: Sendable {
+  package var version = 1
+  package var name = ""
+  package var description: String?
+  package var model: Located<ModelSpec>?
+  package var instructions: Located<Template>?
+  package var prompt: Located<Template>?
+  package var parameters: [ParameterDeclaration] = []
+  package var tools: [ToolDeclaration] = []
+  package var toolChoice: Located<ToolChoice> = Located(.auto)
+  package var limits = RunLimits()
+  package var script: [ScriptRule] = []
+  package var metadata: JSONValue = [:]
+  /// The folder that the file's relative paths are relative to.
+  package var folder = "."
+
+  package init() {}
+
+  package static let table = FieldTable<AgentDefinition>("an agent", allowsExtensions: true) {
+    Field("version", \.version, .integer(1...1), default: 1, "Version of the file format")
+    Field("name", \.name, .name, required: true, "Name of the agent, `[A-Za-z0-9_-]{1,64}`")
+    Field("description", \.description, .string, "What the agent does, in a sentence")
+    Field("model", \.model, .located(.model), "`provider/model`, `scripted`, or a mapping with its parameters")
+    Field(
+      "instructions", \.instructions, .located(.template), aliases: ["instruction", "system", "system_prompt"],
+      "The system prompt, a template")
+    Field("prompt", \.prompt, .located(.template), "The task when the command line gives none, a template")
+    Field(
+      "parameters", \.parameters, .list(of: .parameter), aliases: ["variables"], default: [],
+      "Typed values that templates use, set with `--set name=value`")
+    Field("tools", \.tools, .list(of: .tool), default: [], "What the model can call")
+    Field(
+      "tool_choice", \.toolChoice, .located(.toolChoice), default: "auto",
+      "Whether the first reply must call tools: auto, none, required, or a tool's name")
+    Field("limits", \.limits, .limits, default: [:], "When a run ends early")
+    Field.alias("max_iterations", of: "limits.max_turns", \.limits.maxTurns, .integer(1...Int.max))
+    Field("script", \.script, .list(of: .scriptRule), default: [], "What the embedded `scripted` model answers")
+    Field("metadata", \.metadata, .object, default: [:], "Free for your own use")
+    Field.later("providers", schema: ["type": "object"], default: [:], "Endpoints of your own")
+    Field.later(
+      "permissions", schema: ["type": "object"], default: ["allow": [], "ask": [], "deny": [], "on_ask": "deny"],
+      "Which calls are allowed, asked about, or denied")
+    Field.later("output", schema: ["type": "object"], "The JSON Schema that the answer must satisfy")
+    Field.later(
+      "output_schema", alias: "output.schema", aliases: ["structured_output"], "Another word for `output.schema`")
+    Field.later("fallback", schema: ["type": "object"], "Models to go on with when the first fails")
+    Field.later("context", schema: ["type": "object"], "What to do when the conversation outgrows the model")
+    Field.later("checks", schema: ["type": "array"], default: [], "Commands that must succeed after the run")
+  }
+}
+
+/// A value and where it stands in the file.
+package struct Located<Value: Sendable>: Sendable {
+  package var value: Value
+  package var mark: YAMLMark?
+
+  package init(_ value: Value, at mark: YAMLMark? = nil) {
+    self.value = value
+    self.mark = mark
+  }
+}
+
+extension FieldType {
+  /// A value together with its place.
+  package static func located<Inner>(_ type: FieldType<Inner>) -> FieldType where Value == Located<Inner> {
+    type.map { value, node, _ in Located(value, at: node.start) }
+  }
+}
+
+extension FieldType<Template> {
+  /// A text in which `{{ name }}` is put in.
+  package static let template = FieldType<String>.string.map { text, node, reader in reader.template(text, at: node) }
+}
+
+extension DefinitionReader {
+  /// Parses a template; nil after a report at the place of the mistake.
+  package func template(_ text: String, at node: YAMLNode) -> Template? {
+    do throws(TemplateError) {
+      return try Template(text)
+    } catch {
+      let firstLine = error.near.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+      report(error.description, at: source.find(firstLine, from: node.start), hint: error.hint)
+      return nil
+    }
+  }
+}

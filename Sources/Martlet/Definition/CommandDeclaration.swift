@@ -1,0 +1,124 @@
+import MartletJSON
+import MartletYAML
+
+/// A program that runs the calls of a tool.
+package struct CommandDeclaration: Sendable {
+  /// Where the arguments go besides templates.
+  package enum Input: String, Sendable, CaseIterable {
+    /// One JSON object on standard input.
+    case arguments = "stdin"
+    /// Nowhere: standard input is empty.
+    case none
+  }
+
+  package struct Options: Sendable {
+    package var input = Input.arguments
+    package var environment: [EnvironmentEntry] = []
+    package var inherited: [String] = []
+    package var folder: Located<EnvironmentText>?
+    package var timeout = Duration.seconds(60)
+    package var maxOutput = 32768
+  }
+
+  package struct EnvironmentEntry: Sendable {
+    package var name: String
+    package var value: Located<EnvironmentText>
+  }
+
+  /// The program as the file names it.
+  package var program: Located<String>
+  package var arguments: [Located<Template>]
+  package var options: Options
+}
+
+extension FieldType<[Located<Template>]> {
+  /// A program and its arguments; templates stand after the first element only.
+  static let command = FieldType(schema: ["type": "array", "items": ["type": "string"], "minItems": 1]) {
+    node, reader in
+    guard let nodes = node.sequence, !nodes.isEmpty else {
+      if let text = node.scalar?.text {
+        let words = text.split(separator: " ").map { "\($0)" }.joined(separator: ", ")
+        reader.report(
+          "expected a list, the program first: no shell reads it", at: node.start, hint: "command: [\(words)]")
+      } else {
+        reader.reportType(node, expected: "a list, the program first")
+      }
+      return nil
+    }
+    let elements = nodes.map { reader.commandElement($0) }
+    guard let program = elements.first??.value else { return nil }
+    if !program.references.isEmpty || program.source.isEmpty {
+      reader.report(
+        "the program itself cannot be a template", at: nodes[0].start, hint: "templates go into the arguments after it")
+      return nil
+    }
+    return elements.contains { $0 == nil } ? nil : elements.compactMap { $0 }
+  }
+}
+
+extension DefinitionReader {
+  /// One element of a command; a number or a boolean counts as its text.
+  fileprivate func commandElement(_ node: YAMLNode) -> Located<Template>? {
+    guard let scalar = node.scalar, scalar.value != .null else {
+      reportType(node, expected: "a string")
+      return nil
+    }
+    if scalar.text.utf8.contains(0) {
+      report("an argument cannot contain NUL", at: node.start)
+      return nil
+    }
+    return template(scalar.text, at: node).map { Located($0, at: node.start) }
+  }
+}
+
+extension FieldType<CommandDeclaration.Input> {
+  static let commandInput = FieldType<String>.choice(CommandDeclaration.Input.allCases.map(\.rawValue))
+    .map { word, _, _ in CommandDeclaration.Input(rawValue: word) }
+}
+
+extension FieldType<[CommandDeclaration.EnvironmentEntry]> {
+  static let environment = FieldType(schema: ["type": "object", "additionalProperties": ["type": "string"]]) {
+    node, reader in
+    guard let pairs = reader.mapping(node, expected: "environment variables") else { return nil }
+    var entries: [CommandDeclaration.EnvironmentEntry] = []
+    for pair in pairs {
+      guard let name = FieldType<String>.variableName.read(pair.key, reader) else { continue }
+      if entries.contains(where: { $0.name == name }) {
+        reader.report("duplicate key `\(name)`", at: pair.key.start, hint: "keep one of them")
+      }
+      if let value = FieldType<Located<EnvironmentText>>.located(.environmentText).read(pair.value, reader) {
+        entries.append(.init(name: name, value: value))
+      }
+    }
+    return entries
+  }
+}
+
+extension FieldType<String> {
+  /// The name of an environment variable that is not Martlet's own.
+  static let variableName = FieldType(schema: ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"]) {
+    node, reader in
+    guard let name = node.scalar?.text, EnvironmentText.isName(name) else {
+      reader.report("expected the name of an environment variable", at: node.start)
+      return nil
+    }
+    if name.hasPrefix("MARTLET_") {
+      reader.report("`\(name)` is set by the runtime: names that begin with MARTLET_ are its own", at: node.start)
+      return nil
+    }
+    return name
+  }
+}
+
+extension FieldType<EnvironmentText> {
+  /// A text in which `${NAME}` is an environment variable; numbers and booleans count as their text.
+  static let environmentText = FieldType(schema: ["type": ["string", "number", "boolean"]]) { node, reader in
+    guard let scalar = node.scalar, scalar.value != .null, !scalar.text.utf8.contains(0) else {
+      reader.reportType(node, expected: "a string")
+      return nil
+    }
+    if let text = EnvironmentText(scalar.text) { return text }
+    reader.report("`${` is never closed by `}`, or names no variable", at: node.start, hint: "write ${NAME}")
+    return nil
+  }
+}

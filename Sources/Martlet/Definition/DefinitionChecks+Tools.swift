@@ -1,0 +1,71 @@
+import MartletJSON
+import MartletYAML
+
+extension DefinitionChecks {
+  func check(_ tool: ToolDeclaration) {
+    switch tool.kind {
+    case .handler:
+      reader.note(
+        "tool `\(tool.name.value)` is bound to Swift code: only a program that registers it can run this agent",
+        at: tool.name.mark)
+    case .command(let command):
+      checkProgram(command)
+      checkTemplates(of: command, tool)
+      checkFolder(command)
+      for entry in command.options.environment { checkVariables(entry.value) }
+    }
+  }
+
+  private func checkProgram(_ command: CommandDeclaration) {
+    guard let problem = command.programProblem(in: definition.folder, environment: environment) else { return }
+    reader.report(problem.message, at: command.program.mark, hint: problem.hint)
+  }
+
+  private func checkTemplates(of command: CommandDeclaration, _ tool: ToolDeclaration) {
+    let arguments = Set(tool.argumentNames)
+    let parameters = Set(definition.parameters.map(\.name))
+    for element in command.arguments {
+      check(element, allowed: arguments.union(parameters), places: "an argument of `\(tool.name.value)` or a parameter")
+      for reference in element.value.references
+      where arguments.contains(reference.name) && parameters.contains(reference.name) {
+        reader.report(
+          "`\(reference.name)` is both an argument of `\(tool.name.value)` and a parameter of the agent",
+          at: element.mark, hint: "rename one of them")
+      }
+    }
+  }
+
+  private func checkFolder(_ command: CommandDeclaration) {
+    guard let folder = command.options.folder else { return }
+    checkVariables(folder)
+    guard folder.value.variables.isEmpty else { return }
+    let path = FilePaths.resolve(folder.value.source, in: definition.folder)
+    if !FilePaths.isFolder(path) { reader.report("the folder `\(path)` does not exist", at: folder.mark) }
+  }
+
+  private func checkVariables(_ text: Located<EnvironmentText>) {
+    for name in text.value.variables where environment[name] == nil {
+      reader.warn(
+        "the environment variable \(name) is not set", at: text.mark, hint: "a run needs it: set \(name)")
+    }
+  }
+}
+
+extension CommandDeclaration {
+  /// The path of the program: beside the file when it has a slash, else found in `PATH`.
+  package func resolvedProgram(in folder: String, environment: [String: String]) -> String? {
+    if program.value.utf8.contains(UInt8(ascii: "/")) { return FilePaths.resolve(program.value, in: folder) }
+    return FilePaths.program(named: program.value, searchPath: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
+  }
+
+  /// Why the program cannot be started, as far as looking at it tells.
+  func programProblem(in folder: String, environment: [String: String]) -> (message: String, hint: String?)? {
+    guard let path = resolvedProgram(in: folder, environment: environment) else {
+      return ("`\(program.value)` is not found in PATH", "install it, or give its path: ./\(program.value)")
+    }
+    if FilePaths.isExecutable(path) { return nil }
+    if FilePaths.isRegularFile(path) { return ("`\(path)` is not executable", "chmod +x \(path)") }
+    if FilePaths.isFolder(path) { return ("`\(path)` is a folder, not a program", nil) }
+    return ("`\(path)` does not exist", "paths are relative to the agent file")
+  }
+}

@@ -1,0 +1,60 @@
+package import MartletJSON
+package import MartletYAML
+
+extension DefinitionReader {
+  /// A YAML value as JSON, members in the order of the file and numbers in its spelling; nil after a report.
+  package func json(_ node: YAMLNode) -> JSONValue? {
+    switch node.content {
+    case .scalar(let scalar):
+      switch scalar.value {
+      case .null: return .null
+      case .bool(let value): return .bool(value)
+      case .string(let text): return .string(text)
+      case .number(let spelling): return JSONNumber(spelling: spelling).map { .number($0) }
+      case .nonFinite:
+        report("`\(scalar.text)` has no counterpart in JSON", at: node.start, hint: "quote it if it is meant as text")
+        return nil
+      }
+    case .sequence(let nodes):
+      let values = nodes.map { json($0) }
+      return values.contains { $0 == nil } ? nil : .array(values.compactMap { $0 })
+    case .mapping(let pairs):
+      return jsonObject(pairs)
+    }
+  }
+
+  private func jsonObject(_ pairs: [YAMLPair]) -> JSONValue? {
+    var object = JSONObject()
+    var isWhole = true
+    for pair in pairs {
+      guard let key = key(of: pair.key) else {
+        isWhole = false
+        continue
+      }
+      if object[key] != nil {
+        report("duplicate key `\(key)`", at: pair.key.start, hint: "keep one of them")
+        isWhole = false
+      }
+      if let value = json(pair.value) { object[key] = value } else { isWhole = false }
+    }
+    return isWhole ? .object(object) : nil
+  }
+}
+
+extension YAMLNode {
+  /// The node that a JSON Pointer (RFC 6901) of this node's JSON form leads to, or the last one on the way there.
+  package func node(at pointer: String) -> YAMLNode {
+    var node = self
+    for escaped in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+      let step = String(escaped).replacing("~1", with: "/").replacing("~0", with: "~")
+      if let next = node.mapping?.first(where: { $0.key.scalar?.text == step })?.value {
+        node = next
+      } else if let nodes = node.sequence, let index = Int(step), nodes.indices.contains(index) {
+        node = nodes[index]
+      } else {
+        break
+      }
+    }
+    return node
+  }
+}

@@ -1,0 +1,124 @@
+package import MartletYAML
+
+/// Walks a YAML document for the field tables and gathers everything that is wrong with it.
+///
+/// Reading never stops at the first mistake: a value that cannot be used is reported and left out, so that one run
+/// shows all errors of a file.
+package final class DefinitionReader {
+  package let source: SourceFile
+  private(set) package var diagnostics: [Diagnostic] = []
+  private var path = ""
+  /// Where each canonical key was first set; an alias may set the key of another mapping.
+  private var firstMarks: [String: YAMLMark] = [:]
+
+  package init(source: SourceFile) {
+    self.source = source
+  }
+
+  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  /// Adds an error at a place of the file; without a mark the whole file is meant.
+  package func report(_ message: String, at mark: YAMLMark?, hint: String? = nil) {
+    add(.error, message, at: mark, hint: hint)
+  }
+
+  /// Adds a warning.
+  package func warn(_ message: String, at mark: YAMLMark?, hint: String? = nil) {
+    add(.warning, message, at: mark, hint: hint)
+  }
+
+  /// Adds a note.
+  package func note(_ message: String, at mark: YAMLMark?, hint: String? = nil) {
+    add(.note, message, at: mark, hint: hint)
+  }
+
+  private func add(_ severity: Diagnostic.Severity, _ message: String, at mark: YAMLMark?, hint: String?) {
+    diagnostics.append(
+      Diagnostic(
+        severity: severity, file: source.name, line: mark?.line ?? 0, column: mark?.column ?? 0, path: path,
+        message: message, hint: hint, excerpt: mark.map { String(source.line($0.line)) } ?? ""))
+  }
+
+  /// Reads the inside of a value, with the path of its diagnostics one step longer.
+  package func within<Result>(_ step: String, _ body: () -> Result) -> Result {
+    let outside = path
+    path = step.hasPrefix("[") || outside.isEmpty ? outside + step : outside + "." + step
+    defer { path = outside }
+    return body()
+  }
+
+  /// Reads a mapping by its table: every key at most once, none that is unknown, all that are required.
+  package func readFields<Owner>(of node: YAMLNode, _ table: FieldTable<Owner>, into owner: inout Owner) {
+    guard let pairs = mapping(node, expected: table.noun) else { return }
+    var seen: Set<String> = []
+    for pair in pairs {
+      guard let key = key(of: pair.key) else { continue }
+      guard let (field, alias) = table.field(for: key) else {
+        if !(table.allowsExtensions && key.hasPrefix("x-")) { reportUnknown(key, at: pair.key.start, table) }
+        continue
+      }
+      seen.insert(field.key)
+      guard isFirst(field.canonicalKey, spelled: key, at: pair.key.start) else { continue }
+      if alias {
+        note("`\(key)` is read as `\(field.canonicalKey)`", at: pair.key.start, hint: "write `\(field.canonicalKey)`")
+      }
+      within(field.key) { field.read(pair.value, self, &owner) }
+    }
+    for field in table.fields where field.isRequired && !seen.contains(field.key) {
+      report("\(table.noun) needs `\(field.key)`: \(field.documentation)", at: node.start)
+    }
+  }
+
+  /// The pairs of a mapping, or nil after a report.
+  package func mapping(_ node: YAMLNode, expected: String) -> [YAMLPair]? {
+    if let pairs = node.mapping { return pairs }
+    reportType(node, expected: "\(expected) (a mapping of keys to values)")
+    return nil
+  }
+
+  /// The text of a mapping's key, or nil after a report.
+  package func key(of node: YAMLNode) -> String? {
+    if let scalar = node.scalar { return scalar.text }
+    reportNotAKey(node)
+    return nil
+  }
+
+  /// Reports a value of the wrong type, with a hint where its YAML spelling is the likely reason.
+  package func reportType(_ node: YAMLNode, expected: String) {
+    if let pairs = node.mapping, pairs.count == 1, pairs[0].key.mapping != nil {
+      return reportNotAKey(pairs[0].key)
+    }
+    var hint: String?
+    if expected.contains("string"), let scalar = node.scalar, scalar.text.utf8.count < 40 {
+      hint = scalar.text.isEmpty ? nil : "quote it: \"\(scalar.text)\""
+    }
+    report("expected \(expected), found \(node.kindName)", at: node.start, hint: hint)
+  }
+
+  /// YAML reads an unquoted `{{ x }}` as a mapping whose key is a mapping.
+  private func reportNotAKey(_ node: YAMLNode) {
+    guard let inner = node.mapping, inner.count == 1, let name = inner[0].key.scalar?.text else {
+      return report("a key must be a string, found \(node.kindName)", at: node.start)
+    }
+    report(
+      "a template must be quoted: YAML reads `{{` as a mapping", at: node.start, hint: "quote it: \"{{ \(name) }}\"")
+  }
+
+  private func isFirst(_ canonicalKey: String, spelled key: String, at mark: YAMLMark) -> Bool {
+    let whole = path.isEmpty ? canonicalKey : path + "." + canonicalKey
+    guard let first = firstMarks[whole] else {
+      firstMarks[whole] = mark
+      return true
+    }
+    let also = key == canonicalKey ? "" : ", which means `\(canonicalKey)`"
+    report("duplicate key `\(key)`\(also): it is already set in line \(first.line)", at: mark, hint: "keep one of them")
+    return false
+  }
+
+  private func reportUnknown<Owner>(_ key: String, at mark: YAMLMark, _ table: FieldTable<Owner>) {
+    let hint =
+      Suggestion.nearest(to: key, in: table.words).map { "did you mean `\($0)`?" }
+      ?? "known keys: \(table.fields.filter { !$0.isAliasOnly }.map(\.key).joined(separator: ", "))"
+    report("unknown key `\(key)` in \(table.noun)", at: mark, hint: hint)
+  }
+}

@@ -1,0 +1,150 @@
+package import MartletJSON
+import MartletYAML
+
+/// One row of a field table: a key of the agent file, all that users are told of it, and the property it sets.
+///
+/// The rows drive the decoder, its error messages and hints, and the JSON Schema of the format.
+package struct Field<Owner>: Sendable {
+  package let key: String
+  package let aliases: [String]
+  package let documentation: String
+  package let isRequired: Bool
+  /// False for a field whose feature is not there yet: only its default is accepted.
+  package let isSupported: Bool
+  /// The key that an alias of another mapping's key stands for, such as `limits.max_turns`.
+  package let canonicalKey: String
+  /// The JSON Schema of the value.
+  package let schema: JSONValue
+  /// The value that counts when the key is absent.
+  package let defaultValue: JSONValue?
+  let read: @Sendable (YAMLNode, DefinitionReader, inout Owner) -> Void
+
+  /// A field that is read into a property.
+  package init<Value>(
+    _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, _ type: FieldType<Value>,
+    aliases: [String] = [], default defaultValue: JSONValue? = nil, required: Bool = false, _ documentation: String
+  ) {
+    self.init(
+      key: key, canonicalKey: key, aliases: aliases, required: required, supported: true, schema: type.schema,
+      default: defaultValue, documentation
+    ) { node, reader, owner in
+      if let value = type.read(node, reader) { owner[keyPath: property] = value }
+    }
+  }
+
+  /// A field that is read into an optional property.
+  package init<Value>(
+    _ key: String, _ property: any WritableKeyPath<Owner, Value?> & Sendable, _ type: FieldType<Value>,
+    aliases: [String] = [], default defaultValue: JSONValue? = nil, required: Bool = false, _ documentation: String
+  ) {
+    self.init(
+      key: key, canonicalKey: key, aliases: aliases, required: required, supported: true, schema: type.schema,
+      default: defaultValue, documentation
+    ) { node, reader, owner in
+      if let value = type.read(node, reader) { owner[keyPath: property] = value }
+    }
+  }
+
+  /// Another word for a key of a mapping below this one.
+  package static func alias<Value>(
+    _ key: String, of canonicalKey: String, _ property: any WritableKeyPath<Owner, Value> & Sendable,
+    _ type: FieldType<Value>
+  ) -> Field {
+    Field(
+      key: key, canonicalKey: canonicalKey, aliases: [], required: false, supported: true, schema: type.schema,
+      default: nil, "Another word for `\(canonicalKey)`"
+    ) { node, reader, owner in
+      if let value = type.read(node, reader) { owner[keyPath: property] = value }
+    }
+  }
+
+  /// A field of the format whose feature is not there yet: anything but its default is refused.
+  package static func later(
+    _ key: String, alias canonicalKey: String? = nil, aliases: [String] = [], schema: JSONValue = [:],
+    default defaultValue: JSONValue? = nil, _ documentation: String
+  ) -> Field {
+    refused(
+      key, alias: canonicalKey, aliases: aliases, schema: schema, default: defaultValue,
+      because: "`\(key)` is not supported yet", hint: "leave it out", documentation)
+  }
+
+  /// A field that is known but cannot be kept: anything but its default is refused.
+  package static func refused(
+    _ key: String, alias canonicalKey: String? = nil, aliases: [String] = [], schema: JSONValue,
+    default defaultValue: JSONValue? = nil, because message: String, hint: String, _ documentation: String
+  ) -> Field {
+    Field(
+      key: key, canonicalKey: canonicalKey ?? key, aliases: aliases, required: false, supported: false, schema: schema,
+      default: defaultValue, documentation
+    ) { node, reader, _ in
+      guard let value = reader.json(node) else { return }
+      if let defaultValue, value.isWithin(default: defaultValue) { return }
+      reader.report(message, at: node.start, hint: hint)
+    }
+  }
+
+  private init(
+    key: String, canonicalKey: String, aliases: [String], required: Bool, supported: Bool, schema: JSONValue,
+    default defaultValue: JSONValue?, _ documentation: String,
+    read: @escaping @Sendable (YAMLNode, DefinitionReader, inout Owner) -> Void
+  ) {
+    self.key = key
+    self.canonicalKey = canonicalKey
+    self.aliases = aliases
+    self.isRequired = required
+    self.isSupported = supported
+    self.schema = schema
+    self.defaultValue = defaultValue
+    self.documentation = documentation
+    self.read = read
+  }
+
+  /// Whether the row only exists to give a key of another mapping a second word.
+  package var isAliasOnly: Bool { key != canonicalKey }
+}
+
+/// All keys that a mapping of the agent file may have.
+package struct FieldTable<Owner>: Sendable {
+  /// What the mapping is, with its article: `a tool`.
+  package let noun: String
+  /// Whether any key that begins with `x-` may stand beside the fields.
+  package let allowsExtensions: Bool
+  package let fields: [Field<Owner>]
+
+  package init(
+    _ noun: String, allowsExtensions: Bool = false, @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]
+  ) {
+    self.noun = noun
+    self.allowsExtensions = allowsExtensions
+    self.fields = fields()
+  }
+
+  /// The row of a key, and whether the key is an alias.
+  func field(for key: String) -> (field: Field<Owner>, isAlias: Bool)? {
+    for field in fields {
+      if field.key == key { return (field, field.isAliasOnly) }
+      if field.aliases.contains(key) { return (field, true) }
+    }
+    return nil
+  }
+
+  /// Every word that is understood, for suggestions.
+  var words: [String] { fields.flatMap { [$0.key] + $0.aliases } }
+}
+
+/// Lets a table list its rows one below the other, each checked by the compiler on its own.
+@resultBuilder
+package enum FieldTableBuilder<Owner> {
+  package static func buildExpression(_ field: Field<Owner>) -> Field<Owner> { field }
+  package static func buildBlock(_ fields: Field<Owner>...) -> [Field<Owner>] { fields }
+}
+
+extension JSONValue {
+  /// Whether the value says no more than the default does: equal to it, or an object of some of its members.
+  fileprivate func isWithin(default other: JSONValue) -> Bool {
+    if let object = objectValue, let defaults = other.objectValue {
+      return object.allSatisfy { member in defaults[member.key].map { member.value.isWithin(default: $0) } ?? false }
+    }
+    return self == other
+  }
+}

@@ -1,0 +1,172 @@
+package import MartletJSON
+package import MartletYAML
+
+/// The type of a field's value: how it is read, and what a JSON Schema and an error message call it.
+package struct FieldType<Value>: Sendable {
+  package let schema: JSONValue
+  /// Reads a value, or reports what is wrong with it and gives nil.
+  let read: @Sendable (YAMLNode, DefinitionReader) -> Value?
+
+  init(schema: JSONValue, read: @escaping @Sendable (YAMLNode, DefinitionReader) -> Value?) {
+    self.schema = schema
+    self.read = read
+  }
+
+  /// The same value, turned into another type; nil is returned after a report of its own.
+  func map<Other>(
+    _ transform: @escaping @Sendable (Value, YAMLNode, DefinitionReader) -> Other?
+  ) -> FieldType<Other> {
+    FieldType<Other>(schema: schema) { node, reader in
+      read(node, reader).flatMap { transform($0, node, reader) }
+    }
+  }
+}
+
+extension FieldType<String> {
+  /// Any text.
+  package static let string = FieldType(schema: ["type": "string"]) { node, reader in
+    if case .string(let text)? = node.scalar?.value { return text }
+    reader.reportType(node, expected: "a string")
+    return nil
+  }
+
+  /// A name as function calling allows it: `[A-Za-z0-9_-]{1,64}`.
+  package static let name = FieldType(schema: ["type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"]) { node, reader in
+    guard let name = string.read(node, reader) else { return nil }
+    if ToolName.isValid(name) { return name }
+    reader.report(
+      "`\(name)` is not a valid name", at: node.start,
+      hint: "a name has 1 to 64 characters out of A-Z a-z 0-9 _ -, such as \(ToolName.nearestValid(to: name))")
+    return nil
+  }
+
+  /// One of a few words.
+  package static func choice(_ words: [String]) -> FieldType {
+    FieldType(schema: ["type": "string", "enum": .array(words.map { .string($0) })]) { node, reader in
+      if let text = node.scalar?.text, words.contains(text) { return text }
+      guard let text = node.scalar?.text else {
+        reader.reportType(node, expected: "one of \(words.joined(separator: ", "))")
+        return nil
+      }
+      let hint = Suggestion.nearest(to: text, in: words).map { "did you mean `\($0)`?" }
+      reader.report("expected one of \(words.joined(separator: ", ")), found `\(text)`", at: node.start, hint: hint)
+      return nil
+    }
+  }
+}
+
+extension FieldType<Bool> {
+  package static let bool = FieldType(schema: ["type": "boolean"]) { node, reader in
+    if case .bool(let value)? = node.scalar?.value { return value }
+    reader.reportType(node, expected: "true or false")
+    return nil
+  }
+}
+
+extension FieldType<Int> {
+  /// A whole number in a range.
+  package static func integer(_ range: ClosedRange<Int>) -> FieldType {
+    var schema: JSONObject = ["type": "integer", "minimum": .number(JSONNumber(range.lowerBound))]
+    if range.upperBound != .max { schema["maximum"] = .number(JSONNumber(range.upperBound)) }
+    return FieldType(schema: .object(schema)) { node, reader in
+      guard case .number(let spelling)? = node.scalar?.value, let value = JSONNumber(spelling: spelling)?.intValue
+      else {
+        reader.reportType(node, expected: "a whole number")
+        return nil
+      }
+      if range.contains(value) { return value }
+      let bound =
+        range.upperBound == .max ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+      reader.report("expected a whole number \(bound), found \(spelling)", at: node.start)
+      return nil
+    }
+  }
+}
+
+extension FieldType<JSONValue> {
+  /// Any value that JSON can express.
+  package static let json = FieldType(schema: [:]) { node, reader in reader.json(node) }
+
+  /// Any mapping, as a JSON object.
+  package static let object = FieldType(schema: ["type": "object"]) { node, reader in
+    reader.mapping(node, expected: "an object") == nil ? nil : reader.json(node)
+  }
+
+  /// A number in a range, with the spelling of the file.
+  package static func number(_ range: ClosedRange<Double>) -> FieldType {
+    var schema: JSONObject = ["type": "number"]
+    if range.lowerBound.isFinite { schema["minimum"] = JSONNumber(range.lowerBound).map { .number($0) } }
+    if range.upperBound.isFinite { schema["maximum"] = JSONNumber(range.upperBound).map { .number($0) } }
+    return FieldType(schema: .object(schema)) { node, reader in
+      guard case .number(let spelling)? = node.scalar?.value, let number = JSONNumber(spelling: spelling) else {
+        reader.reportType(node, expected: "a number")
+        return nil
+      }
+      if let value = number.doubleValue, range.contains(value) { return .number(number) }
+      reader.report("expected a number \(range.inWords), found \(spelling)", at: node.start)
+      return nil
+    }
+  }
+}
+
+extension FieldType {
+  /// A list of values of one type.
+  package static func list<Element>(of element: FieldType<Element>) -> FieldType where Value == [Element] {
+    FieldType(schema: ["type": "array", "items": element.schema]) { node, reader in
+      guard let nodes = node.sequence else {
+        reader.reportType(node, expected: "a list")
+        return nil
+      }
+      return nodes.enumerated().compactMap { index, item in
+        reader.within("[\(index)]") { element.read(item, reader) }
+      }
+    }
+  }
+
+  /// A mapping that is read by its own table into a fresh value.
+  package static func fields(
+    _ table: FieldTable<Value>, _ make: @escaping @Sendable (YAMLNode) -> Value
+  ) -> FieldType {
+    FieldType(schema: table.schema) { node, reader in
+      var value = make(node)
+      guard node.mapping != nil else {
+        reader.reportType(node, expected: "\(table.noun) (a mapping of keys to values)")
+        return nil
+      }
+      reader.readFields(of: node, table, into: &value)
+      return value
+    }
+  }
+}
+
+extension FieldTable {
+  /// The JSON Schema of the mapping.
+  package var schema: JSONValue {
+    var properties: JSONObject = [:]
+    for field in fields {
+      for word in [field.key] + field.aliases {
+        var schema = field.schema.objectValue ?? [:]
+        schema["description"] = .string(field.documentation)
+        if let value = field.defaultValue { schema["default"] = value }
+        if word != field.canonicalKey { schema["deprecated"] = true }
+        properties[word] = .object(schema)
+      }
+    }
+    var schema: JSONObject = ["type": "object", "properties": .object(properties)]
+    let required = fields.filter(\.isRequired).map { JSONValue.string($0.key) }
+    if !required.isEmpty { schema["required"] = .array(required) }
+    if allowsExtensions { schema["patternProperties"] = ["^x-": true] }
+    schema["additionalProperties"] = false
+    return .object(schema)
+  }
+}
+
+extension ClosedRange<Double> {
+  fileprivate var inWords: String {
+    upperBound.isFinite ? "from \(lowerBound.short) to \(upperBound.short)" : "of at least \(lowerBound.short)"
+  }
+}
+
+extension Double {
+  fileprivate var short: String { self == rounded() && magnitude < 1e15 ? String(Int(self)) : String(self) }
+}

@@ -1,0 +1,147 @@
+package import MartletJSON
+import MartletYAML
+
+/// Which model answers, and with which sampling parameters.
+package struct ModelSpec: Sendable, Hashable {
+  package var provider = ""
+  package var name = ""
+  /// Sampling parameters under their wire names, in the order of the file.
+  package var sampling = JSONObject()
+  package var streams = true
+  package var extraBody: JSONValue = [:]
+
+  /// Provider and name as one word, as `--model` takes it.
+  package var identifier: String { name.isEmpty ? provider : provider + "/" + name }
+
+  /// Splits `provider/model` at its first slash; only `scripted` and `replay` stand alone.
+  package init(_ text: String) throws(ModelSpecError) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let provider = parts.first, !provider.isEmpty else { throw ModelSpecError(text: text, reason: .empty) }
+    if parts.count == 1, !Self.standalone.contains(provider) {
+      throw ModelSpecError(text: text, reason: .noProvider)
+    }
+    if parts.count == 2, parts[1].isEmpty { throw ModelSpecError(text: text, reason: .noName) }
+    self.init()
+    self.provider = provider
+    self.name = parts.count == 2 ? parts[1] : ""
+  }
+
+  package init() {}
+
+  /// This specification with another provider and name; the sampling parameters stay.
+  package func replacing(_ text: String) throws(ModelSpecError) -> ModelSpec {
+    let other = try ModelSpec(text)
+    var copy = self
+    copy.provider = other.provider
+    copy.name = other.name
+    return copy
+  }
+
+  /// The models that need no network and no name.
+  static let standalone = ["scripted", "replay"]
+
+  /// Every provider that the format knows.
+  package static let providers = [
+    "openai", "bud", "ollama", "llamacpp", "lmstudio", "vllm", "groq", "mistral", "openrouter", "deepseek", "together",
+    "gemini", "anthropic", "scripted", "replay",
+  ]
+
+  package static let table = FieldTable<ModelSpec>("a model") {
+    Field("provider", \.provider, .string, required: true, "Who serves the model: a built-in provider")
+    Field("name", \.name, .string, "Name of the model at its provider")
+    sampling("temperature", .number(0...2), "Randomness, 0 to 2")
+    sampling("top_p", .number(0...1), "Nucleus sampling: share of probability considered, 0 to 1")
+    sampling("max_tokens", .positive, "Upper bound of the reply's tokens")
+    sampling("max_completion_tokens", .positive, "Upper bound of the reply's tokens, reasoning included")
+    sampling("presence_penalty", .number(-2...2), "Favors new topics, -2 to 2")
+    sampling("frequency_penalty", .number(-2...2), "Disfavors repetition, -2 to 2")
+    sampling("stop", .stop, "A text, or up to four, at which the reply ends")
+    sampling("logit_bias", .logitBias, "Token ids and how they are favored, -100 to 100")
+    sampling("seed", .wholeNumber, "Asks for repeatable sampling")
+    sampling("logprobs", .flag, "Asks for the probabilities of tokens")
+    sampling("top_logprobs", .number(0...20), "How many alternatives per token, 0 to 20")
+    sampling("reasoning_effort", .text, "How long a reasoning model thinks: none, minimal, low, medium, high")
+    sampling("verbosity", .text, "How much the model writes: low, medium, high")
+    sampling("parallel_tool_calls", .flag, "Whether one reply may call several tools")
+    sampling("service_tier", .text, "The provider's processing tier")
+    sampling("user", .text, "Your identifier of the end user")
+    Field("stream", \.streams, .bool, default: true, "Whether the reply is streamed")
+    Field.later("cache", schema: ["type": "boolean"], default: false, "Answers repeated requests from a local cache")
+    Field("extra_body", \.extraBody, .object, default: [:], "Members added to the request as they are")
+  }
+
+  private static func sampling(
+    _ key: String, _ type: FieldType<JSONValue>, _ documentation: String
+  ) -> Field<ModelSpec> {
+    Field(key, \.sampling[key], type, documentation)
+  }
+}
+
+/// A model that cannot be read from its word.
+package struct ModelSpecError: Error, CustomStringConvertible {
+  package enum Reason: Sendable { case empty, noProvider, noName }
+  package let text: String
+  package let reason: Reason
+
+  package var description: String {
+    switch reason {
+    case .empty: "a model is written as provider/model"
+    case .noProvider: "`\(text)` names no provider: a model is written as provider/model"
+    case .noName: "`\(text)` names no model after the slash"
+    }
+  }
+
+  package var hint: String? {
+    guard reason == .noProvider else { return nil }
+    if let near = Suggestion.nearest(to: text, in: ModelSpec.standalone) { return "did you mean `\(near)`?" }
+    if let near = Suggestion.nearest(to: text, in: ModelSpec.providers) { return "add the model: \(near)/…" }
+    return "for example openai/\(text)"
+  }
+}
+
+extension FieldType<ModelSpec> {
+  /// `provider/model`, or a mapping.
+  package static let model = FieldType(schema: ["anyOf": [["type": "string"], ModelSpec.table.schema]]) {
+    node, reader in
+    if node.mapping != nil {
+      var spec = ModelSpec()
+      reader.readFields(of: node, ModelSpec.table, into: &spec)
+      return spec
+    }
+    guard let text = FieldType<String>.string.read(node, reader) else { return nil }
+    do throws(ModelSpecError) {
+      return try ModelSpec(text)
+    } catch {
+      reader.report(error.description, at: node.start, hint: error.hint)
+      return nil
+    }
+  }
+}
+
+extension FieldType<JSONValue> {
+  fileprivate static let text = FieldType<String>.string.map { text, _, _ in JSONValue.string(text) }
+  fileprivate static let flag = FieldType<Bool>.bool.map { value, _, _ in JSONValue.bool(value) }
+  fileprivate static let positive = whole(1...Int.max)
+  fileprivate static let wholeNumber = whole(Int.min...Int.max)
+
+  private static func whole(_ range: ClosedRange<Int>) -> FieldType {
+    FieldType<Int>.integer(range).map { value, _, _ in .number(JSONNumber(value)) }
+  }
+
+  fileprivate static let stop = FieldType(
+    schema: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"], "maxItems": 4]]]
+  ) { node, reader in
+    guard node.sequence != nil else { return text.read(node, reader) }
+    guard let texts = FieldType<[String]>.list(of: .string).read(node, reader) else { return nil }
+    if texts.count > 4 { reader.report("at most 4 stop texts, found \(texts.count)", at: node.start) }
+    return .array(texts.map { .string($0) })
+  }
+
+  fileprivate static let logitBias = FieldType(
+    schema: ["type": "object", "additionalProperties": ["type": "number", "minimum": -100, "maximum": 100]]
+  ) { node, reader in
+    guard let pairs = reader.mapping(node, expected: "token ids and their bias") else { return nil }
+    for pair in pairs { _ = FieldType.number(-100...100).read(pair.value, reader) }
+    return reader.json(node)
+  }
+}

@@ -1,0 +1,161 @@
+package import MartletJSON
+import MartletYAML
+
+/// A tool as the agent file declares it.
+package struct ToolDeclaration: Sendable {
+  /// Who runs the calls.
+  package enum Kind: Sendable {
+    /// A program, started for each call.
+    case command(CommandDeclaration)
+    /// Swift code that a program registers under the tool's name.
+    case handler
+  }
+
+  /// What a call may change, by the author's word.
+  package enum Effect: String, Sendable, CaseIterable {
+    case read, write
+  }
+
+  package var name: Located<String>
+  package var description: String
+  package var parameters: JSONSchema
+  package var kind: Kind
+  package var effect: Effect
+  package var isIdempotent: Bool
+
+  /// The arguments that the schema names.
+  package var argumentNames: [String] {
+    parameters.document["properties"]?.objectValue?.map(\.key) ?? []
+  }
+}
+
+/// The keys of a tool, before it is known what they make together.
+struct ToolFields: Sendable {
+  var kind: String?
+  var name: Located<String>?
+  var description = ""
+  var parameters: JSONSchema?
+  var command: Located<[Located<Template>]>?
+  var options = CommandDeclaration.Options()
+  var effect = ToolDeclaration.Effect.write
+  var isIdempotent = false
+
+  static let table = FieldTable<ToolFields>("a tool", allowsExtensions: true) {
+    Field("type", \.kind, .string, aliases: ["kind"], default: "command", "Kind of the tool")
+    Field("name", \.name, .located(.name), required: true, "Name that the model calls, `[A-Za-z0-9_-]{1,64}`")
+    Field("description", \.description, .string, "What the tool does, for the model")
+    Field(
+      "parameters", \.parameters, .schema, aliases: ["input_schema", "inputSchema"],
+      default: ["type": "object", "properties": [:]], "JSON Schema 2020-12 of the arguments")
+    Field("command", \.command, .located(.command), "Program and arguments, never a shell line")
+    Field(
+      "args_from", \.options.input, .commandInput, default: "stdin",
+      "Where the arguments go besides templates: stdin, or none")
+    Field("env", \.options.environment, .environment, default: [:], "Environment variables that are set")
+    Field(
+      "env_allow", \.options.inherited, .list(of: .variableName), default: [],
+      "Environment variables that pass through")
+    Field("cwd", \.options.folder, .located(.environmentText), "Folder that the program starts in")
+    Field("timeout", \.options.timeout, .duration, default: "60s", "Time that a call may take")
+    Field(
+      "max_output", \.options.maxOutput, .integer(256...8_388_608), default: 32768,
+      "Bytes of output shown to the model, head and tail")
+    Field("effect", \.effect, .effect, default: "write", "Whether a call only reads, or may change something")
+    Field("idempotent", \.isIdempotent, .bool, default: false, "Whether a call may be repeated without harm")
+    Field.later(
+      "untrusted", schema: ["type": "boolean"], default: false, "Whether results may carry strangers' instructions")
+    Field.later("sandbox", schema: ["type": "object"], default: ["mode": "off"], "What the program can reach")
+  }
+}
+
+extension FieldType<ToolDeclaration> {
+  /// A tool of any kind; the kinds that are not there yet are refused by name.
+  package static let tool = FieldType(schema: ToolFields.table.schema) { node, reader in
+    let kind = node.mapping?.first { ["type", "kind"].contains($0.key.scalar?.text) }?.value
+    if let kind, let word = kind.scalar?.text, word != "command" {
+      reader.reportKind(word, at: kind.start)
+      return nil
+    }
+    var fields = ToolFields()
+    reader.readFields(of: node, ToolFields.table, into: &fields)
+    return fields.declaration(node, reader)
+  }
+}
+
+extension DefinitionReader {
+  fileprivate func reportKind(_ word: String, at mark: YAMLMark) {
+    let later = ["include", "http", "mcp", "agent", "builtin"]
+    if later.contains(word) {
+      report("tools of type `\(word)` are not supported yet", at: mark, hint: "declare a command instead")
+    } else {
+      let near = Suggestion.nearest(to: word, in: ["command"] + later).map { "did you mean `\($0)`?" }
+      report(
+        "unknown type of tool `\(word)`", at: mark, hint: near ?? "types: command, \(later.joined(separator: ", "))")
+    }
+  }
+}
+
+extension ToolFields {
+  /// The tool that the keys make, or nil after a report.
+  fileprivate func declaration(_ node: YAMLNode, _ reader: DefinitionReader) -> ToolDeclaration? {
+    guard let name, let schema = parameters ?? (try? JSONSchema(["type": "object", "properties": [:]])) else {
+      return nil
+    }
+    if node.mapping?.contains(where: { $0.key.scalar?.text == "description" }) != true {
+      reader.warn(
+        "tool `\(name.value)` has no description: the model sees only its name", at: name.mark,
+        hint: "add `description:`")
+    }
+    let kind: ToolDeclaration.Kind
+    if let command {
+      guard let program = command.value.first else { return nil }
+      kind = .command(
+        CommandDeclaration(
+          program: Located(program.value.source, at: program.mark), arguments: Array(command.value.dropFirst()),
+          options: options))
+    } else {
+      reportOptionsWithoutCommand(node, reader)
+      kind = .handler
+    }
+    return ToolDeclaration(
+      name: name, description: description, parameters: schema, kind: kind, effect: effect, isIdempotent: isIdempotent)
+  }
+
+  private func reportOptionsWithoutCommand(_ node: YAMLNode, _ reader: DefinitionReader) {
+    if let kind, kind == "command" {
+      reader.report("a tool of type `command` needs `command`", at: node.start)
+      return
+    }
+    let words = ["args_from", "env", "env_allow", "cwd", "timeout", "max_output"]
+    for pair in node.mapping ?? [] where words.contains(pair.key.scalar?.text ?? "") {
+      reader.report(
+        "`\(pair.key.scalar?.text ?? "")` belongs to a command, and this tool has none", at: pair.key.start,
+        hint: "add `command:`, or leave it out")
+    }
+  }
+}
+
+extension FieldType<JSONSchema> {
+  /// A JSON Schema of arguments; each problem is reported at its place.
+  static let schema = FieldType(schema: ["type": "object"]) { node, reader in
+    guard let document = FieldType<JSONValue>.object.read(node, reader) else { return nil }
+    if document["type"] != "object" {
+      reader.report(
+        "the schema of a tool's arguments must have `type: object`", at: node.node(at: "/type").start,
+        hint: "arguments are always one JSON object")
+    }
+    do throws(JSONSchemaError) {
+      return try JSONSchema(document)
+    } catch {
+      for problem in error.problems {
+        reader.report("invalid JSON Schema: \(problem.message)", at: node.node(at: problem.pointer).start)
+      }
+      return nil
+    }
+  }
+}
+
+extension FieldType<ToolDeclaration.Effect> {
+  fileprivate static let effect = FieldType<String>.choice(ToolDeclaration.Effect.allCases.map(\.rawValue))
+    .map { word, _, _ in ToolDeclaration.Effect(rawValue: word) }
+}

@@ -1,0 +1,49 @@
+import Glibc
+
+/// A file that could not be read or written, and why.
+package struct FileError: Error, CustomStringConvertible {
+  package let path: String
+  /// What was tried and why it failed, such as `cannot be read: No such file or directory`.
+  package let reason: String
+
+  package init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  package init(path: String, doing: String, errno code: Int32) {
+    self.init(path: path, reason: "\(doing): \(String(cString: strerror(code)))")
+  }
+
+  package var description: String { "\(path): \(reason)" }
+}
+
+/// Whole files and descriptors, read up to a limit.
+package enum FileReading {
+  /// The bytes of a file.
+  ///
+  /// One byte more than `limit` is read at most, so that the caller can tell a file that is too long.
+  package static func bytes(of path: String, limit: Int) throws(FileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard descriptor >= 0 else { throw FileError(path: path, doing: "cannot be read", errno: errno) }
+    defer { close(descriptor) }
+    return try bytes(of: descriptor, name: path, limit: limit)
+  }
+
+  /// What a descriptor gives until its end, with the same limit.
+  package static func bytes(of descriptor: Int32, name: String, limit: Int) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+    while bytes.count <= limit {
+      let wanted = min(chunk.count, limit + 1 - bytes.count)
+      let count = read(descriptor, &chunk, wanted)
+      if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileError(path: name, doing: "cannot be read", errno: errno)
+      }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+    return bytes
+  }
+}

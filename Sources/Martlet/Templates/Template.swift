@@ -1,0 +1,120 @@
+package import MartletJSON
+
+/// A text with `{{ name }}` in it, parsed once and expanded with values later.
+///
+/// The text around the values is never looked at again, and neither are the values: what a parameter, a model or a
+/// tool puts in is not expanded a second time.
+package struct Template: Sendable, Hashable {
+  package enum Segment: Sendable, Hashable {
+    case text(String)
+    case value(Reference)
+  }
+
+  /// `{{ result.temperature | default: 0 }}`: a name, a path into its value, and what stands in for an absent one.
+  package struct Reference: Sendable, Hashable {
+    package let name: String
+    package let path: [String]
+    package let fallback: String?
+  }
+
+  package let source: String
+  package let segments: [Segment]
+
+  /// Parses a template; `{{{{` stands for a literal `{{`.
+  package init(_ source: String) throws(TemplateError) {
+    self.source = source
+    var segments: [Segment] = []
+    var text = ""
+    var rest = source[...]
+    while let open = rest.range(of: "{{") {
+      text += rest[..<open.lowerBound]
+      rest = rest[open.upperBound...]
+      if rest.hasPrefix("{{") {
+        text += "{{"
+        rest = rest.dropFirst(2)
+        continue
+      }
+      guard let close = rest.range(of: "}}") else {
+        throw TemplateError(near: "{{\(rest.prefix(20))", problem: .unclosed)
+      }
+      if !text.isEmpty { segments.append(.text(text)) }
+      text = ""
+      segments.append(.value(try Reference(rest[..<close.lowerBound])))
+      rest = rest[close.upperBound...]
+    }
+    text += rest
+    if !text.isEmpty { segments.append(.text(text)) }
+    self.segments = segments
+  }
+
+  /// Everything that the template refers to.
+  package var references: [Reference] {
+    segments.compactMap { if case .value(let reference) = $0 { reference } else { nil } }
+  }
+
+  /// The reference, when the template is one reference alone.
+  package var soleReference: Reference? {
+    segments.count == 1 ? references.first : nil
+  }
+
+  /// The text with all values put in; an absent value without a default is empty.
+  package func expanded(with values: TemplateValues) -> String {
+    segments.reduce(into: "") { text, segment in
+      switch segment {
+      case .text(let literal): text += literal
+      case .value(let reference): text += values[reference].map { $0.templateText } ?? reference.fallback ?? ""
+      }
+    }
+  }
+}
+
+/// The values that a template's names stand for.
+package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
+  private var values: [String: JSONValue]
+
+  package init(_ values: [String: JSONValue] = [:]) {
+    self.values = values
+  }
+
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self.init(Dictionary(elements) { first, _ in first })
+  }
+
+  package var names: some Collection<String> { values.keys }
+
+  /// These values and others; the others count where both have a name.
+  package func merging(_ others: [String: JSONValue]) -> TemplateValues {
+    TemplateValues(values.merging(others) { _, other in other })
+  }
+
+  /// The value that a reference leads to; nil when there is none, or when it is null.
+  package subscript(reference: Template.Reference) -> JSONValue? {
+    var value = values[reference.name]
+    for step in reference.path {
+      switch value {
+      case .object(let object)?: value = object[step]
+      case .array(let array)?: value = Int(step).flatMap { array.indices.contains($0) ? array[$0] : nil }
+      default: return nil
+      }
+    }
+    return value == .null ? nil : value
+  }
+}
+
+extension JSONValue {
+  /// A value as templates write it: strings as they are, everything else as canonical JSON.
+  package var templateText: String { stringValue ?? canonicalString() }
+}
+
+extension Substring {
+  /// The first place of an ASCII text.
+  fileprivate func range(of text: String) -> Range<Index>? {
+    let wanted = Array(text.utf8)
+    var index = utf8.startIndex
+    while index < utf8.endIndex {
+      if utf8[index...].starts(with: wanted) { return index..<utf8.index(index, offsetBy: wanted.count) }
+      utf8.formIndex(after: &index)
+    }
+    return nil
+  }
+}

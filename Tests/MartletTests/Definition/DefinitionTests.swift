@@ -1,0 +1,262 @@
+import Martlet
+import MartletJSON
+import Testing
+
+@Suite struct DefinitionTests {
+  private func load(_ text: String, environment: [String: String] = ["PATH": "/usr/bin:/bin"]) -> AgentDefinition.Loaded
+  {
+    AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", environment: environment)
+  }
+
+  /// `line:column: message` of all errors.
+  private func errors(_ text: String) -> [String] {
+    load(text).diagnostics.filter { $0.severity == .error }.map { "\($0.line):\($0.column): \($0.message)" }
+  }
+
+  private func hint(_ text: String) -> String? { load(text).diagnostics.first { $0.severity == .error }?.hint }
+
+  @Test func everyFieldIsRead() throws {
+    let loaded = load(
+      """
+      version: 1
+      name: all
+      description: Everything
+      model: {provider: scripted, temperature: 0.70, stop: ["a", "b"], logit_bias: {"2435": -10}, seed: 7, stream: false}
+      instructions: You work on {{ repo }}.
+      prompt: "Go {{ tag }}"
+      parameters:
+        - {name: tag, type: string, required: true, description: git tag}
+        - {name: repo, default: "."}
+      tools:
+        - name: cat
+          description: Prints
+          parameters: {type: object, properties: {file: {type: string}}, required: [file]}
+          command: [cat, "{{ file }}", -n, 1]
+          args_from: none
+          env: {LC_ALL: C, N: 1}
+          env_allow: [KEY]
+          timeout: 1m30s
+          max_output: 1024
+          effect: read
+          idempotent: true
+      tool_choice: cat
+      limits: {max_turns: 3, max_tool_calls: 4, max_parallel_calls: 2, max_repeats: 6, max_total_tokens: 10, timeout: 10m}
+      script:
+        - {after: cat, say: "{{ result.x }}"}
+        - {fail: {status: 429, retry_after: 0.5, times: 2}}
+      metadata: {team: [a, b]}
+      x-own: {anything: goes}
+      """)
+    #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics.map { $0.rendered() })")
+    let agent = try #require(loaded.definition)
+    #expect(agent.name == "all")
+    #expect(agent.model?.value.sampling.map(\.key) == ["temperature", "stop", "logit_bias", "seed"])
+    #expect(agent.model?.value.sampling["temperature"]?.canonicalString() == "0.70")
+    #expect(agent.model?.value.streams == false)
+    #expect(agent.parameters.map(\.name) == ["tag", "repo"])
+    #expect(agent.toolChoice.value == .tool("cat"))
+    #expect(agent.limits.timeout == .seconds(600))
+    #expect(agent.limits.maxRepeats == 6)
+    #expect(agent.metadata == ["team": ["a", "b"]])
+    guard case .command(let command)? = agent.tools.first?.kind else { return #expect(Bool(false), "no command") }
+    #expect(command.program.value == "cat")
+    #expect(command.arguments.map(\.value.source) == ["{{ file }}", "-n", "1"])
+    #expect(command.options.timeout == .seconds(90))
+    #expect(command.options.environment.map { $0.value.value.source } == ["C", "1"])
+  }
+
+  @Test func allMistakesOfAFileAreReportedAtOnceEachAtItsPlace() {
+    let text = """
+      name: bad agent
+      model: scriptd
+      instrutions: Hello
+      prompt: "Do {{ what }}"
+      limits:
+        max_turns: many
+        timeout: 10
+      tools:
+        - name: t
+          description: x
+          parameters: {type: object, properties: {a: {type: strin}}}
+          command: [no-such-program-here]
+        - name: t
+          description: y
+          command: [cat]
+          colour: red
+      script: [{say: hi}]
+      script: []
+      """
+    #expect(
+      errors(text) == [
+        "1:7: `bad agent` is not a valid name",
+        "2:8: `scriptd` names no provider: a model is written as provider/model",
+        "3:1: unknown key `instrutions` in an agent",
+        "4:13: `{{ what }}` is not a parameter of the agent",
+        "6:14: expected a whole number, found a string",
+        "7:12: expected a duration such as 30s or 10m, found `10`",
+        "11:55: invalid JSON Schema: \"strin\" is no type; did you mean \"string\"?",
+        "12:15: `no-such-program-here` is not found in PATH",
+        "13:11: two tools are named `t`: it is already declared in line 9",
+        "16:5: unknown key `colour` in a tool",
+        "18:1: duplicate key `script`: it is already set in line 17",
+      ])
+  }
+
+  @Test func aDiagnosticShowsTheLineAndACaret() {
+    let text = load("name: a\nmodel: scripted\nscript: [{say: hi}]\ninstrutions: Hé\n").diagnostics[0].rendered()
+    #expect(
+      text == """
+        a.yaml:4:1: error: unknown key `instrutions` in an agent
+          4 | instrutions: Hé
+            | ^
+          hint: did you mean `instructions`?
+        """)
+  }
+
+  @Test(arguments: [
+    ("instruction: x", "instructions"), ("system: x", "instructions"), ("system_prompt: x", "instructions"),
+    ("variables: [{name: p}]", "parameters"), ("max_iterations: 3", "limits.max_turns"),
+  ])
+  func anAliasIsReadAndNoted(line: String, canonical: String) {
+    let loaded = load(
+      "name: a\nmodel: scripted\nscript: [{say: \"{{ p | default: x }}\"}]\nparameters: []\n"
+        .replacing("parameters: []\n", with: line.contains("variables") ? "" : "parameters: [{name: p}]\n") + line)
+    #expect(loaded.definition != nil, "\(loaded.diagnostics.map { $0.rendered() })")
+    #expect(loaded.diagnostics.contains { $0.severity == .note && $0.message.hasSuffix("is read as `\(canonical)`") })
+  }
+
+  @Test func anAliasSetsItsField() {
+    let definition = load("name: a\nmax_iterations: 3\nsystem: Hi\n").definition
+    #expect(definition?.limits.maxTurns == 3)
+    #expect(definition?.instructions?.value.source == "Hi")
+  }
+
+  @Test(arguments: [
+    "instructions: a\nsystem: b", "limits: {max_turns: 2}\nmax_iterations: 3",
+    "max_iterations: 3\nlimits: {max_turns: 2}",
+    "name: b",
+  ])
+  func aKeyThatIsSetTwiceIsADuplicateWhateverItsSpelling(lines: String) {
+    #expect(errors("name: a\n" + lines).contains { $0.contains("duplicate key") })
+  }
+
+  @Test(arguments: [
+    "permissions: {allow: [x]}", "output: {schema: {type: object}}", "output_schema: {type: object}",
+    "fallback: {models: [a/b]}", "context: {window: 1}", "checks: [{command: [test]}]",
+    "providers: {local: {base_url: x}}",
+    "model: {provider: scripted, cache: true}", "tools: [{type: mcp, name: x, command: y}]",
+    "tools: [{type: include, path: x}]",
+    "tools: [{name: t, description: d, command: [cat], untrusted: true}]",
+    "tools: [{name: t, description: d, command: [cat], sandbox: {mode: required}}]", "model: replay",
+    "model: openai/gpt-5-mini",
+  ])
+  func whatIsNotThereYetIsRefused(line: String) {
+    #expect(errors("name: a\nscript: [{say: hi}]\n" + line).contains { $0.contains("not supported yet") })
+  }
+
+  @Test(arguments: [
+    "permissions: {allow: [], ask: [], deny: [], on_ask: deny}", "permissions: {on_ask: deny}", "checks: []",
+    "providers: {}",
+    "tools: [{name: t, description: d, command: [cat], untrusted: false, sandbox: {mode: off}}]",
+    "model: {provider: scripted, cache: false}",
+  ])
+  func theDefaultOfWhatIsNotThereYetIsAccepted(line: String) {
+    #expect(errors("name: a\nscript: [{say: hi}]\n" + line) == [])
+  }
+
+  @Test func maxCostIsRefusedWithoutPrices() {
+    #expect(
+      errors("name: a\nlimits: {max_cost: 1.5}") == [
+        "2:20: `max_cost` needs the prices of the model, and none are known"
+      ])
+  }
+
+  @Test(arguments: [
+    ("name: a\ninstructions: {{ x }}", "quote it: \"{{ x }}\""),
+    ("name: a\ntools: [{name: t, description: d, command: [cat, {{ x }}]}]", "quote it: \"{{ x }}\""),
+    ("name: a\ndescription: 5", "quote it: \"5\""),
+    ("name: a\ndescription: true", "quote it: \"true\""),
+    ("name: a\ntools: [{name: t, description: d, command: cat file}]", "command: [cat, file]"),
+    ("name: my agent", "a name has 1 to 64 characters out of A-Z a-z 0-9 _ -, such as my_agent"),
+    ("name: a\nmodel: gpt-5-mini", "for example openai/gpt-5-mini"),
+    ("name: a\nmodel: opnai/gpt-5", "did you mean `openai`?"),
+    ("name: a\nlimits: {timeout: 10}", "give it a unit: 10s"),
+    ("name: a\ntool_choice: requierd", "did you mean `required`?"),
+  ])
+  func aHintSaysWhatToDo(text: String, expected: String) {
+    #expect(hint(text) == expected, "\(load(text).diagnostics.map { $0.rendered() })")
+  }
+
+  @Test(arguments: [
+    ("name: a\nprompt: \"{{ x }}\"", "`{{ x }}` is not a parameter of the agent"),
+    (
+      "name: a\nscript: [{when: \"(?<c>.)\", say: \"{{ d }}\"}]",
+      "`{{ d }}` is not a parameter, a group of `when`, or a result"
+    ),
+    ("name: a\nscript: [{when: \"(\", say: hi}]", "invalid regular expression"),
+    ("name: a\nscript: [{when: a, after: b, say: hi}]", "a rule has `when` or `after`, not both"),
+    ("name: a\nscript: [{when: a}]", "a rule needs an answer: `say`, `call` or `fail`"),
+    ("name: a\nscript: [{fail: {status: 429}, say: hi}]", "a rule that fails answers nothing"),
+    ("name: a\nscript: [{call: {a: {}, b: {}}}]", "expected one tool and its arguments"),
+    ("name: a\ntools: [{name: t, description: d, command: [\"{{ x }}\"]}]", "the program itself cannot be a template"),
+    ("name: a\ntools: [{name: t, description: d, command: [./none]}]", "`./none` does not exist"),
+    (
+      "name: a\ntools: [{name: t, description: d, command: [cat], env: {MARTLET_TOOL: x}}]",
+      "`MARTLET_TOOL` is set by the runtime"
+    ),
+    (
+      "name: a\ntools: [{name: t, description: d, timeout: 3s}]",
+      "`timeout` belongs to a command, and this tool has none"
+    ),
+    (
+      "name: a\ntools: [{name: t, description: d, command: [cat], parameters: {type: string}}]",
+      "must have `type: object`"
+    ),
+    ("name: a\nparameters: [{name: p, type: integer, default: x}]", "the default of `p` must be of type integer"),
+    ("name: a\nparameters: [{name: p, required: true, default: x}]", "`p` is required and has a default"),
+    ("name: a\nparameters: [{name: p}, {name: p}]", "two parameters are named `p`"),
+    (
+      "name: a\nparameters: [{name: p}]\ntools: [{name: t, description: d, command: [cat, \"{{ p }}\"], parameters: {type: object, properties: {p: {}}}}]",
+      "`p` is both an argument of `t` and a parameter of the agent"
+    ),
+    ("name: a\nmodel: scripted", "the model `scripted` needs a `script`"),
+    ("description: no name", "an agent needs `name`"),
+    ("- a\n- b", "expected an agent"),
+    ("", "empty"),
+  ])
+  func aMistakeIsExplained(text: String, expected: String) {
+    #expect(errors(text).contains { $0.contains(expected) }, "\(errors(text))")
+  }
+
+  @Test func anUnusedParameterIsAWarning() {
+    let loaded = load("name: a\nparameters: [{name: p}]\n")
+    #expect(loaded.definition != nil)
+    #expect(loaded.diagnostics.map(\.message) == ["parameter `p` is never used"])
+    #expect(loaded.diagnostics.map(\.severity) == [.warning])
+  }
+
+  @Test func aToolWithoutACommandIsNotedAsBoundToSwift() {
+    let loaded = load("name: a\ntools: [{name: add, description: Adds}]\n")
+    #expect(loaded.diagnostics.map(\.severity) == [.note])
+    #expect(loaded.definition?.tools.count == 1)
+  }
+
+  @Test func yamlWordsThatLookLikeBooleansStayText() {
+    let definition = load("name: no\ndescription: on\nmetadata: {y: y, no: no}\n").definition
+    #expect(definition?.name == "no")
+    #expect(definition?.description == "on")
+    #expect(definition?.metadata == ["y": "y", "no": "no"])
+  }
+
+  @Test(arguments: [
+    ("250ms", 250), ("30s", 30_000), ("10m", 600_000), ("1h30m", 5_400_000), ("1.5s", 1500),
+  ])
+  func durationsHaveUnits(text: String, milliseconds: Int) {
+    #expect(Duration(text) == .milliseconds(milliseconds))
+  }
+
+  @Test(arguments: ["", "10", "s", "10 s", "-1s", "1d", "1s2", "9e9h", "999999999999h", "1..2s"])
+  func whatIsNoDurationIsRefused(text: String) {
+    #expect(Duration(text) == nil)
+  }
+}

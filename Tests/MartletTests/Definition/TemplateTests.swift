@@ -1,0 +1,60 @@
+import Martlet
+import MartletJSON
+import Testing
+
+@Suite struct TemplateTests {
+  private let values: TemplateValues = [
+    "city": "Oslo", "count": 3, "flag": true, "list": [1, "two"], "object": ["b": 1, "a": [2]], "nothing": nil,
+  ]
+
+  @Test(arguments: [
+    ("Weather in {{ city }}", "Weather in Oslo"),
+    ("{{city}}{{ city }}", "OsloOslo"),
+    ("{{ count }} {{ flag }} {{ list }}", #"3 true [1,"two"]"#),
+    ("{{ object }} {{ object.b }} {{ object.a.0 }} {{ list.1 }}", #"{"b":1,"a":[2]} 1 2 two"#),
+    ("[{{ absent }}] [{{ nothing }}] [{{ object.c }}] [{{ city.x }}]", "[] [] [] []"),
+    ("{{ absent | default: none }}", "none"),
+    (#"{{ absent | default: "two words" }} {{ absent|default:'x' }}"#, "two words x"),
+    ("{{ city | default: none }}", "Oslo"),
+    ("{{ absent | default: }}!", "!"),
+    ("{{{{ city }} and }} alone", "{{ city }} and }} alone"),
+    ("no template", "no template"), ("", ""),
+  ])
+  func aTemplateIsExpanded(source: String, expected: String) throws {
+    #expect(try Template(source).expanded(with: values) == expected)
+  }
+
+  @Test func aValueIsNotExpandedASecondTime() throws {
+    let values: TemplateValues = ["a": "{{ b }}", "b": "secret"]
+    #expect(try Template("{{ a }}").expanded(with: values) == "{{ b }}")
+  }
+
+  @Test(arguments: [
+    ("a {{ b", "`{{` is never closed by `}}`"), ("{{ }}", "`{{ }}` names no value"),
+    ("{{ a b }}", "`a b` is not a name that a template can use"),
+    ("{{ a..b }}", "`a..b` is not a name that a template can use"),
+    ("{{ a | upper }}", "unknown filter `upper`: `default: value` is the only one"),
+  ])
+  func aMistakeIsExplained(source: String, expected: String) {
+    let error = #expect(throws: TemplateError.self) { try Template(source) }
+    #expect(error?.description == expected)
+  }
+
+  @Test func aLoneTemplateTakesTheTypeOfTheSchema() throws {
+    let schema: JSONValue = [
+      "properties": [
+        "n": ["type": "integer"], "f": ["type": "number"], "b": ["type": "boolean"], "s": ["type": "string"],
+        "a": ["type": "array"], "u": [:], "m": ["type": ["string", "null"]], "bad": ["type": "integer"],
+      ]
+    ]
+    let template = JSONTemplate.object(
+      try ["n", "f", "b", "s", "a", "u", "m", "bad", "gone"].map { name in (name, .text(try Template("{{ \(name) }}")))
+      })
+    let values: TemplateValues = [
+      "n": "5", "f": "1.50", "b": "true", "s": 7, "a": "[1]", "u": "1", "m": "null", "bad": "five",
+    ]
+    #expect(
+      template.expanded(with: values, schema: schema)?.canonicalString()
+        == #"{"n":5,"f":1.50,"b":true,"s":"7","a":[1],"u":"1","m":"null","bad":"five"}"#)
+  }
+}
