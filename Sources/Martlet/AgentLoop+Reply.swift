@@ -1,0 +1,67 @@
+extension AgentLoop {
+  /// One usable reply: asked for again after a fault that may pass, and once after an empty one.
+  mutating func reply(toolChoice: ToolChoice) async throws -> ModelReply {
+    var retries = RetryPolicy()
+    var emptyReplies = 0
+    while true {
+      do throws(ReplyFailure) {
+        let reply = try await streamedReply(toolChoice: toolChoice)
+        if !reply.isEmpty { return reply }
+        emptyReplies += 1
+        if emptyReplies > 1 { throw ReplyFailure(error: ModelError.emptyReply, hasStreamed: false) }
+        await emit(.modelRetry(attempt: 2, delay: .zero, error: AgentError(.emptyReply)))
+      } catch {
+        if error.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turns)) }
+        guard let fault = error.error as? ModelError, case .retry(let attempt, let delay) = retries.decide(after: fault)
+        else { throw error.error }
+        await emit(.modelRetry(attempt: attempt, delay: delay, error: AgentError(fault)))
+        try await clock.sleep(delay)
+      }
+    }
+  }
+
+  /// One request; its text goes out as it comes.
+  private mutating func streamedReply(toolChoice: ToolChoice) async throws(ReplyFailure) -> ModelReply {
+    let (turn, emit) = (progress.turns, emit)
+    var streamed = ""
+    var conversation = conversation
+    do {
+      let reply = try await conversation.reply(toolChoice: toolChoice) { batch in
+        let text = batch.text
+        guard !text.isEmpty else { return }
+        streamed += text
+        await emit(.textDelta(turn: turn, text: text))
+      }
+      self.conversation = conversation
+      return reply
+    } catch {
+      self.conversation = conversation
+      if Task.isCancelled { progress.output = streamed }
+      throw ReplyFailure(error: error, hasStreamed: !streamed.isEmpty)
+    }
+  }
+}
+
+/// A reply that failed, and whether some of it has been shown already.
+private struct ReplyFailure: Error {
+  let error: any Error
+  let hasStreamed: Bool
+}
+
+extension ModelReply {
+  /// A reply that says nothing and asks for nothing, although nothing cut it short.
+  fileprivate var isEmpty: Bool {
+    (text ?? "").isEmpty && calls.isEmpty && !finishReason.isIncomplete
+  }
+}
+
+extension ModelError {
+  fileprivate static let emptyReply = ModelError(
+    code: .emptyReply, message: "the model gave an empty reply twice: no text and no tool call")
+}
+
+extension [ModelDelta] {
+  fileprivate var text: String {
+    reduce(into: "") { text, delta in if case .text(let piece) = delta { text += piece } }
+  }
+}

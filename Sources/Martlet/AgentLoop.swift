@@ -1,0 +1,117 @@
+/// The loop: ask the model; if it called tools, run them and append their results; if it did not, finish; stop early
+/// for a limit, a cancellation or an error, saying which.
+///
+/// It knows models and tools and nothing else: neither YAML nor HTTP, neither the disk nor the terminal.
+package struct AgentLoop: Sendable {
+  private let tools: ToolDispatcher
+  private let toolChoice: ToolChoice
+  private let limits: RunLimits
+  let clock: RunClock
+  private let recorder: any RunRecorder
+  let emit: AgentEventHandler
+
+  package private(set) var transcript: Transcript
+  var conversation: any ModelConversation
+  package var progress: RunProgress
+  private var repeats: RepeatCounter
+
+  package init(
+    conversation: any ModelConversation, transcript: Transcript, tools: ToolDispatcher, toolChoice: ToolChoice = .auto,
+    limits: RunLimits = RunLimits(), clock: RunClock = .continuous, recorder: any RunRecorder = NoRecorder(),
+    emit: @escaping AgentEventHandler = { _ in }
+  ) {
+    self.conversation = conversation
+    self.transcript = transcript
+    self.tools = tools
+    self.toolChoice = toolChoice
+    self.limits = limits
+    self.clock = clock
+    self.recorder = recorder
+    self.emit = emit
+    self.progress = RunProgress(limits: limits)
+    self.repeats = RepeatCounter(limit: limits.maxRepeats)
+  }
+
+  /// Works on a task until the model stops or something stops the run.
+  package mutating func run(task: String) async -> RunEnding {
+    add(.user(task))
+    do {
+      while true {
+        if let ending = try await turn() { return ending }
+      }
+    } catch is CancellationError {
+      return .interrupted
+    } catch let error as ModelError {
+      return Task.isCancelled ? .interrupted : .modelError(error)
+    } catch let error as AgentError {
+      return .failed(error)
+    } catch {
+      return Task.isCancelled ? .interrupted : .failed(AgentError(code: "failed", message: "\(error)"))
+    }
+  }
+
+  /// One reply of the model and the results of its calls; an ending unless the run goes on.
+  private mutating func turn() async throws -> RunEnding? {
+    try Task.checkCancellation()
+    progress.turns += 1
+    await emit(.turnStarted(turn: progress.turns))
+    let reply = try await reply(toolChoice: progress.turns == 1 ? toolChoice : toolChoice.afterFirstTurn)
+    progress.add(reply)
+
+    let ending = ending(with: reply)
+    let calls = ending == nil ? reply.calls : []
+    try await recorder.replied(turn: progress.turns, reply: reply, starting: calls)
+    if let ending {
+      if reply.calls.isEmpty { add(.turn(.init(text: reply.text))) }
+      await finishTurn(reply)
+      return ending
+    }
+    let repeated = try await run(calls, of: reply)
+    await finishTurn(reply)
+    return repeated
+  }
+
+  /// What ends the run before any call of the reply is run: the presence of calls decides, not the finish reason.
+  private func ending(with reply: ModelReply) -> RunEnding? {
+    if reply.finishReason.isIncomplete { return .incomplete(reply.finishReason) }
+    if reply.calls.isEmpty { return .completed }
+    return progress.limitReached(before: reply.calls.count).map { .limit($0) }
+  }
+
+  /// Runs the calls and appends the whole turn; an ending when the calls go round in circles.
+  private mutating func run(_ calls: [ToolCall], of reply: ModelReply) async throws -> RunEnding? {
+    let outcomes = await tools.run(calls, turn: progress.turns, clock: clock, emit: emit)
+    progress.toolCalls += outcomes.map(\.record)
+    for outcome in outcomes where outcome.record.result != nil { try await recorder.finished(outcome.record) }
+    if let error = outcomes.lazy.compactMap(\.stopError).first { throw error }
+    try Task.checkCancellation()
+
+    var results: [ToolResult] = []
+    for (call, outcome) in zip(calls, outcomes) {
+      let count = repeats.count(outcome.record)
+      let note = repeats.note(for: count)
+      results.append(outcome.result(to: call, note: note))
+      if note != nil {
+        await emit(.notice(code: "repeated_call", message: "\(call.name) gave the same result \(count) times in a row"))
+      }
+    }
+    add(.turn(.init(text: reply.text, calls: calls, results: results)))
+    if repeats.isLimitReached { return .limit(.repeats(limits.maxRepeats)) }
+    for notice in progress.takeNotices() { await emit(notice) }
+    return nil
+  }
+
+  private mutating func add(_ entry: Transcript.Entry) {
+    transcript.append(entry)
+    conversation.append(entry)
+  }
+
+  private func finishTurn(_ reply: ModelReply) async {
+    await emit(.turnFinished(turn: progress.turns, finishReason: reply.finishReason, usage: reply.usage))
+  }
+}
+
+extension ToolChoice {
+  /// A forced call is forced once: otherwise the model could never finish.
+  fileprivate var afterFirstTurn: ToolChoice { self == .none ? .none : .auto }
+}

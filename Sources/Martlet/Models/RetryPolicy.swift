@@ -1,0 +1,39 @@
+/// Decides whether a failed request is sent again, and when.
+///
+/// Five attempts in all. The wait is the server's `Retry-After` and up to a fifth more, or else a random part of 0.5 s,
+/// doubled with each attempt up to 30 s; all waits of one reply together take 5 minutes at most.
+package struct RetryPolicy: Sendable {
+  package static let maxAttempts = 5
+  package static let maxTotalDelay = Duration.seconds(300)
+  package static let firstDelay = 0.5
+  package static let maxDelay = 30.0
+
+  package enum Decision: Sendable, Equatable {
+    case giveUp
+    /// Send attempt number `attempt` (the first was 1) after `delay`.
+    case retry(attempt: Int, after: Duration)
+  }
+
+  private var attempts = 0
+  private var waited = Duration.zero
+
+  package init() {}
+
+  /// The decision after an attempt failed; `random` is in 0..<1.
+  package mutating func decide(
+    after error: ModelError, random: Double = .random(in: 0..<1)
+  ) -> Decision {
+    attempts += 1
+    guard error.isRetryable, attempts < Self.maxAttempts else { return .giveUp }
+    let seconds: Double
+    if let asked = error.retryAfter, asked.isFinite, asked >= 0 {
+      seconds = min(asked, 1_000_000) * (1 + random / 5)
+    } else {
+      seconds = min(Self.firstDelay * Double(1 << (attempts - 1)), Self.maxDelay) * random
+    }
+    let delay = Duration.milliseconds(Int64(seconds * 1000))
+    guard waited + delay <= Self.maxTotalDelay else { return .giveUp }
+    waited += delay
+    return .retry(attempt: attempts + 1, after: delay)
+  }
+}

@@ -1,0 +1,22 @@
+/// Is told of the steps of a run before the next one is taken, so that they can be kept.
+///
+/// A recorder that throws ends the run: nothing goes on that could not be recorded.
+package protocol RunRecorder: Sendable {
+  /// The run begins with this task.
+  func started(session: String, task: String) async throws
+  /// A reply is there, and these of its calls are about to start.
+  func replied(turn: Int, reply: ModelReply, starting calls: [ToolCall]) async throws
+  /// A call has its result.
+  func finished(_ call: ToolCallRecord) async throws
+  /// The run has ended.
+  func ended(_ result: RunResult) async throws
+}
+
+/// Keeps nothing.
+package struct NoRecorder: RunRecorder {
+  package init() {}
+  package func started(session: String, task: String) {}
+  package func replied(turn: Int, reply: ModelReply, starting calls: [ToolCall]) {}
+  package func finished(_ call: ToolCallRecord) {}
+  package func ended(_ result: RunResult) {}
+}

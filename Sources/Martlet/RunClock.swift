@@ -1,0 +1,18 @@
+/// Time as a run sees it, so that tests decide how it passes.
+package struct RunClock: Sendable {
+  /// Time since some fixed moment; it never goes back.
+  package let now: @Sendable () -> Duration
+  /// Waits; throws `CancellationError` as soon as the task is cancelled.
+  package let sleep: @Sendable (Duration) async throws -> Void
+
+  package init(now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void) {
+    self.now = now
+    self.sleep = sleep
+  }
+
+  /// The machine's monotonic clock.
+  package static let continuous = RunClock(
+    now: { epoch.duration(to: .now) }, sleep: { try await Task.sleep(for: $0, clock: .continuous) })
+
+  private static let epoch = ContinuousClock.now
+}

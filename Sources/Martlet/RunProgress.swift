@@ -1,0 +1,113 @@
+/// What a run has come to so far, and how near it is to its limits.
+package struct RunProgress: Sendable {
+  package var turns = 0
+  package var toolCalls: [ToolCallRecord] = []
+  package var usage: Usage?
+  package var output: String?
+  package var finishReason: FinishReason?
+  private let limits: RunLimits
+  private var noticed: Set<String> = []
+
+  init(limits: RunLimits) {
+    self.limits = limits
+  }
+
+  mutating func add(_ reply: ModelReply) {
+    output = reply.text
+    finishReason = reply.finishReason
+    guard let added = reply.usage else { return }
+    var sum = usage ?? Usage()
+    sum.add(added)
+    usage = sum
+  }
+
+  /// The limit that forbids running the calls of the newest reply: after them the model could not be asked again.
+  func limitReached(before calls: Int) -> RunLimit? {
+    if turns >= limits.maxTurns { return .turns(limits.maxTurns) }
+    if toolCalls.count + calls > limits.maxToolCalls { return .toolCalls(limits.maxToolCalls) }
+    if let tokens = limits.maxTotalTokens, let usage, usage.totalTokens >= tokens { return .totalTokens(tokens) }
+    return nil
+  }
+
+  /// A notice for each limit of which four fifths are used up, once.
+  mutating func takeNotices() -> [AgentEvent] {
+    let used: [(name: String, used: Int, of: Int?)] = [
+      ("max_turns", turns, limits.maxTurns), ("max_tool_calls", toolCalls.count, limits.maxToolCalls),
+      ("max_total_tokens", usage?.totalTokens ?? 0, limits.maxTotalTokens),
+    ]
+    return used.compactMap { name, used, limit in
+      guard let limit, used > limit - (limit / 5) - 1, noticed.insert(name).inserted else { return nil }
+      return .notice(code: "limit_near", message: "\(used) of \(name) \(limit) used")
+    }
+  }
+}
+
+/// A limit that ended a run.
+package enum RunLimit: Sendable, Hashable {
+  case turns(Int)
+  case toolCalls(Int)
+  case totalTokens(Int)
+  case repeats(Int)
+  case time(Duration)
+
+  var error: AgentError {
+    switch self {
+    case .turns(let limit):
+      AgentError(
+        code: "max_turns", message: "the model still called tools in turn \(limit), the last one allowed (max_turns)")
+    case .toolCalls(let limit):
+      AgentError(
+        code: "max_tool_calls", message: "the model's calls would exceed the \(limit) allowed (max_tool_calls)")
+    case .totalTokens(let limit):
+      AgentError(code: "max_total_tokens", message: "the run has used up its \(limit) tokens (max_total_tokens)")
+    case .repeats(let limit):
+      AgentError(
+        code: "max_repeats",
+        message: "the model made the same call with the same result \(limit) times in a row (max_repeats)")
+    case .time(let limit):
+      AgentError(code: "timeout", message: "the run was not done after \(limit.inWords) (timeout)")
+    }
+  }
+}
+
+/// How a loop ended.
+package enum RunEnding: Sendable {
+  case completed
+  case incomplete(FinishReason)
+  case limit(RunLimit)
+  case modelError(ModelError)
+  case failed(AgentError)
+  case interrupted
+
+  var outcome: RunOutcome {
+    switch self {
+    case .completed: .completed
+    case .incomplete: .incomplete
+    case .limit: .limit
+    case .modelError(let error): error.code == .rateLimited ? .rateLimited : .modelError
+    case .failed: .failed
+    case .interrupted: .interrupted
+    }
+  }
+
+  var error: AgentError? {
+    switch self {
+    case .completed: nil
+    case .incomplete(let reason): AgentError(code: reason.rawValue, message: reason.explanation)
+    case .limit(let limit): limit.error
+    case .modelError(let error): AgentError(error)
+    case .failed(let error): error
+    case .interrupted: AgentError(code: "interrupted", message: "the run was interrupted")
+    }
+  }
+}
+
+extension FinishReason {
+  fileprivate var explanation: String {
+    switch self {
+    case .length: "the reply was cut at the model's bound of length"
+    case .contentFilter: "the reply was stopped by a content filter"
+    default: "the model refused to answer"
+    }
+  }
+}

@@ -1,0 +1,98 @@
+public import MartletJSON
+
+/// How a run ended.
+public enum RunOutcome: String, Sendable, Hashable {
+  /// The model stopped by itself.
+  case completed
+  /// Something failed that none of the other outcomes names.
+  case failed
+  /// The agent file, a tool or a parameter is wrong.
+  case invalid
+  /// The model gave no usable reply, after retries.
+  case modelError = "model_error"
+  /// The model's server is still limiting the rate of requests, after retries.
+  case rateLimited = "rate_limited"
+  /// A limit of the run was reached; the output is what there was until then.
+  case limit
+  /// The last reply was cut, filtered or refused.
+  case incomplete
+  /// The run was canceled.
+  case interrupted
+}
+
+/// What a run came to, whatever its outcome.
+public struct RunResult: Sendable {
+  /// How the run ended.
+  public var outcome: RunOutcome
+  /// The text of the last turn, or what there is of it; nil when there is none.
+  public var output: String?
+  /// Why the last reply ended.
+  public var finishReason: FinishReason?
+  /// The name of the agent.
+  public var agent: String
+  /// The model that answered.
+  public var model: String?
+  /// The identifier of the run: 26 characters, ordered by time.
+  public var session: String
+  /// How many replies the model gave.
+  public var turns = 0
+  /// All calls, in the order of the transcript.
+  public var toolCalls: [ToolCallRecord] = []
+  /// The tokens of all replies; nil when there was no reply.
+  public var usage: Usage?
+  /// Wall time.
+  public var duration = Duration.zero
+  /// What went wrong, unless the run completed.
+  public var error: AgentError?
+
+  package init(outcome: RunOutcome, agent: String, model: String?, session: String) {
+    self.outcome = outcome
+    self.agent = agent
+    self.model = model
+    self.session = session
+  }
+}
+
+/// One tool call of a run and what came of it.
+public struct ToolCallRecord: Sendable, Hashable {
+  /// The turn of the call, from 1.
+  public let turn: Int
+  /// The identifier of the call.
+  public let id: String
+  /// The name of the tool, as the model called it.
+  public let name: String
+  /// The arguments; a string with the model's text when that was not JSON.
+  public let arguments: JSONValue
+  /// What the model was told; nil when the run ended before the call did.
+  public let result: String?
+  /// Whether the call failed.
+  public let isError: Bool
+  /// Wall time of the call.
+  public let duration: Duration
+}
+
+/// Why a run did not complete, in a sentence that a person can act on.
+public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// A word for programs, such as `rate_limited` or `max_turns`.
+  public let code: String
+  /// A sentence for people.
+  public let message: String
+  /// The HTTP status of the model's server, where there was one.
+  public let status: Int?
+  /// Seconds that the server asks to wait.
+  public let retryAfter: Double?
+
+  package init(code: String, message: String, status: Int? = nil, retryAfter: Double? = nil) {
+    self.code = code
+    self.message = message
+    self.status = status
+    self.retryAfter = retryAfter
+  }
+
+  package init(_ error: ModelError) {
+    self.init(code: error.code.rawValue, message: error.message, status: error.status, retryAfter: error.retryAfter)
+  }
+
+  /// The message.
+  public var description: String { message }
+}

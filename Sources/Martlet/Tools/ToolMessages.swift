@@ -1,0 +1,46 @@
+import MartletJSON
+
+/// Everything that a model is told about its calls besides results: each says what happened and what to do.
+enum ToolMessages {
+  /// Violations of a schema are listed up to this many bytes.
+  static let maxViolationBytes = 2048
+
+  static func unknownTool(_ name: String, known: [String]) -> String {
+    let near = Suggestion.nearest(to: name, in: known).map { " Did you mean \"\($0)\"?" } ?? ""
+    let list = known.isEmpty ? "There are no tools." : "The tools are: \(known.joined(separator: ", "))."
+    return "error: unknown_tool: there is no tool \"\(name.prefix(100))\".\(near) \(list)"
+  }
+
+  static func malformedArguments(_ error: JSONParseError) -> String {
+    "error: malformed_arguments: the arguments are not valid JSON: \(error). Call the tool again with one JSON object."
+  }
+
+  static func argumentsNotAnObject(_ value: JSONValue) -> String {
+    "error: malformed_arguments: the arguments must be one JSON object, not \(value.typeName). Call the tool again."
+  }
+
+  static func argumentsTooLong(limit: Int) -> String {
+    "error: malformed_arguments: the arguments are longer than \(limit) bytes. Call the tool again with less."
+  }
+
+  static func invalidArguments(_ violations: [SchemaViolation]) -> String {
+    var text = "error: invalid_arguments: the tool was not run, because its arguments break its schema:"
+    for (index, violation) in violations.enumerated() {
+      let line = "\n- \(violation.message)"
+      if text.utf8.count + line.utf8.count > maxViolationBytes {
+        return text + "\n- and \(violations.count - index) more"
+      }
+      text += line
+    }
+    return text
+  }
+
+  static func tooManyCalls(limit: Int) -> String {
+    "error: too_many_calls: one reply may call tools \(limit) times at most; this call was not run. Make it again later."
+  }
+
+  static func repeated(times: Int, limit: Int) -> String {
+    "[note: this is the same call with the same result, \(times) times in a row; at \(limit) the run ends. "
+      + "Do something else, or answer with what you have.]"
+  }
+}

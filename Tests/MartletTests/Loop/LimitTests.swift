@@ -1,0 +1,132 @@
+import Martlet
+import MartletJSON
+import Testing
+
+@Suite struct LimitTests {
+  private func run(
+    _ model: StubModel, limits: RunLimits, clock: RunClock = .instant(), log: EventLog = EventLog()
+  ) async throws -> (result: RunResult, tool: ClosureTool) {
+    let tool = ClosureTool { call in ToolOutput(call.arguments.canonicalString()) }
+    let agent = Agent(name: "test", model: model, tools: try .tool("t", tool), limits: limits)
+    let result = await AgentSession(agent, clock: clock).perform("task", onEvent: log.handler)
+    return (result, tool)
+  }
+
+  @Test func callsThatWouldExceedMaxToolCallsAreNotRun() async throws {
+    var limits = RunLimits()
+    limits.maxToolCalls = 3
+    let two = StubModel.Step.calls((name: "t", arguments: #"{"n":1}"#), (name: "t", arguments: #"{"n":2}"#), text: "hm")
+    let (result, tool) = try await run(StubModel(two, two), limits: limits)
+    #expect(result.error?.code == "max_tool_calls")
+    #expect(result.output == "hm")
+    #expect(tool.invocations.value.count == 2)
+  }
+
+  @Test func tokensEndARunThatWantsToGoOnButNotOneThatIsDone() async throws {
+    var limits = RunLimits()
+    limits.maxTotalTokens = 100
+    let call = StubModel.Step.calls((name: "t", arguments: "{}"), tokens: 60)
+    let (ended, tool) = try await run(StubModel(call, call), limits: limits)
+    #expect(ended.error?.code == "max_total_tokens")
+    #expect(ended.usage?.totalTokens == 120)
+    #expect(tool.invocations.value.count == 1)
+    let (done, _) = try await run(StubModel(call, .text("done", tokens: 60)), limits: limits)
+    #expect(done.outcome == .completed)
+  }
+
+  @Test func theTimeoutEndsARunAndKeepsWhatHasStreamed() async throws {
+    var limits = RunLimits()
+    limits.timeout = .seconds(60)
+    let log = EventLog()
+    let clock = RunClock(
+      now: { .zero },
+      sleep: { _ in
+        while !log.words.contains("text so far") {
+          try Task.checkCancellation()
+          await Task.yield()
+        }
+      })
+    let (result, _) = try await run(StubModel(.hang(after: "so far")), limits: limits, clock: clock, log: log)
+    #expect(result.outcome == .limit)
+    #expect(result.error?.code == "timeout")
+    #expect(result.output == "so far")
+  }
+
+  @Test func aLimitThatComesNearIsNoticedOnce() async throws {
+    var limits = RunLimits()
+    limits.maxTurns = 10
+    let log = EventLog()
+    let steps = (0..<9).map { StubModel.Step.calls((name: "t", arguments: "{\"n\":\($0)}")) } + [.text("done")]
+    let (result, _) = try await run(StubModel(steps), limits: limits, log: log)
+    #expect(result.outcome == .completed)
+    #expect(log.words.filter { $0 == "notice limit_near" }.count == 1)
+  }
+}
+
+@Suite struct RetryTests {
+  private func error(_ status: Int, retryAfter: Double? = nil) -> ModelError {
+    ModelError(code: .server, message: "status \(status)", status: status, retryAfter: retryAfter)
+  }
+
+  @Test func whatHasStreamedIsVoidWhenTheReplyIsAskedForAgain() async {
+    let log = EventLog()
+    let sleeps = Box<[Duration]>([])
+    let model = StubModel(.failure(error(503), after: "part"), .text("whole"))
+    let result = await AgentSession(Agent(name: "test", model: model), clock: .instant(sleeps))
+      .perform("task", onEvent: log.handler)
+    #expect(result.outcome == .completed)
+    #expect(result.output == "whole")
+    #expect(result.turns == 1)
+    #expect(log.words.contains("text.void"))
+    #expect(log.words.contains("retry 2 server_error"))
+    #expect(sleeps.value.count == 1)
+  }
+
+  @Test func fiveAttemptsAreMadeThenTheRunFails() async {
+    let sleeps = Box<[Duration]>([])
+    let result = await AgentSession(
+      Agent(name: "test", model: StubModel(.failure(error(500)))), clock: .instant(sleeps)
+    )
+    .perform("task")
+    #expect(result.outcome == .modelError)
+    #expect(result.error?.status == 500)
+    #expect(sleeps.value.count == 4)
+  }
+
+  @Test func aRateLimitThatLastsHasItsOwnOutcome() async {
+    let limited = ModelError(code: .rateLimited, message: "slow down", status: 429, retryAfter: 2)
+    let result = await AgentSession(Agent(name: "test", model: StubModel(.failure(limited))), clock: .instant())
+      .perform("task")
+    #expect(result.outcome == .rateLimited)
+    #expect(result.error?.retryAfter == 2)
+  }
+
+  @Test(arguments: [400, 401, 403, 404, 413, 422]) func f05ARefusedRequestIsNotSentAgain(status: Int) {
+    var policy = RetryPolicy()
+    #expect(policy.decide(after: error(status), random: 0.5) == .giveUp)
+  }
+
+  @Test(arguments: [408, 409, 425, 429, 500, 502, 503, 504, 529]) func aFaultThatMayPassIsTriedAgain(status: Int) {
+    var policy = RetryPolicy()
+    #expect(policy.decide(after: error(status), random: 0.5) == .retry(attempt: 2, after: .milliseconds(250)))
+    #expect(policy.decide(after: error(status), random: 0.5) == .retry(attempt: 3, after: .milliseconds(500)))
+  }
+
+  @Test(arguments: [(0.0, 3000), (0.999, 3599)]) func f01RetryAfterIsHonoredAndExceededByAFifthAtMost(
+    random: Double, milliseconds: Int
+  ) {
+    var policy = RetryPolicy()
+    #expect(
+      policy.decide(after: error(429, retryAfter: 3), random: random)
+        == .retry(attempt: 2, after: .milliseconds(milliseconds)))
+  }
+
+  @Test func allWaitsTogetherStayWithinFiveMinutes() {
+    var policy = RetryPolicy()
+    #expect(policy.decide(after: error(429, retryAfter: 200), random: 0) == .retry(attempt: 2, after: .seconds(200)))
+    #expect(policy.decide(after: error(429, retryAfter: 200), random: 0) == .giveUp)
+    var hostile = RetryPolicy()
+    #expect(hostile.decide(after: error(429, retryAfter: .infinity), random: 0) != .giveUp)
+    #expect(hostile.decide(after: error(429, retryAfter: 1e300), random: 0.9) == .giveUp)
+  }
+}

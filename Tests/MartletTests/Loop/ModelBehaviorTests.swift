@@ -1,0 +1,151 @@
+import Martlet
+import MartletJSON
+import Testing
+
+/// What a model can do wrong, by the numbers of the fault cases.
+@Suite struct ModelBehaviorTests {
+  private let schema: JSONValue = [
+    "type": "object", "properties": ["n": ["type": "integer"]], "required": ["n"], "additionalProperties": false,
+  ]
+
+  private func run(
+    _ model: StubModel, _ tool: ClosureTool, limits: RunLimits = RunLimits(), schema: JSONValue = ["type": "object"]
+  ) async throws -> (result: RunResult, transcript: Transcript) {
+    let agent = Agent(name: "test", model: model, tools: try .tool("add", schema: schema, tool), limits: limits)
+    let session = AgentSession(agent, clock: .instant())
+    let result = await session.perform("task")
+    return (result, await session.transcript)
+  }
+
+  @Test func f25AnUnknownToolIsToldToTheModelWithTheNamesThereAre() async throws {
+    let tool = ClosureTool()
+    let (result, _) = try await run(StubModel(.calls((name: "ad", arguments: "{}")), .text("sorry")), tool)
+    #expect(result.outcome == .completed)
+    #expect(result.turns == 2)
+    let told = try #require(result.toolCalls.first?.result)
+    #expect(told.hasPrefix("error: unknown_tool"))
+    #expect(told.contains("add"))
+    #expect(result.toolCalls.first?.isError == true)
+    #expect(tool.invocations.value.isEmpty)
+  }
+
+  @Test(arguments: [
+    #"{"n": 1,}"#, #"{"n": 1} {"n": 2}"#, #"{"n": 1"#, #"{"n": 1, "n": 2}"#, #"[1]"#, "null", #""text""#,
+  ])
+  func f26MalformedArgumentsAreToldToTheModelAndTheToolIsNotRun(arguments: String) async throws {
+    let tool = ClosureTool()
+    let (result, _) = try await run(StubModel(.calls((name: "add", arguments: arguments)), .text("done")), tool)
+    #expect(result.outcome == .completed)
+    #expect(result.toolCalls.first?.result?.hasPrefix("error: malformed_arguments") == true)
+    #expect(tool.invocations.value.isEmpty)
+  }
+
+  @Test func f26TheErrorNamesThePosition() async throws {
+    let (result, _) = try await run(
+      StubModel(.calls((name: "add", arguments: #"{"n": x}"#)), .text("done")), ClosureTool())
+    #expect(result.toolCalls.first?.result?.contains("byte 6") == true)
+  }
+
+  @Test func f27ArgumentsThatBreakTheSchemaAreToldWithTheirPlaceAndRule() async throws {
+    let tool = ClosureTool()
+    let (result, _) = try await run(
+      StubModel(.calls((name: "add", arguments: #"{"n":"one","x":1}"#)), .text("done")), tool, schema: schema)
+    let told = try #require(result.toolCalls.first?.result)
+    #expect(told.hasPrefix("error: invalid_arguments"))
+    #expect(told.contains("/n"))
+    #expect(told.contains("integer"))
+    #expect(told.contains("x"))
+    #expect(tool.invocations.value.isEmpty)
+  }
+
+  @Test(arguments: ["", "  \n"]) func f28EmptyArgumentsAreAnEmptyObject(arguments: String) async throws {
+    let tool = ClosureTool()
+    _ = try await run(StubModel(.calls((name: "add", arguments: arguments)), .text("done")), tool)
+    #expect(tool.invocations.value.map(\.arguments) == [[:]])
+  }
+
+  @Test func f31The129thCallIsAnsweredWithAnErrorAndNoneIsDropped() async throws {
+    let tool = ClosureTool()
+    let calls = (0..<130).map { (name: "add", arguments: "{\"n\":\($0)}") }
+    let (result, transcript) = try await run(StubModel(.calls(calls), .text("done")), tool)
+    #expect(result.outcome == .completed)
+    #expect(tool.invocations.value.count == 128)
+    #expect(result.toolCalls.count == 130)
+    #expect(result.toolCalls[128...].allSatisfy { $0.result?.hasPrefix("error: too_many_calls") == true })
+    guard case .turn(let turn)? = transcript.entries.dropFirst().first else { return #expect(Bool(false), "no turn") }
+    #expect(turn.results.map(\.callID) == turn.calls.map(\.id))
+  }
+
+  @Test func f32TheSameCallWithTheSameResultIsNotedAndThenEndsTheRun() async throws {
+    let tool = ClosureTool()
+    let (result, transcript) = try await run(StubModel(.calls((name: "add", arguments: #"{"n":1}"#))), tool)
+    #expect(result.outcome == .limit)
+    #expect(result.error?.code == "max_repeats")
+    #expect(result.turns == 5)
+    let contents = transcript.entries.compactMap { entry -> String? in
+      if case .turn(let turn) = entry { turn.results.first?.content } else { nil }
+    }
+    #expect(contents.count == 5)
+    #expect(contents.prefix(2).allSatisfy { $0 == "ok" })
+    #expect(contents.dropFirst(2).allSatisfy { $0.hasPrefix("ok\n\n[note: ") })
+  }
+
+  @Test func f32AnEndlessLoopOfDifferentCallsStopsAtMaxTurns() async throws {
+    var limits = RunLimits()
+    limits.maxTurns = 4
+    let steps = (0..<10).map { StubModel.Step.calls((name: "add", arguments: "{\"n\":\($0)}"), text: "step \($0)") }
+    let tool = ClosureTool()
+    let (result, transcript) = try await run(StubModel(steps), tool, limits: limits)
+    #expect(result.outcome == .limit)
+    #expect(result.error?.code == "max_turns")
+    #expect(result.turns == 4)
+    #expect(result.output == "step 3")
+    #expect(tool.invocations.value.count == 3)
+    #expect(transcript.entries.count == 4)
+  }
+
+  @Test func f33NoCallOfAReplyThatWasCutIsRun() async throws {
+    let tool = ClosureTool()
+    let (result, transcript) = try await run(
+      StubModel(.calls((name: "add", arguments: "{}"), text: "partly", finish: .length)), tool)
+    #expect(result.outcome == .incomplete)
+    #expect(result.output == "partly")
+    #expect(tool.invocations.value.isEmpty)
+    #expect(transcript.entries.count == 1)
+  }
+
+  @Test(arguments: [FinishReason.contentFilter, .refusal, .length])
+  func f34AFilteredOrRefusedReplyIsIncompleteAndItsTextIsKept(reason: FinishReason) async throws {
+    let (result, _) = try await run(StubModel(.text("I cannot", finish: reason)), ClosureTool())
+    #expect(result.outcome == .incomplete)
+    #expect(result.output == "I cannot")
+    #expect(result.error?.code == reason.rawValue)
+  }
+
+  @Test func f35AnEmptyReplyIsAskedForAgainOnce() async throws {
+    let (result, _) = try await run(StubModel(.text(""), .text("there")), ClosureTool())
+    #expect(result.outcome == .completed)
+    #expect(result.output == "there")
+    let (failed, _) = try await run(StubModel(.text(""), .text("")), ClosureTool())
+    #expect(failed.outcome == .modelError)
+    #expect(failed.error?.code == "empty_reply")
+  }
+
+  @Test func f35CallsWithoutTextAreNormal() async throws {
+    let tool = ClosureTool()
+    let (result, _) = try await run(StubModel(.calls((name: "add", arguments: "{}")), .text("done")), tool)
+    #expect(result.outcome == .completed)
+    #expect(tool.invocations.value.count == 1)
+  }
+
+  @Test func f36ThePresenceOfCallsDecidesNotTheFinishReason() async throws {
+    let tool = ClosureTool()
+    let (stopped, _) = try await run(
+      StubModel(.calls((name: "add", arguments: "{}"), finish: .stop), .text("done")), tool)
+    #expect(stopped.outcome == .completed)
+    #expect(tool.invocations.value.count == 1)
+    let (wordOnly, _) = try await run(StubModel(.text("done", finish: .toolCalls)), tool)
+    #expect(wordOnly.outcome == .completed)
+    #expect(wordOnly.output == "done")
+  }
+}

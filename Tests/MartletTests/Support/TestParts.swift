@@ -1,0 +1,87 @@
+import Martlet
+import MartletJSON
+import Synchronization
+
+/// A value that tasks share.
+final class Box<Value: Sendable>: Sendable {
+  private let mutex: Mutex<Value>
+
+  init(_ value: Value) { mutex = Mutex(value) }
+
+  var value: Value { mutex.withLock { $0 } }
+
+  func update(_ change: (inout Value) -> Void) { mutex.withLock { change(&$0) } }
+}
+
+/// A tool made of a closure, which keeps what it was called with.
+struct ClosureTool: ToolHandler {
+  let invocations = Box<[ToolInvocation]>([])
+  let body: @Sendable (ToolInvocation) async throws -> ToolOutput
+
+  init(_ body: @escaping @Sendable (ToolInvocation) async throws -> ToolOutput = { _ in ToolOutput("ok") }) {
+    self.body = body
+  }
+
+  func call(_ invocation: ToolInvocation) async throws -> ToolOutput {
+    invocations.update { $0.append(invocation) }
+    return try await body(invocation)
+  }
+}
+
+extension ToolRegistry {
+  /// One tool `name` with any arguments, or with the given schema.
+  static func tool(_ name: String, schema: JSONValue = ["type": "object"], _ handler: any ToolHandler) throws
+    -> ToolRegistry
+  {
+    ToolRegistry([.init(specification: try .named(name, schema: schema), handler: handler)])
+  }
+}
+
+extension ToolSpecification {
+  static func named(_ name: String, schema: JSONValue = ["type": "object"]) throws -> ToolSpecification {
+    ToolSpecification(name: name, description: "", parameters: try JSONSchema(schema))
+  }
+}
+
+extension RunClock {
+  /// Time passes only where something sleeps, and then at once; the sleeps are kept.
+  static func instant(_ sleeps: Box<[Duration]> = Box([])) -> RunClock {
+    let now = Box(Duration.zero)
+    return RunClock(
+      now: { now.value },
+      sleep: { duration in
+        try Task.checkCancellation()
+        sleeps.update { $0.append(duration) }
+        now.update { $0 += duration }
+      })
+  }
+
+  /// Time stands still: whoever sleeps, sleeps until it is cancelled.
+  static let stopped = RunClock(now: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(3600)) })
+}
+
+/// The events of a run as words, in order.
+final class EventLog: Sendable {
+  private let events = Box<[AgentEvent]>([])
+
+  var handler: AgentEventHandler { { [events] event in events.update { $0.append(event) } } }
+  var all: [AgentEvent] { events.value }
+  var words: [String] { all.map(\.word) }
+}
+
+extension AgentEvent {
+  var word: String {
+    switch self {
+    case .runStarted: "run.started"
+    case .turnStarted(let turn): "turn.started \(turn)"
+    case .textDelta(_, let text): "text \(text)"
+    case .textVoid: "text.void"
+    case .toolStarted(_, let call): "tool.started \(call.id)"
+    case .toolFinished(let record): "tool.finished \(record.id)"
+    case .modelRetry(let attempt, _, let error): "retry \(attempt) \(error.code)"
+    case .notice(let code, _): "notice \(code)"
+    case .turnFinished(let turn, _, _): "turn.finished \(turn)"
+    case .runFinished(let result): "run.finished \(result.outcome.rawValue)"
+    }
+  }
+}
