@@ -1,0 +1,71 @@
+public import MartletJSON
+
+/// An agent that is ready to run: its file checked, its model found, its tools bound.
+///
+/// ```swift
+/// let agent = try Agent(contentsOf: "agents/weather.yaml")
+/// let reply = try await agent.run("What's the weather in San Francisco?")
+/// print(reply.output ?? "", reply.turns)
+/// ```
+public struct Agent: Sendable {
+  /// The name of the agent.
+  public let name: String
+  /// The name of the model that answers, such as `scripted`.
+  public var model: String { languageModel.identifier }
+  /// When a run ends early.
+  public var limits: RunLimits
+  /// The task of a run that is given none.
+  public let prompt: String?
+
+  package let instructions: String?
+  package let languageModel: any Model
+  package let tools: ToolRegistry
+  package let toolChoice: ToolChoice
+  /// What is worth knowing about the file although it can be used.
+  package let diagnostics: [Diagnostic]
+
+  /// Reads an agent file and makes everything ready that a run needs.
+  ///
+  /// All that can be wrong is wrong here: throws ``DefinitionError`` with every mistake of the file, a parameter that is
+  /// missing or of the wrong type, a tool without a handler, a program that is not there.
+  ///
+  /// - Parameters:
+  ///   - path: The YAML file.
+  ///   - parameters: Values for the parameters that the file declares.
+  ///   - model: `provider/model`, instead of the one in the file.
+  public init(contentsOf path: String, parameters: [String: JSONValue] = [:], model: String? = nil)
+    throws(DefinitionError)
+  {
+    var settings = AgentSettings()
+    settings.parameters = parameters.map { (name: $0.key, value: .value($0.value)) }
+    settings.model = model
+    try self.init(contentsOf: path, settings: settings)
+  }
+
+  package init(
+    name: String, prompt: String? = nil, instructions: String? = nil, model: any Model,
+    tools: ToolRegistry = ToolRegistry(), toolChoice: ToolChoice = .auto, limits: RunLimits = RunLimits(),
+    diagnostics: [Diagnostic] = []
+  ) {
+    self.name = name
+    self.prompt = prompt
+    self.instructions = instructions
+    self.languageModel = model
+    self.tools = tools
+    self.toolChoice = toolChoice
+    self.limits = limits
+    self.diagnostics = diagnostics
+  }
+
+  /// Runs the agent on a task to the end.
+  ///
+  /// Without a task the `prompt` of the file is the task. Throws ``AgentError`` unless the run completed; what was
+  /// produced until then goes to `onEvent` with the last event.
+  @discardableResult
+  public func run(_ task: String? = nil, onEvent: @escaping AgentEventHandler = { _ in }) async throws -> RunResult {
+    guard let task = task ?? prompt else {
+      throw AgentError(code: "invalid", message: "no task: give one, or add `prompt:` to the agent's file")
+    }
+    return try await AgentSession(self).respond(to: task, onEvent: onEvent)
+  }
+}

@@ -1,0 +1,88 @@
+import MartletJSON
+
+/// Runs a program for each call, by the contract of plugins.
+struct CommandTool: ToolHandler {
+  let name: String
+  /// The path of the program.
+  let program: String
+  let arguments: [Template]
+  let input: CommandDeclaration.Input
+  /// Everything the program inherits or is given, but the call's own entries.
+  let environment: [String: String]
+  let folder: String?
+  let timeout: Duration
+  let maxOutput: Int
+  /// The parameters of the agent.
+  let parameters: TemplateValues
+  let supervisor: ProcessSupervisor
+
+  func call(_ invocation: ToolInvocation) async throws -> ToolOutput {
+    let values = parameters.merging(
+      Dictionary(invocation.arguments.objectValue?.map { ($0.key, $0.value) } ?? []) { first, _ in first })
+    let argv: [String]
+    do throws(ArgumentRefusal) {
+      argv = try commandLine(values)
+    } catch {
+      return .error(CommandMessages.refusal(error))
+    }
+    let result = await supervisor.run(request(argv, for: invocation))
+    if result.ending == .canceled { throw CancellationError() }
+    return CommandMessages.output(of: result)
+  }
+
+  private func commandLine(_ values: TemplateValues) throws(ArgumentRefusal) -> [String] {
+    var elements: [String] = []
+    for argument in arguments {
+      if let element = try argument.commandElement(with: values) { elements.append(element) }
+    }
+    return elements
+  }
+
+  private func request(_ argv: [String], for invocation: ToolInvocation) -> ProcessRequest {
+    // A model may give the same identifier twice: the key makes the mark of the call's processes unique.
+    let attribution = [
+      "MARTLET_CALL_ID": invocation.callID.withoutNUL, "MARTLET_SESSION_ID": invocation.sessionID,
+      "MARTLET_IDEMPOTENCY_KEY": invocation.idempotencyKey,
+    ]
+    let own = attribution.merging(["MARTLET_TOOL": name]) { first, _ in first }
+    return ProcessRequest(
+      executable: program, arguments: [program] + argv, environment: environment.merging(own) { _, own in own },
+      workingDirectory: folder, standardInput: input == .arguments ? invocation.arguments.canonicalBytes() : [],
+      timeout: timeout, maxOutput: maxOutput, attribution: attribution)
+  }
+}
+
+/// A value that may not become part of a command line.
+struct ArgumentRefusal: Error {
+  enum Reason { case optionLike, containsNUL }
+  let name: String
+  let reason: Reason
+}
+
+extension Template {
+  /// The element of a command that the template makes: always exactly one, or none when it is an absent value alone.
+  func commandElement(with values: TemplateValues) throws(ArgumentRefusal) -> String? {
+    if let reference = soleReference, reference.fallback == nil, values[reference] == nil { return nil }
+    var element = ""
+    for segment in segments {
+      switch segment {
+      case .text(let text): element += text
+      case .value(let reference):
+        let value = values[reference]
+        let text = value?.templateText ?? reference.fallback ?? ""
+        if text.utf8.contains(0) { throw ArgumentRefusal(name: reference.name, reason: .containsNUL) }
+        if element.isEmpty, value?.stringValue != nil, text.utf8.first == UInt8(ascii: "-") {
+          throw ArgumentRefusal(name: reference.name, reason: .optionLike)
+        }
+        element += text
+      }
+    }
+    return element
+  }
+}
+
+extension String {
+  fileprivate var withoutNUL: String {
+    utf8.contains(0) ? String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self) : self
+  }
+}

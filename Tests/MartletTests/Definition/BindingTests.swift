@@ -1,0 +1,111 @@
+import Martlet
+import MartletJSON
+import ProgramSupport
+import Testing
+
+/// What the one who starts an agent can get wrong: all of it ends before the first turn.
+@Suite struct BindingTests {
+  private let file = """
+    name: test
+    model: {provider: scripted, temperature: 0.5}
+    instructions: In {{ repo }}, {{ count }} times, {{ deep }}.
+    prompt: "Do {{ tag }}"
+    parameters:
+      - {name: tag, required: true}
+      - {name: repo, default: "."}
+      - {name: count, type: integer, default: 2}
+      - {name: deep, type: boolean, default: false}
+    script: [{say: "{{ tag }}"}]
+    """
+
+  private func agent(
+    _ text: String? = nil, set: [(String, String)] = [("tag", "v1")], change: (inout AgentSettings) -> Void = { _ in }
+  ) throws -> Agent {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("agent.yaml", text ?? file)
+    var settings = AgentSettings()
+    settings.parameters = set.map { ($0.0, .text($0.1)) }
+    change(&settings)
+    return try Agent(contentsOf: path, settings: settings)
+  }
+
+  private func errors(_ make: () throws -> Agent) -> [String] {
+    do {
+      _ = try make()
+      return []
+    } catch let error as DefinitionError {
+      return error.errors.map { [$0.message, $0.hint].compactMap { $0 }.joined(separator: " | ") }
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  @Test func parametersArePutInAfterTheFileIsParsed() throws {
+    let agent = try agent(set: [("tag", "a: [b]\nc: {{ repo }}"), ("count", "7"), ("deep", "true")])
+    #expect(agent.prompt == "Do a: [b]\nc: {{ repo }}")
+    #expect(agent.instructions == "In ., 7 times, true.")
+  }
+
+  @Test func valuesFromSwiftHaveTheirOwnTypes() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("agent.yaml", file)
+    let agent = try Agent(contentsOf: path, parameters: ["tag": "v2", "count": 3])
+    #expect(agent.prompt == "Do v2")
+    #expect(throws: DefinitionError.self) { try Agent(contentsOf: path, parameters: ["tag": 5]) }
+  }
+
+  @Test func everythingThatIsMissingIsSaidAtOnce() {
+    #expect(
+      errors { try agent(set: [("count", "x"), ("tga", "v")]) } == [
+        "parameter `count` must be of type integer, found `x`",
+        "the agent has no parameter `tga` | did you mean `tag`?",
+        "parameter `tag` needs a value | --set tag=…",
+      ])
+  }
+
+  @Test func aToolWithoutAHandlerEndsTheRunAtItsStart() throws {
+    let text = file + "\ntools: [{name: add, description: Adds}]\n"
+    #expect(errors { try agent(text) }.first?.contains("no Swift code is registered under its name") == true)
+    #expect(try agent(text) { $0.handlers = ["add": ClosureTool()] }.tools["add"] != nil)
+  }
+
+  @Test func anotherModelTakesThePlaceOfTheFilesOwn() throws {
+    let network = file.replacing("provider: scripted", with: "provider: openai, name: gpt-5-mini")
+    #expect(errors { try agent(network) }.first?.contains("not supported yet") == true)
+    #expect(try agent(network) { $0.model = "scripted" }.model == "scripted")
+    #expect(errors { try agent { $0.model = "openai/gpt-5-mini" } }.first?.contains("not supported yet") == true)
+    #expect(
+      errors { try agent { $0.model = "nonsense" } }.first?.hasPrefix("--model: `nonsense` names no provider") == true)
+  }
+
+  @Test func anAgentWithoutAModelSaysSo() {
+    #expect(
+      errors { try agent("name: a\n", set: []) } == [
+        "the agent names no model | add `model:` to the file, or give --model"
+      ])
+  }
+
+  @Test func anEnvironmentVariableThatIsNotSetEndsTheRunAtItsStart() {
+    let text =
+      "name: a\nmodel: scripted\nscript: [{say: hi}]\ntools: [{name: t, description: d, command: [cat], env: {A: \"${B}\"}}]"
+    #expect(
+      errors { try agent(text, set: []) { $0.environment = ["PATH": "/bin"] } } == [
+        "the environment variable B is not set | set B"
+      ])
+  }
+
+  @Test func limitsOfTheCommandLineTakeThePlaceOfTheFiles() throws {
+    let agent = try agent {
+      $0.maxTurns = 3
+      $0.timeout = .seconds(5)
+    }
+    #expect(agent.limits.maxTurns == 3)
+    #expect(agent.limits.timeout == .seconds(5))
+    #expect(agent.limits.maxToolCalls == 200)
+  }
+
+  @Test func aFileThatIsNotThereIsNamed() {
+    let error = #expect(throws: DefinitionError.self) { try Agent(contentsOf: "/nonexistent/a.yaml") }
+    #expect(error?.description == "/nonexistent/a.yaml: error: cannot be read: No such file or directory")
+  }
+}
