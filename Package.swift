@@ -14,6 +14,10 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Martlet", targets: ["Martlet"]),
+    .executable(name: "martlet", targets: ["MartletCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
@@ -22,10 +26,18 @@ let package = Package(
     .target(name: "MartletYAML", dependencies: ["CYAML"], swiftSettings: strict),
     .target(
       name: "Martlet", dependencies: ["CProcess", "MartletJSON", "MartletYAML"], swiftSettings: strict),
+    .executableTarget(
+      name: "MartletCLI",
+      dependencies: ["Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
     .target(
       name: "ProgramSupport", dependencies: ["Martlet"], path: "Tests/ProgramSupport", swiftSettings: strict),
     .testTarget(name: "MartletTests", dependencies: ["Martlet", "ProgramSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "MartletCLITests", dependencies: ["Martlet", "MartletCLI", "ProgramSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["Martlet", "MartletCLI", "ProgramSupport"], swiftSettings: strict),
   ]
 )

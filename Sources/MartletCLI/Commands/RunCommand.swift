@@ -1,0 +1,126 @@
+import ArgumentParser
+import Glibc
+import Martlet
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs an agent on a task to the end.",
+    discussion: """
+      The words of TASK are joined by spaces; a word `-` stands for what standard input holds. Without TASK the \
+      agent's `prompt` is the task. The answer goes to standard output, everything else to standard error.
+      """)
+
+  @Argument(help: ArgumentHelp("The agent's YAML file.", valueName: "agent"))
+  var agent: String
+
+  @Argument(help: ArgumentHelp("What the agent is to do.", valueName: "task"))
+  var task: [String] = []
+
+  @Option(help: ArgumentHelp("Answer with this model instead of the file's.", valueName: "provider/model"))
+  var model: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Give a parameter of the agent its value; can be repeated.", valueName: "name=value"))
+  var parameters: [ParameterOption] = []
+
+  @Option(help: ArgumentHelp("End the run after this many replies.", valueName: "count"))
+  var maxTurns: PositiveCount?
+
+  @Option(help: ArgumentHelp("End the run when this many tokens are used.", valueName: "count"))
+  var maxTotalTokens: PositiveCount?
+
+  @Option(help: ArgumentHelp("End the run after this time, such as 90s or 10m.", valueName: "time"))
+  var timeout: TimeOption?
+
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("Write the answer to a file, whole or not at all.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Print one JSON object about the run.")
+  var json = false
+
+  @Flag(help: "Print what happens as JSON Lines while it happens.")
+  var events = false
+
+  @Flag(name: [.short, .long], help: "Show nothing but the answer and errors.")
+  var quiet = false
+
+  @Flag(name: [.short, .long], help: "Show notices and warnings as well.")
+  var verbose = false
+
+  @Flag(inversion: .prefixedNo, help: "Stream the answer as it comes. (default: on a terminal)")
+  var stream: Bool?
+
+  func validate() throws {
+    if json, events { throw ValidationError("--json and --events exclude each other") }
+    if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other") }
+    if json || events, stream == true { throw ValidationError("--stream is for text: it excludes --json and --events") }
+  }
+
+  func run() async throws {
+    let supervisor = try supervisor()
+    let report = RunReport(format: json ? .json : events ? .events : .text, options: self)
+    let agent: Agent
+    do throws(DefinitionError) {
+      agent = try Agent(contentsOf: self.agent, settings: settings(supervisor))
+    } catch {
+      throw await report.invalid(error)
+    }
+    guard let task = try taskText() ?? agent.prompt else {
+      throw await report.invalid(
+        message: "no task: give one after the file's name, or add `prompt:` to the file", agent: agent.name)
+    }
+    await report.begin(agent)
+
+    let session = AgentSession(agent)
+    let work = Task { await session.perform(task) { await report.take($0) } }
+    Interrupts.shared.onInterrupt(cancel: { work.cancel() }, kill: { supervisor.killAll() })
+    await report.onBrokenOutput { work.cancel() }
+    throw await report.end(work.value)
+  }
+
+  /// The program adopts what its plugins leave behind, so that it can end it.
+  private func supervisor() throws -> ProcessSupervisor {
+    let adopts = (try? ProcessSupervision.adoptOrphans()) != nil
+    return ProcessSupervisor(adoptsOrphans: adopts)
+  }
+
+  private func settings(_ supervisor: ProcessSupervisor) -> AgentSettings {
+    var settings = AgentSettings()
+    settings.parameters = parameters.map { ($0.name, .text($0.value)) }
+    settings.model = model
+    settings.streams = stream
+    settings.maxTurns = maxTurns?.value
+    settings.maxTotalTokens = maxTotalTokens?.value
+    settings.timeout = timeout?.value
+    settings.supervisor = supervisor
+    return settings
+  }
+
+  /// The words of the task; nil when there are none.
+  private func taskText() throws -> String? {
+    guard !task.isEmpty else { return nil }
+    var input: String?
+    return try task.map { word in
+      guard word == "-" else { return word }
+      if let input { return input }
+      let text = try standardInput()
+      input = text
+      return text
+    }.joined(separator: " ")
+  }
+
+  private func standardInput() throws -> String {
+    let limit = 32 << 20
+    do throws(FileError) {
+      let bytes = try FileReading.bytes(of: STDIN_FILENO, name: "standard input", limit: limit)
+      if bytes.count <= limit { return String(decoding: bytes, as: UTF8.self) }
+      throw FileError(path: "standard input", reason: "is longer than \(limit) bytes")
+    } catch {
+      Console.standardError.write("martlet: \(error)\n")
+      throw ExitStatus.failed
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Glibc
+import Martlet
+import Synchronization
+
+/// Signals that end the program: the first one ends the run in good order, the second one at once.
+///
+/// The handler only writes the signal's number to a pipe; a thread of its own reads it and acts. A signal that was
+/// ignored when the program started (`nohup`) stays ignored. Blocking the signals instead would not do: libdispatch
+/// has a thread that takes all of them.
+final class Interrupts: Sendable {
+  static let shared = Interrupts()
+
+  private struct State {
+    var signal: Int32?
+    var cancel: (@Sendable () -> Void)?
+    var kill: (@Sendable () -> Void)?
+  }
+
+  private let state = Mutex(State())
+
+  /// The first signal that came.
+  var signal: Int32? { state.withLock { $0.signal } }
+
+  /// Takes over the signals; SIGPIPE becomes an error of the write that caused it.
+  func begin() {
+    Glibc.signal(SIGPIPE, SIG_IGN)
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    signalPipe = (ends[0], ends[1])
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { _ in
+        Interrupts.shared.takeSignals()
+        return nil
+      }, nil)
+    for signal in [SIGINT, SIGTERM, SIGHUP] where !Self.isIgnored(signal) {
+      Glibc.signal(signal) { number in
+        let error = errno
+        var byte = UInt8(truncatingIfNeeded: number)
+        write(signalPipe.write, &byte, 1)
+        errno = error
+      }
+    }
+  }
+
+  /// Says what a first signal cancels, and what a second one kills.
+  func onInterrupt(cancel: @escaping @Sendable () -> Void, kill: @escaping @Sendable () -> Void) {
+    let isLate = state.withLock { state in
+      state.cancel = cancel
+      state.kill = kill
+      return state.signal != nil
+    }
+    if isLate { cancel() }
+  }
+
+  private func takeSignals() {
+    var byte: UInt8 = 0
+    while true {
+      switch read(signalPipe.read, &byte, 1) {
+      case 1: take(Int32(byte))
+      case -1 where errno == EINTR: continue
+      default: return
+      }
+    }
+  }
+
+  private func take(_ signal: Int32) {
+    let (isFirst, state) = state.withLock { state in
+      let isFirst = state.signal == nil
+      if isFirst { state.signal = signal }
+      return (isFirst, state)
+    }
+    if isFirst, let cancel = state.cancel {
+      cancel()
+    } else {
+      state.kill?()
+      _exit(128 + signal)
+    }
+  }
+
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(signal, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}
+
+/// What the signal handler writes to; set once, before the handler is there.
+private nonisolated(unsafe) var signalPipe: (read: Int32, write: Int32) = (-1, -1)

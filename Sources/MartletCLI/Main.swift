@@ -1,0 +1,78 @@
+import ArgumentParser
+import Glibc
+import Martlet
+
+@main
+enum Main {
+  static func main() async {
+    Interrupts.shared.begin()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    exit(await run(Shorthand.expanded(arguments)).rawValue)
+  }
+
+  /// Parses and runs a command; the parser's own exit statuses become ours.
+  private static func run(_ arguments: [String]) async -> ExitStatus {
+    if let problem = Shorthand.unknownCommand(in: arguments) {
+      Console.standardError.write("martlet: \(problem)\n")
+      return .usage
+    }
+    do {
+      var command = try MartletCommand.parseAsRoot(arguments)
+      if var runnable = command as? any AsyncParsableCommand {
+        try await runnable.run()
+      } else {
+        try command.run()
+      }
+      return .completed
+    } catch let status as ExitStatus {
+      return status
+    } catch {
+      return report(error)
+    }
+  }
+
+  private static func report(_ error: any Error) -> ExitStatus {
+    let text = MartletCommand.fullMessage(for: error)
+    let isHelp = MartletCommand.exitCode(for: error).isSuccess
+    (isHelp ? Console.standardOutput : Console.standardError).write(
+      text.hasSuffix("\n") || text.isEmpty ? text : text + "\n")
+    return isHelp ? .completed : .usage
+  }
+}
+
+struct MartletCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "martlet",
+    abstract: "Runs agents that call tools, from YAML files.",
+    discussion: """
+      A file stands for `run`: martlet agents/weather.yaml "Is it warm in Oslo?"
+      A task can hold what comes in: git diff | martlet run review.yaml "Review:" -
+      """,
+    subcommands: [RunCommand.self, CheckCommand.self])
+}
+
+/// The words of a command line that stand for others.
+enum Shorthand {
+  /// `martlet AGENT.yaml TASK` is `martlet run AGENT.yaml TASK`.
+  static func expanded(_ arguments: [String]) -> [String] {
+    guard let first = arguments.first, isFile(first) else { return arguments }
+    return ["run"] + arguments
+  }
+
+  /// A first word that is neither a file nor a command.
+  static func unknownCommand(in arguments: [String]) -> String? {
+    guard let first = arguments.first, !first.hasPrefix("-"), !isFile(first) else { return nil }
+    let names = MartletCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    if names.contains(first) { return nil }
+    let shown = first.escapedForTerminal
+    if let near = Suggestion.nearest(to: first, in: names) {
+      return "unknown command `\(shown)`: did you mean `\(near)`?"
+    }
+    return
+      "unknown command `\(shown)`: the commands are \(names.joined(separator: ", ")); a file ends in .yaml or has a slash"
+  }
+
+  private static func isFile(_ word: String) -> Bool {
+    !word.hasPrefix("-") && (word.hasSuffix(".yaml") || word.hasSuffix(".yml") || word.contains("/"))
+  }
+}

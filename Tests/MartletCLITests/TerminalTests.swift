@@ -1,0 +1,57 @@
+import ProgramSupport
+import Testing
+
+/// What a person sees: the program on a pseudo-terminal.
+@Suite struct TerminalTests {
+  /// Runs the program with its output on a terminal and gives what appeared there.
+  private func onTerminal(_ arguments: String, environment: [String: String] = ["TERM": "xterm"]) async throws -> String
+  {
+    let run = try await Program.shell(
+      "script -qec \"$MARTLET \(arguments)\" /dev/null < /dev/null", environment: environment)
+    return run.output.replacing("\r\n", with: "\n")
+  }
+
+  @Test func theTextStreamsAndEachCallHasALine() async throws {
+    let screen = try await onTerminal("agents/weather.yaml weather in Oslo", environment: ["TERM": "dumb"])
+    let lines = screen.split(separator: "\n").map(String.init)
+    #expect(lines.count == 2)
+    #expect(lines.first?.hasPrefix(#"✓ get_weather {"location":"Oslo","unit":"celsius"}  "#) == true)
+    #expect(lines.first?.hasSuffix(" bytes") == true)
+    #expect(lines.last == "The weather in Oslo: 9 °C and rainy (sample data).")
+  }
+
+  @Test func colorIsForTerminalsThatWantIt() async throws {
+    #expect(try await onTerminal("agents/weather.yaml weather in Oslo").contains("\u{1B}["))
+    #expect(
+      try await !onTerminal("agents/weather.yaml weather in Oslo", environment: ["TERM": "xterm", "NO_COLOR": "1"])
+        .contains("\u{1B}["))
+  }
+
+  @Test func controlCharactersFromToolsAndModelsAreEscaped() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("evil", "#!/bin/sh\nprintf '\\033]0;owned\\007\\033[2J' ; exit 1\n", executable: true)
+    let file = try folder.write(
+      "agent.yaml",
+      """
+      name: evil
+      model: scripted
+      tools: [{name: evil, description: Evil, command: [./evil]}]
+      script: [{after: evil, say: "a\\e[31mred {{ result }}"}, {call: {evil: {x: "\\e[5m"}}}]
+      """)
+    let screen = try await onTerminal("\(file) go", environment: ["TERM": "dumb"])
+    #expect(!screen.contains("\u{1B}"))
+    #expect(screen.contains("a\\u{1b}[31mred"))
+  }
+
+  @Test func anAnswerThatDoesNotStreamIsShownAtItsEnd() async throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      "agent.yaml", "name: a\nmodel: {provider: scripted, stream: false}\nscript: [{say: whole}]\n")
+    #expect(try await onTerminal("\(file) go") == "whole\n")
+  }
+
+  @Test func quietShowsTheAnswerAlone() async throws {
+    let screen = try await onTerminal("agents/weather.yaml weather in Oslo --quiet")
+    #expect(screen == "The weather in Oslo: 9 °C and rainy (sample data).\n")
+  }
+}
