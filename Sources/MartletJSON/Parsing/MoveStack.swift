@@ -34,6 +34,8 @@ struct MoveStack<Element>: ~Copyable {
     let source = base + start
     let popped = count - start
     count = start
+    // An empty array would write its count into the storage that all empty arrays share.
+    guard popped > 0 else { return [] }
     return Array(unsafeUninitializedCapacity: popped) { buffer, initializedCount in
       // Only an empty buffer has no base address.
       buffer.baseAddress?.moveInitialize(from: source, count: popped)
