@@ -28,8 +28,8 @@ private struct AgentBinding {
     let tools = tools(values: values)
     guard !reader.hasErrors, let model else { return nil }
     return Agent(
-      name: definition.name, prompt: definition.prompt?.value.expanded(with: values),
-      instructions: definition.instructions?.value.expanded(with: values), model: model, tools: ToolRegistry(tools),
+      name: definition.name, prompt: definition.prompt?.template.expanded(with: values),
+      instructions: definition.instructions?.template.expanded(with: values), model: model, tools: ToolRegistry(tools),
       toolChoice: definition.toolChoice.value, limits: limits, diagnostics: diagnostics)
   }
 
@@ -44,6 +44,10 @@ private struct AgentBinding {
   private func parameterValues() -> TemplateValues {
     var values: [String: JSONValue] = [:]
     for (name, setting) in settings.parameters {
+      if settings.parameters.filter({ $0.name == name }).count > 1 {
+        reader.report("parameter `\(name)` is set more than once", at: nil, hint: "keep one of the values")
+        continue
+      }
       guard let parameter = definition.parameters.first(where: { $0.name == name }) else {
         let known = definition.parameters.map(\.name)
         let hint = Suggestion.nearest(to: name, in: known).map { "did you mean `\($0)`?" }
@@ -127,7 +131,7 @@ private struct AgentBinding {
         return nil
       }
       return CommandTool(
-        name: name, program: FilePaths.absolute(program), arguments: command.arguments.map(\.value),
+        name: name, program: FilePaths.absolute(program), arguments: command.arguments.map(\.template),
         input: command.options.input,
         environment: ProcessEnvironment.forCommand(command.options, from: settings.environment),
         folder: command.options.folder.map {

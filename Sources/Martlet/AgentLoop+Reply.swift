@@ -8,10 +8,14 @@ extension AgentLoop {
         let reply = try await streamedReply(toolChoice: toolChoice)
         if !reply.isEmpty { return reply }
         emptyReplies += 1
-        if emptyReplies > 1 { throw ReplyFailure(error: ModelError.emptyReply, hasStreamed: false) }
-        await emit(.modelRetry(attempt: 2, delay: .zero, error: AgentError(.emptyReply)))
+        progress.addUsage(of: reply)
+        if emptyReplies > 1 {
+          throw ReplyFailure(error: ModelError.emptyReply("two empty replies"), hasStreamed: false)
+        }
+        let error = AgentError(.emptyReply("an empty reply"))
+        await emit(.modelRetry(attempt: retries.nextAttempt, delay: .zero, error: error))
       } catch {
-        if error.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turns)) }
+        if error.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turn)) }
         guard let fault = error.error as? ModelError, case .retry(let attempt, let delay) = retries.decide(after: fault)
         else { throw error.error }
         await emit(.modelRetry(attempt: attempt, delay: delay, error: AgentError(fault)))
@@ -22,7 +26,7 @@ extension AgentLoop {
 
   /// One request; its text goes out as it comes.
   private mutating func streamedReply(toolChoice: ToolChoice) async throws(ReplyFailure) -> ModelReply {
-    let (turn, emit) = (progress.turns, emit)
+    let (turn, emit) = (progress.turn, emit)
     var streamed = ""
     var conversation = conversation
     do {
@@ -36,7 +40,7 @@ extension AgentLoop {
       return reply
     } catch {
       self.conversation = conversation
-      if Task.isCancelled { progress.output = streamed }
+      if Task.isCancelled, !streamed.isEmpty { progress.output = streamed }
       throw ReplyFailure(error: error, hasStreamed: !streamed.isEmpty)
     }
   }
@@ -56,8 +60,9 @@ extension ModelReply {
 }
 
 extension ModelError {
-  fileprivate static let emptyReply = ModelError(
-    code: .emptyReply, message: "the model gave an empty reply twice: no text and no tool call")
+  fileprivate static func emptyReply(_ what: String) -> ModelError {
+    ModelError(code: .emptyReply, message: "the model gave \(what): no text and no tool call")
+  }
 }
 
 extension [ModelDelta] {

@@ -53,14 +53,14 @@ package struct AgentLoop: Sendable {
   /// One reply of the model and the results of its calls; an ending unless the run goes on.
   private mutating func turn() async throws -> RunEnding? {
     try Task.checkCancellation()
-    progress.turns += 1
-    await emit(.turnStarted(turn: progress.turns))
-    let reply = try await reply(toolChoice: progress.turns == 1 ? toolChoice : toolChoice.afterFirstTurn)
+    progress.turn += 1
+    await emit(.turnStarted(turn: progress.turn))
+    let reply = try await reply(toolChoice: progress.turn == 1 ? toolChoice : toolChoice.afterFirstTurn)
     progress.add(reply)
 
     let ending = ending(with: reply)
     let calls = ending == nil ? reply.calls : []
-    try await recorder.replied(turn: progress.turns, reply: reply, starting: calls)
+    try await recorder.replied(turn: progress.turn, reply: reply, starting: calls)
     if let ending {
       if reply.calls.isEmpty { add(.turn(.init(text: reply.text))) }
       await finishTurn(reply)
@@ -80,9 +80,8 @@ package struct AgentLoop: Sendable {
 
   /// Runs the calls and appends the whole turn; an ending when the calls go round in circles.
   private mutating func run(_ calls: [ToolCall], of reply: ModelReply) async throws -> RunEnding? {
-    let outcomes = await tools.run(calls, turn: progress.turns, clock: clock, emit: emit)
+    let outcomes = await tools.run(calls, turn: progress.turn, clock: clock, recorder: recorder, emit: emit)
     progress.toolCalls += outcomes.map(\.record)
-    for outcome in outcomes where outcome.record.result != nil { try await recorder.finished(outcome.record) }
     if let error = outcomes.lazy.compactMap(\.stopError).first { throw error }
     try Task.checkCancellation()
 
@@ -107,7 +106,7 @@ package struct AgentLoop: Sendable {
   }
 
   private func finishTurn(_ reply: ModelReply) async {
-    await emit(.turnFinished(turn: progress.turns, finishReason: reply.finishReason, usage: reply.usage))
+    await emit(.turnFinished(turn: progress.turn, finishReason: reply.finishReason, usage: reply.usage))
   }
 }
 

@@ -1,6 +1,9 @@
 /// What a run has come to so far, and how near it is to its limits.
 package struct RunProgress: Sendable {
-  package var turns = 0
+  /// How many replies the model gave.
+  package private(set) var turns = 0
+  /// The number of the reply that is being worked on.
+  var turn = 0
   package var toolCalls: [ToolCallRecord] = []
   package var usage: Usage?
   package var output: String?
@@ -13,8 +16,14 @@ package struct RunProgress: Sendable {
   }
 
   mutating func add(_ reply: ModelReply) {
+    turns += 1
     output = reply.text
     finishReason = reply.finishReason
+    addUsage(of: reply)
+  }
+
+  /// Counts a reply's tokens, also of one that does not count otherwise.
+  mutating func addUsage(of reply: ModelReply) {
     guard let added = reply.usage else { return }
     var sum = usage ?? Usage()
     sum.add(added)
@@ -36,7 +45,7 @@ package struct RunProgress: Sendable {
       ("max_total_tokens", usage?.totalTokens ?? 0, limits.maxTotalTokens),
     ]
     return used.compactMap { name, used, limit in
-      guard let limit, used > limit - (limit / 5) - 1, noticed.insert(name).inserted else { return nil }
+      guard let limit, used >= limit - limit / 5, noticed.insert(name).inserted else { return nil }
       return .notice(code: "limit_near", message: "\(used) of \(name) \(limit) used")
     }
   }

@@ -8,6 +8,15 @@ struct Console: Sendable {
 
   let descriptor: Int32
 
+  /// Opens `/dev/null` in the place of each standard stream that is closed, so that no other file takes its number.
+  static func openMissingStreams() {
+    while let descriptor = Optional(open("/dev/null", O_RDWR)), descriptor >= 0 {
+      guard descriptor > STDERR_FILENO else { continue }
+      close(descriptor)
+      return
+    }
+  }
+
   var isTerminal: Bool { isatty(descriptor) == 1 }
 
   /// Whether color may be used: on a terminal that has it, and never with `NO_COLOR`.
@@ -15,6 +24,9 @@ struct Console: Sendable {
     guard isTerminal, getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true else { return false }
     return getenv("TERM").map { String(cString: $0) != "dumb" } ?? false
   }
+
+  /// Whether a line can be rewritten in its place.
+  var canMoveCursor: Bool { isTerminal && getenv("TERM").map { String(cString: $0) != "dumb" } ?? false }
 
   /// The width of the terminal in columns; 100 where there is none.
   var width: Int {
@@ -63,11 +75,8 @@ extension Console {
   /// Writes diagnostics as people read them.
   func write(_ diagnostics: [Diagnostic]) {
     for diagnostic in diagnostics {
-      let word = "\(diagnostic.severity.rawValue):"
       let style: Style = diagnostic.severity == .error ? .red : diagnostic.severity == .warning ? .yellow : .bold
-      let text = diagnostic.rendered()
-      guard let range = text.ranges(of: word).first else { continue }
-      write(text[..<range.lowerBound] + styled(word, style) + text[range.upperBound...] + "\n")
+      write(diagnostic.rendered { styled($0, style) } + "\n")
     }
   }
 }

@@ -5,6 +5,7 @@ import Martlet
 @main
 enum Main {
   static func main() async {
+    Console.openMissingStreams()
     Interrupts.shared.begin()
     let arguments = Array(CommandLine.arguments.dropFirst())
     exit(await run(Shorthand.expanded(arguments)).rawValue)

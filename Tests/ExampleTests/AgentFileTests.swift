@@ -36,6 +36,12 @@ import Testing
     #expect(try JSONSchema(AgentDefinition.table.schema).violations(in: document) == [])
   }
 
+  @Test(arguments: files) func anExampleRunsOnItsOwnScript(file: String) async throws {
+    let run = try await Program.shell("martlet run \(file)", in: Program.package)
+    #expect(run.status == 0)
+    #expect(!run.output.isEmpty)
+  }
+
   @Test func theWeatherAgentAnswersFromItsPlugin() async throws {
     let run = try await Program.shell("martlet agents/weather.yaml 'weather in tokyo?'", in: Program.package)
     #expect(run.output == "The weather in Tokyo: 19 °C and clear (sample data).\n")

@@ -39,7 +39,7 @@ import Testing
   @Test func aDashStandsForWhatStandardInputHolds() async throws {
     let (folder, file) = try agent("- {when: \"(?<all>.*)\", say: \"[{{ all }}]\"}")
     #expect(try await Program.run("run", file, "a", "-", "b", input: "x y").output == "[a x y b]\n")
-    _ = folder
+    withExtendedLifetime(folder) {}
   }
 
   @Test func standardInputIsNotReadUnlessAskedFor() async throws {
@@ -56,7 +56,7 @@ import Testing
     let run = try await Program.run("run", taskless)
     #expect(run.status == 3)
     #expect(run.errors.contains("no task"))
-    _ = (folder, other)
+    withExtendedLifetime((folder, other)) {}
   }
 
   @Test func jsonIsOneObjectWithEveryKey() async throws {
@@ -121,14 +121,14 @@ import Testing
     #expect(wrong.status == 3)
     #expect(wrong.errors.contains("parameter `n` must be of type integer, found `x`"))
     #expect(try await Program.run("run", file, "go").errors.contains("--set n=…"))
-    _ = folder
+    withExtendedLifetime(folder) {}
   }
 
   @Test(
     arguments: [
       (["run"], 2), (["run", "a.yaml", "--json", "--events"], 2), (["run", "a.yaml", "--bogus"], 2), (["chek"], 2),
       (["run", "a.yaml", "x", "--timeout", "10"], 2), (["run", "a.yaml", "x", "--set", "novalue"], 2), (["--help"], 0),
-      (["run", "none.yaml", "x"], 3),
+      (["run", "a.yaml", "x", "-o", "''"], 2), (["run", "none.yaml", "x"], 3),
     ] as [([String], Int32)])
   func badUsageHasItsOwnStatus(arguments: [String], status: Int32) async throws {
     let line = "\"$MARTLET\" " + arguments.joined(separator: " ")
@@ -144,7 +144,7 @@ import Testing
     let run = try await Program.run("run", file, "go")
     #expect(run.status == status)
     #expect(run.errors.contains("martlet: error: "))
-    _ = folder
+    withExtendedLifetime(folder) {}
   }
 
   @Test func thePartialAnswerOfALimitIsPrinted() async throws {
@@ -153,7 +153,7 @@ import Testing
     #expect(run.status == 6)
     #expect(run.output == "So far.\n")
     #expect(run.errors == "martlet: error: the model still called tools in turn 2, the last one allowed (max_turns)\n")
-    _ = folder
+    withExtendedLifetime(folder) {}
   }
 
   @Test func theAnswerGoesIntoAFileOnlyWhenTheRunCompleted() async throws {
@@ -168,6 +168,9 @@ import Testing
     #expect(failed.output == "partly\n")
     #expect(failed.errors.contains("was not written"))
     #expect(try folder.read("answer.txt") == "whole\n")
+    let linked = try await Program.shell("ln -s made.txt link; \"$MARTLET\" run \(file) go -o link", in: folder.path)
+    #expect(linked.status == 0)
+    #expect(try folder.read("made.txt") == "whole\n")
     let unwritable = try await Program.run("run", file, "go", "-o", folder.path + "/no/such/folder/x")
     #expect(unwritable.status == 1)
     #expect(unwritable.errors.contains("No such file or directory"))
@@ -177,14 +180,14 @@ import Testing
     let (folder, file) = try agent("- {after: echo, say: done}\n- {say: Let me see., call: {echo: {}}}")
     #expect(try await Program.run("run", file, "go", "--stream").output == "Let me see.\ndone\n")
     #expect(try await Program.run("run", file, "go").output == "done\n")
-    _ = folder
+    withExtendedLifetime(folder) {}
   }
 
   @Test func noticesOfAliasesAreShownOnlyWhenAskedFor() async throws {
     let (folder, file) = try agent("- {say: hi}", more: "system: Be kind.")
     #expect(try await Program.run("run", file, "go").errors == "")
     #expect(try await Program.run("run", file, "go", "--verbose").errors.contains("`system` is read as `instructions`"))
-    _ = folder
+    withExtendedLifetime(folder) {}
   }
 
   @Test(arguments: [("INT", 130), ("TERM", 143), ("HUP", 129)])
@@ -247,12 +250,49 @@ import Testing
   }
 
   @Test func f61AReaderThatGoesAwayEndsTheRunQuietly() async throws {
+    let (folder, file) = try agent("- {after: echo, call: {hang: {}}}\n- {call: {hang: {}}}")
+    try folder.write(
+      "hang", "#!/bin/sh\nuntil [ -e \(folder.path)/gone ]; do sleep 0.02; done\n", executable: true)
     let run = try await Program.shell(
-      "{ \"$MARTLET\" run agents/weather.yaml \"\(question)\" --events; echo \"status $?\" >&2; } | head -n 1 > /dev/null"
-    )
-    #expect(run.errors == "status 141\n" || run.errors == "status 0\n")
-    let closed = try await Program.shell("\"$MARTLET\" run agents/weather.yaml hello > /dev/full")
-    #expect(closed.status == 1)
-    #expect(closed.errors.contains("standard output cannot be written: No space left on device"))
+      "{ \"$MARTLET\" run \(file) go --events; echo \"status $?\" >&2; } "
+        + "| { head -n 1 > /dev/null; exec <&-; : > \(folder.path)/gone; }")
+    #expect(run.errors == "status 141\n")
+    withExtendedLifetime(folder) {}
+  }
+
+  @Test func aFullDiskIsSaid() async throws {
+    let run = try await Program.shell("\"$MARTLET\" run agents/weather.yaml hello > /dev/full")
+    #expect(run.status == 1)
+    #expect(run.errors == "martlet: standard output cannot be written: No space left on device\n")
+  }
+
+  @Test func closedStandardStreamsAreLeftAlone() async throws {
+    let run = try await Program.shell("\"$MARTLET\" run agents/weather.yaml 'weather in Oslo' <&- >&-")
+    #expect(run.status == 0)
+    #expect(try await Program.shell("\"$MARTLET\" run agents/weather.yaml - <&-").status == 0)
+  }
+
+  @Test func inputThatCannotBeReadIsReportedInEveryFormat() async throws {
+    let run = try await Program.shell("\"$MARTLET\" run agents/weather.yaml - --json < /tmp")
+    #expect(run.status == 1)
+    #expect(try JSONValue(parsing: run.output)["error"]?["code"] == "input")
+  }
+
+  @Test func textThatHasStreamedIsNotPrintedAgainWhenALaterTurnFails() async throws {
+    let (folder, file) = try agent("- {after: echo, fail: {status: 400}}\n- {say: Let me see., call: {echo: {}}}")
+    let run = try await Program.run("run", file, "go", "--stream")
+    #expect(run.status == 4)
+    #expect(run.output == "Let me see.\n")
+    withExtendedLifetime(folder) {}
+  }
+
+  @Test func anAliasOfTheFileIsANoticeAmongTheEvents() async throws {
+    let (folder, file) = try agent("- {say: hi}", more: "system: Be kind.")
+    let lines = try await Program.run("run", file, "go", "--events").output.split(separator: "\n")
+      .map { try JSONValue(parsing: String($0)) }
+    let notice = try #require(lines.first { $0["type"] == "notice" })
+    #expect(notice["code"] == "definition_note")
+    #expect(notice["message"]?.stringValue?.contains("`system` is read as `instructions`") == true)
+    withExtendedLifetime(folder) {}
   }
 }

@@ -29,6 +29,7 @@ import Testing
 
   @Test func controlCharactersFromToolsAndModelsAreEscaped() async throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     try folder.write("evil", "#!/bin/sh\nprintf '\\033]0;owned\\007\\033[2J' ; exit 1\n", executable: true)
     let file = try folder.write(
       "agent.yaml",
@@ -45,9 +46,38 @@ import Testing
 
   @Test func anAnswerThatDoesNotStreamIsShownAtItsEnd() async throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     let file = try folder.write(
       "agent.yaml", "name: a\nmodel: {provider: scripted, stream: false}\nscript: [{say: whole}]\n")
     #expect(try await onTerminal("\(file) go") == "whole\n")
+  }
+
+  @Test func lineEndsOfOtherSystemsAreLineEnds() async throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let file = try folder.write("agent.yaml", "name: a\nmodel: scripted\nscript: [{say: \"one\\r\\ntwo\"}]\n")
+    #expect(try await onTerminal("\(file) go") == "one\ntwo\n")
+  }
+
+  @Test func aCallThatLastsShowsThatItIsRunning() async throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    try folder.write(
+      "slow", "#!/bin/sh\nuntil grep -q running \(folder.path)/screen; do sleep 0.05; done\necho ok\n", executable: true
+    )
+    let file = try folder.write(
+      "agent.yaml",
+      """
+      name: a
+      model: scripted
+      tools: [{name: slow, description: Slow, command: [./slow]}]
+      script: [{after: slow, say: done}, {call: {slow: {}}}]
+      """)
+    let run = try await Program.shell(
+      "script -qfec \"$MARTLET \(file) go\" \(folder.path)/screen < /dev/null > /dev/null",
+      environment: ["TERM": "xterm"])
+    #expect(run.status == 0)
+    #expect(try folder.read("screen").contains("… slow: running, 1 s"))
   }
 
   @Test func quietShowsTheAnswerAlone() async throws {

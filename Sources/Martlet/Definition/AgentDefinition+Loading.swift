@@ -24,10 +24,7 @@ extension AgentDefinition {
       let hint = FilePaths.isFolder(path) ? "name a file in it" : path.otherExtension.map { "did you mean `\($0)`?" }
       return Loaded(
         source: source, definition: nil,
-        diagnostics: [
-          Diagnostic(
-            severity: .error, file: path, line: 0, column: 0, path: "", message: error.reason, hint: hint, excerpt: "")
-        ])
+        diagnostics: [Diagnostic(severity: .error, file: path, message: error.reason, hint: hint)])
     }
   }
 
@@ -48,8 +45,7 @@ extension AgentDefinition {
     } catch {
       reader.report(error.reason, at: error.mark, hint: error.hint)
     }
-    let diagnostics = reader.diagnostics.inFileOrder
-    return Loaded(source: source, definition: reader.hasErrors ? nil : definition, diagnostics: diagnostics)
+    return Loaded(source: source, definition: reader.hasErrors ? nil : definition, diagnostics: reader.diagnostics)
   }
 }
 
@@ -60,13 +56,5 @@ extension String {
     let others = ["yml": "yaml", "yaml": "yml"]
     let other = others[String(self[utf8.index(after: dot)...])].map { String(self[...dot]) + $0 }
     return other.flatMap { FilePaths.isRegularFile($0) ? $0 : nil }
-  }
-}
-
-extension [Diagnostic] {
-  fileprivate var inFileOrder: [Diagnostic] {
-    enumerated().sorted {
-      ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
-    }.map(\.element)
   }
 }

@@ -7,8 +7,8 @@ package struct AgentDefinition: Sendable {
   package var name = ""
   package var description: String?
   package var model: Located<ModelSpec>?
-  package var instructions: Located<Template>?
-  package var prompt: Located<Template>?
+  package var instructions: LocatedTemplate?
+  package var prompt: LocatedTemplate?
   package var parameters: [ParameterDeclaration] = []
   package var tools: [ToolDeclaration] = []
   package var toolChoice: Located<ToolChoice> = Located(.auto)
@@ -20,15 +20,15 @@ package struct AgentDefinition: Sendable {
 
   package init() {}
 
-  package static let table = FieldTable<AgentDefinition>("an agent", allowsExtensions: true) {
+  package static let table = FieldTable<AgentDefinition>("an agent") {
     Field("version", \.version, .integer(1...1), default: 1, "Version of the file format")
     Field("name", \.name, .name, required: true, "Name of the agent, `[A-Za-z0-9_-]{1,64}`")
     Field("description", \.description, .string, "What the agent does, in a sentence")
     Field("model", \.model, .located(.model), "`provider/model`, `scripted`, or a mapping with its parameters")
     Field(
-      "instructions", \.instructions, .located(.template), aliases: ["instruction", "system", "system_prompt"],
+      "instructions", \.instructions, .template, aliases: ["instruction", "system", "system_prompt"],
       "The system prompt, a template")
-    Field("prompt", \.prompt, .located(.template), "The task when the command line gives none, a template")
+    Field("prompt", \.prompt, .template, "The task when the command line gives none, a template")
     Field(
       "parameters", \.parameters, .list(of: .parameter), aliases: ["variables"], default: [],
       "Typed values that templates use, set with `--set name=value`")
@@ -68,23 +68,5 @@ extension FieldType {
   /// A value together with its place.
   package static func located<Inner>(_ type: FieldType<Inner>) -> FieldType where Value == Located<Inner> {
     type.map { value, node, _ in Located(value, at: node.start) }
-  }
-}
-
-extension FieldType<Template> {
-  /// A text in which `{{ name }}` is put in.
-  package static let template = FieldType<String>.string.map { text, node, reader in reader.template(text, at: node) }
-}
-
-extension DefinitionReader {
-  /// Parses a template; nil after a report at the place of the mistake.
-  package func template(_ text: String, at node: YAMLNode) -> Template? {
-    do throws(TemplateError) {
-      return try Template(text)
-    } catch {
-      let firstLine = error.near.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
-      report(error.description, at: source.find(firstLine, from: node.start), hint: error.hint)
-      return nil
-    }
   }
 }

@@ -27,15 +27,21 @@ package struct CommandDeclaration: Sendable {
 
   /// The program as the file names it.
   package var program: Located<String>
-  package var arguments: [Located<Template>]
+  package var arguments: [LocatedTemplate]
   package var options: Options
 }
 
-extension FieldType<[Located<Template>]> {
+extension FieldType<[LocatedTemplate]> {
   /// A program and its arguments; templates stand after the first element only.
-  static let command = FieldType(schema: ["type": "array", "items": ["type": "string"], "minItems": 1]) {
+  static let command = FieldType(schema: [
+    "type": "array", "items": ["type": ["string", "number", "boolean"]], "minItems": 1,
+  ]) {
     node, reader in
-    guard let nodes = node.sequence, !nodes.isEmpty else {
+    if node.sequence?.isEmpty == true {
+      reader.report("the command is empty", at: node.start, hint: "name the program first: command: [git, status]")
+      return nil
+    }
+    guard let nodes = node.sequence else {
       if let text = node.scalar?.text {
         let words = text.split(separator: " ").map { "\($0)" }.joined(separator: ", ")
         reader.report(
@@ -46,8 +52,12 @@ extension FieldType<[Located<Template>]> {
       return nil
     }
     let elements = nodes.map { reader.commandElement($0) }
-    guard let program = elements.first??.value else { return nil }
-    if !program.references.isEmpty || program.source.isEmpty {
+    guard let program = elements.first??.template else { return nil }
+    if program.source.isEmpty {
+      reader.report("the program has no name", at: nodes[0].start)
+      return nil
+    }
+    if !program.references.isEmpty {
       reader.report(
         "the program itself cannot be a template", at: nodes[0].start, hint: "templates go into the arguments after it")
       return nil
@@ -58,7 +68,7 @@ extension FieldType<[Located<Template>]> {
 
 extension DefinitionReader {
   /// One element of a command; a number or a boolean counts as its text.
-  fileprivate func commandElement(_ node: YAMLNode) -> Located<Template>? {
+  fileprivate func commandElement(_ node: YAMLNode) -> LocatedTemplate? {
     guard let scalar = node.scalar, scalar.value != .null else {
       reportType(node, expected: "a string")
       return nil
@@ -67,7 +77,7 @@ extension DefinitionReader {
       report("an argument cannot contain NUL", at: node.start)
       return nil
     }
-    return template(scalar.text, at: node).map { Located($0, at: node.start) }
+    return template(scalar.text, at: node)
   }
 }
 
@@ -77,13 +87,16 @@ extension FieldType<CommandDeclaration.Input> {
 }
 
 extension FieldType<[CommandDeclaration.EnvironmentEntry]> {
-  static let environment = FieldType(schema: ["type": "object", "additionalProperties": ["type": "string"]]) {
+  static let environment = FieldType(schema: [
+    "type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]],
+  ]) {
     node, reader in
     guard let pairs = reader.mapping(node, expected: "environment variables") else { return nil }
     var entries: [CommandDeclaration.EnvironmentEntry] = []
+    var names: Set<String> = []
     for pair in pairs {
       guard let name = FieldType<String>.variableName.read(pair.key, reader) else { continue }
-      if entries.contains(where: { $0.name == name }) {
+      if !names.insert(name).inserted {
         reader.report("duplicate key `\(name)`", at: pair.key.start, hint: "keep one of them")
       }
       if let value = FieldType<Located<EnvironmentText>>.located(.environmentText).read(pair.value, reader) {

@@ -4,13 +4,14 @@ import MartletYAML
 extension DefinitionChecks {
   func check(_ tool: ToolDeclaration) {
     switch tool.kind {
+    case .handler where !tool.isWhole: break
     case .handler:
       reader.note(
         "tool `\(tool.name.value)` is bound to Swift code: only a program that registers it can run this agent",
         at: tool.name.mark)
     case .command(let command):
       checkProgram(command)
-      checkTemplates(of: command, tool)
+      if tool.isWhole { checkTemplates(of: command, tool) }
       checkFolder(command)
       for entry in command.options.environment { checkVariables(entry.value) }
     }
@@ -26,11 +27,11 @@ extension DefinitionChecks {
     let parameters = Set(definition.parameters.map(\.name))
     for element in command.arguments {
       check(element, allowed: arguments.union(parameters), places: "an argument of `\(tool.name.value)` or a parameter")
-      for reference in element.value.references
+      for reference in element.template.references
       where arguments.contains(reference.name) && parameters.contains(reference.name) {
         reader.report(
           "`\(reference.name)` is both an argument of `\(tool.name.value)` and a parameter of the agent",
-          at: element.mark, hint: "rename one of them")
+          at: element.mark(of: reference), hint: "rename one of them")
       }
     }
   }

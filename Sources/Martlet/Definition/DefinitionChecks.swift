@@ -77,8 +77,8 @@ struct DefinitionChecks {
           allowed.formUnion(["result", "results"])
           warnUnlessKnown(tool, tools)
         }
-        for (reference, mark) in rule.references {
-          check(reference, at: mark, allowed: allowed, places: "a parameter, a group of `when`, or a result")
+        for template in rule.templates {
+          check(template, allowed: allowed, places: "a parameter, a group of `when`, or a result")
         }
         if case .reply(_, let calls) = rule.answer { for call in calls { warnUnlessKnown(call.tool, tools) } }
       }
@@ -87,7 +87,8 @@ struct DefinitionChecks {
 
   private func warnUnlessKnown(_ tool: Located<String>, _ tools: Set<String>) {
     guard !tools.contains(tool.value) else { return }
-    let near = Suggestion.nearest(to: tool.value, in: tools.sorted()).map { "did you mean `\($0)`?" }
+    let near =
+      reader.isFull ? nil : Suggestion.nearest(to: tool.value, in: tools.sorted()).map { "did you mean `\($0)`?" }
     reader.warn(
       "the agent has no tool `\(tool.value)`", at: tool.mark, hint: near)
   }
@@ -95,13 +96,13 @@ struct DefinitionChecks {
   private func checkUnusedParameters() {
     var used = Set<String>()
     for template in [definition.instructions, definition.prompt] {
-      used.formUnion(template?.value.references.map(\.name) ?? [])
+      used.formUnion(template?.template.references.map(\.name) ?? [])
     }
     for tool in definition.tools {
       guard case .command(let command) = tool.kind else { continue }
-      used.formUnion(command.arguments.flatMap(\.value.references).map(\.name))
+      used.formUnion(command.arguments.flatMap(\.template.references).map(\.name))
     }
-    used.formUnion(definition.script.flatMap(\.references).map(\.reference.name))
+    used.formUnion(definition.script.flatMap(\.templates).flatMap(\.template.references).map(\.name))
     for parameter in definition.parameters where !parameter.name.isEmpty && !used.contains(parameter.name) {
       reader.warn(
         "parameter `\(parameter.name)` is never used", at: parameter.mark,
@@ -109,26 +110,13 @@ struct DefinitionChecks {
     }
   }
 
-  func check(_ template: Located<Template>, allowed: Set<String>, places: String) {
-    for reference in template.value.references {
-      check(reference, at: template.mark, allowed: allowed, places: places)
+  func check(_ template: LocatedTemplate, allowed: Set<String>, places: String) {
+    for reference in template.template.references where !allowed.contains(reference.name) {
+      guard !reader.isFull else { return reader.report("a name that is not known", at: template.mark) }
+      let near = Suggestion.nearest(to: reference.name, in: allowed.sorted()).map { "did you mean `{{ \($0) }}`?" }
+      let known =
+        allowed.isEmpty ? "declare it under `parameters:`" : "known here: \(allowed.sorted().joined(separator: ", "))"
+      reader.report("`{{ \(reference.name) }}` is not \(places)", at: template.mark(of: reference), hint: near ?? known)
     }
-  }
-
-  private func check(_ reference: Template.Reference, at mark: YAMLMark?, allowed: Set<String>, places: String) {
-    guard !allowed.contains(reference.name) else { return }
-    let near = Suggestion.nearest(to: reference.name, in: allowed.sorted()).map { "did you mean `{{ \($0) }}`?" }
-    let known =
-      allowed.isEmpty ? "declare it under `parameters:`" : "known here: \(allowed.sorted().joined(separator: ", "))"
-    let place = mark.map { reference.place(in: reader.source, from: $0) }
-    reader.report("`{{ \(reference.name) }}` is not \(places)", at: place, hint: near ?? known)
-  }
-}
-
-extension Template.Reference {
-  /// Where the reference stands in the file: the first `{{ name` at or after the start of its text.
-  fileprivate func place(in source: SourceFile, from mark: YAMLMark) -> YAMLMark {
-    let spaced = source.find("{{ \(name)", from: mark)
-    return spaced == mark ? source.find("{{\(name)", from: mark) : spaced
   }
 }

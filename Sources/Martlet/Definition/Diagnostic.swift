@@ -15,45 +15,51 @@ public struct Diagnostic: Sendable, Hashable {
   /// The file, as the user named it.
   public var file: String
   /// The line, from 1; 0 when the whole file is meant.
-  public var line: Int
+  public var line = 0
   /// The column in Unicode scalars, from 1; 0 when the whole file is meant.
-  public var column: Int
+  public var column = 0
   /// Where it stands in the document, such as `tools[0].command`; empty at the top.
-  public var path: String
+  public var path = ""
   /// What is wrong and what was expected, in one sentence without a period.
   public var message: String
   /// What to do about it.
   public var hint: String?
-  /// The text of the line.
-  public var excerpt: String
+  /// The line, or the part of a long one around the column.
+  public var excerpt = ""
+  /// Where in the excerpt the column stands, from 0.
+  public var caret = 0
+
+  package init(severity: Severity, file: String, message: String, hint: String? = nil) {
+    self.severity = severity
+    self.file = file
+    self.message = message
+    self.hint = hint
+  }
 
   /// The diagnostic as people read it: `file:line:column: error: message`, the line, a caret, the hint.
-  public func rendered() -> String {
+  public func rendered() -> String { rendered { $0 } }
+
+  /// The same, with the word for the severity styled.
+  package func rendered(styling word: (String) -> String) -> String {
     var text = file.escapedForTerminal
     if line > 0 { text += ":\(line):\(column)" }
-    text += ": \(severity.rawValue): \(message.escapedForTerminal)"
+    text += ": " + word(severity.rawValue + ":") + " " + message.escapedForTerminal
     if line > 0, !excerpt.isEmpty { text += "\n" + renderedExcerpt() }
     if let hint { text += "\n  hint: \(hint.escapedForTerminal)" }
     return text
   }
 
-  /// The line with a caret under the column; of a long line, the part around it.
   private func renderedExcerpt() -> String {
-    let scalars = Array(excerpt.unicodeScalars)
-    let caret = min(max(column - 1, 0), scalars.count)
-    let from = caret > 90 ? caret - 40 : 0
-    let to = min(scalars.count, from + 110)
-    let before = Self.shown(scalars[from..<caret], isCut: from > 0)
-    let after = Self.shown(scalars[caret..<max(caret, to)]) + (to < scalars.count ? "…" : "")
+    let scalars = excerpt.unicodeScalars.map { $0 == "\t" ? " " : $0 }
+    let shown = { (part: ArraySlice<Unicode.Scalar>) in
+      String(String.UnicodeScalarView(part)).escapedForTerminal
+    }
+    let position = min(caret, scalars.count)
+    let before = shown(scalars[..<position])
     let gutter = "  \(line) | "
     let blank = String(repeating: " ", count: gutter.count - 2) + "| "
-    return gutter + before + after + "\n" + blank + String(repeating: " ", count: before.count) + "^"
-  }
-
-  private static func shown(_ scalars: ArraySlice<Unicode.Scalar>, isCut: Bool = false) -> String {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars.map { $0 == "\t" ? " " : $0 })
-    return (isCut ? "…" : "") + String(text).escapedForTerminal
+    return gutter + before + shown(scalars[position...]) + "\n" + blank + String(repeating: " ", count: before.count)
+      + "^"
   }
 }
 

@@ -59,7 +59,7 @@ package struct ModelSpec: Sendable, Hashable {
     sampling("logit_bias", .logitBias, "Token ids and how they are favored, -100 to 100")
     sampling("seed", .wholeNumber, "Asks for repeatable sampling")
     sampling("logprobs", .flag, "Asks for the probabilities of tokens")
-    sampling("top_logprobs", .number(0...20), "How many alternatives per token, 0 to 20")
+    sampling("top_logprobs", .upToTwenty, "How many alternatives per token, 0 to 20")
     sampling("reasoning_effort", .text, "How long a reasoning model thinks: none, minimal, low, medium, high")
     sampling("verbosity", .text, "How much the model writes: low, medium, high")
     sampling("parallel_tool_calls", .flag, "Whether one reply may call several tools")
@@ -122,6 +122,7 @@ extension FieldType<JSONValue> {
   fileprivate static let text = FieldType<String>.string.map { text, _, _ in JSONValue.string(text) }
   fileprivate static let flag = FieldType<Bool>.bool.map { value, _, _ in JSONValue.bool(value) }
   fileprivate static let positive = whole(1...Int.max)
+  fileprivate static let upToTwenty = whole(0...20)
   fileprivate static let wholeNumber = whole(Int.min...Int.max)
 
   private static func whole(_ range: ClosedRange<Int>) -> FieldType {

@@ -25,7 +25,8 @@ package struct ParameterDeclaration: Sendable {
   /// Reads the text of `--set name=text` as the declared type; nil when it is not one.
   package func value(from text: String) -> JSONValue? {
     if kind == .string { return .string(text) }
-    return (try? JSONValue(parsing: text)).flatMap { accepts($0) ? $0 : nil }
+    guard let value = try? JSONValue(parsing: text), accepts(value) else { return nil }
+    return value
   }
 
   /// Whether a value has the declared type.

@@ -24,7 +24,7 @@ package struct ScriptRule: Sendable {
   }
 
   package enum Answer: Sendable {
-    case reply(text: Located<Template>?, calls: [Call])
+    case reply(text: LocatedTemplate?, calls: [Call])
     case fault(Fault)
   }
 
@@ -32,11 +32,10 @@ package struct ScriptRule: Sendable {
   package var answer: Answer
   package var mark: YAMLMark?
 
-  /// Everything that the rule's templates refer to, with a place to look from.
-  package var references: [(reference: Template.Reference, mark: YAMLMark?)] {
+  /// All templates of the rule.
+  package var templates: [LocatedTemplate] {
     guard case .reply(let text, let calls) = answer else { return [] }
-    return (text?.value.references ?? []).map { ($0, text?.mark) }
-      + calls.flatMap { call in call.arguments.references.map { ($0, call.tool.mark) } }
+    return [text].compactMap { $0 } + calls.flatMap(\.arguments.templates)
   }
 }
 
@@ -44,14 +43,14 @@ package struct ScriptRule: Sendable {
 private struct ScriptRuleFields: Sendable {
   var when: Located<Pattern>?
   var after: Located<String>?
-  var say: Located<Template>?
+  var say: LocatedTemplate?
   var call: [ScriptRule.Call]?
   var fail: Located<ScriptRule.Fault>?
 
   static let table = FieldTable<ScriptRuleFields>("a script rule") {
     Field("when", \.when, .located(.pattern), "Fits a newest user message that matches this, ignoring case")
     Field("after", \.after, .located(.string), "Fits when the newest turn has a result of this tool")
-    Field("say", \.say, .located(.template), "Text of the answer, a template")
+    Field("say", \.say, .template, "Text of the answer, a template")
     Field("call", \.call, .scriptCalls, "Tools to call: `{tool: {argument: value}}`, or a list of them")
     Field("fail", \.fail, .located(.fault), "A fault of the wire to play")
   }
@@ -152,9 +151,10 @@ extension DefinitionReader {
       return items.contains { $0 == nil } ? nil : .array(items.compactMap { $0 })
     case .mapping(let pairs):
       var members: [(key: String, value: JSONTemplate)] = []
+      var keys: Set<String> = []
       for pair in pairs {
         guard let key = key(of: pair.key), let value = jsonTemplate(pair.value) else { return nil }
-        if members.contains(where: { $0.key == key }) {
+        if !keys.insert(key).inserted {
           report("duplicate key `\(key)`", at: pair.key.start, hint: "keep one of them")
         }
         members.append((key, value))

@@ -22,6 +22,8 @@ package struct ToolDeclaration: Sendable {
   package var kind: Kind
   package var effect: Effect
   package var isIdempotent: Bool
+  /// False when something in the declaration could not be read: then nothing that depends on it is worth saying.
+  package var isWhole = true
 
   /// The arguments that the schema names.
   package var argumentNames: [String] {
@@ -35,19 +37,19 @@ struct ToolFields: Sendable {
   var name: Located<String>?
   var description = ""
   var parameters: JSONSchema?
-  var command: Located<[Located<Template>]>?
+  var command: [LocatedTemplate]?
   var options = CommandDeclaration.Options()
   var effect = ToolDeclaration.Effect.write
   var isIdempotent = false
 
-  static let table = FieldTable<ToolFields>("a tool", allowsExtensions: true) {
+  static let table = FieldTable<ToolFields>("a tool") {
     Field("type", \.kind, .string, aliases: ["kind"], default: "command", "Kind of the tool")
     Field("name", \.name, .located(.name), required: true, "Name that the model calls, `[A-Za-z0-9_-]{1,64}`")
     Field("description", \.description, .string, "What the tool does, for the model")
     Field(
       "parameters", \.parameters, .schema, aliases: ["input_schema", "inputSchema"],
       default: ["type": "object", "properties": [:]], "JSON Schema 2020-12 of the arguments")
-    Field("command", \.command, .located(.command), "Program and arguments, never a shell line")
+    Field("command", \.command, .command, "Program and arguments, never a shell line")
     Field(
       "args_from", \.options.input, .commandInput, default: "stdin",
       "Where the arguments go besides templates: stdin, or none")
@@ -71,14 +73,18 @@ struct ToolFields: Sendable {
 extension FieldType<ToolDeclaration> {
   /// A tool of any kind; the kinds that are not there yet are refused by name.
   package static let tool = FieldType(schema: ToolFields.table.schema) { node, reader in
+    let errors = reader.errorCount
+    var fields = ToolFields()
     let kind = node.mapping?.first { ["type", "kind"].contains($0.key.scalar?.text) }?.value
     if let kind, let word = kind.scalar?.text, word != "command" {
       reader.reportKind(word, at: kind.start)
-      return nil
+      fields.name = node.mapping?.first { $0.key.scalar?.text == "name" }?.value.scalar.map { Located($0.text) }
+    } else {
+      reader.readFields(of: node, ToolFields.table, into: &fields)
     }
-    var fields = ToolFields()
-    reader.readFields(of: node, ToolFields.table, into: &fields)
-    return fields.declaration(node, reader)
+    var declaration = fields.declaration(node, reader, isWhole: errors == reader.errorCount)
+    declaration?.isWhole = errors == reader.errorCount
+    return declaration
   }
 }
 
@@ -96,27 +102,26 @@ extension DefinitionReader {
 }
 
 extension ToolFields {
-  /// The tool that the keys make, or nil after a report.
-  fileprivate func declaration(_ node: YAMLNode, _ reader: DefinitionReader) -> ToolDeclaration? {
+  /// The tool that the keys make; nil when it has no name.
+  fileprivate func declaration(_ node: YAMLNode, _ reader: DefinitionReader, isWhole: Bool) -> ToolDeclaration? {
     guard let name, let schema = parameters ?? (try? JSONSchema(["type": "object", "properties": [:]])) else {
       return nil
     }
-    if node.mapping?.contains(where: { $0.key.scalar?.text == "description" }) != true {
+    if isWhole, description.isEmpty {
       reader.warn(
         "tool `\(name.value)` has no description: the model sees only its name", at: name.mark,
         hint: "add `description:`")
     }
-    let kind: ToolDeclaration.Kind
-    if let command {
-      guard let program = command.value.first else { return nil }
-      kind = .command(
-        CommandDeclaration(
-          program: Located(program.value.source, at: program.mark), arguments: Array(command.value.dropFirst()),
-          options: options))
-    } else {
-      reportOptionsWithoutCommand(node, reader)
-      kind = .handler
-    }
+    if isWhole, command == nil { reportOptionsWithoutCommand(node, reader) }
+    let kind: ToolDeclaration.Kind =
+      if let command, let program = command.first {
+        .command(
+          CommandDeclaration(
+            program: Located(program.template.source, at: program.mark), arguments: Array(command.dropFirst()),
+            options: options))
+      } else {
+        .handler
+      }
     return ToolDeclaration(
       name: name, description: description, parameters: schema, kind: kind, effect: effect, isIdempotent: isIdempotent)
   }

@@ -14,7 +14,7 @@ package enum AtomicFile {
     }
     let mode = exists ? status.st_mode & 0o7777 : 0o666
     let temporary = FilePaths.resolve(
-      ".\(FilePaths.name(of: target)).\(SessionID.make())", in: FilePaths.folder(of: target))
+      ".martlet-\(SessionID.make())", in: FilePaths.folder(of: target))
     do throws(FileError) {
       try write(bytes, path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode)
       if exists { chmod(temporary, mode) }
@@ -45,9 +45,13 @@ package enum AtomicFile {
     }
   }
 
-  private static func destination(of path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+  /// The file that a path means: at the end of a link, also of one whose target is still to be made.
+  private static func destination(of path: String, links: Int = 16) -> String {
+    var target = [CChar](repeating: 0, count: 4096)
+    let count = readlink(path, &target, target.count)
+    guard count > 0, count < target.count, links > 0 else { return path }
+    let next = FilePaths.resolve(
+      String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self), in: FilePaths.folder(of: path))
+    return destination(of: next, links: links - 1)
   }
 }

@@ -15,6 +15,8 @@ package struct RetryPolicy: Sendable {
   }
 
   private var attempts = 0
+  /// The number of the attempt that follows, when it is made for another reason than a failure.
+  package var nextAttempt: Int { attempts + 2 }
   private var waited = Duration.zero
 
   package init() {}

@@ -48,29 +48,30 @@ private struct ScriptedConversation: ModelConversation {
     toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
     for (index, rule) in rules.enumerated() {
-      guard let found = try match(rule) else { continue }
+      guard let found = try match(rule, number: index + 1) else { continue }
       switch rule.answer {
       case .fault(let fault):
         guard faultsPlayed[index, default: 0] < fault.times else { continue }
         faultsPlayed[index, default: 0] += 1
         throw ModelError(fault)
       case .reply(let text, let calls):
-        let reply = reply(text: text?.value, calls: calls, values: values.merging(found))
+        let reply = reply(text: text?.template, calls: calls, values: values.merging(found))
         try check(reply, against: toolChoice, rule: index)
         if streams { try await ScriptedStream.play(reply, onDeltas) }
         return reply
       }
     }
-    throw ModelError(code: .noRuleFits, message: "no rule of the script fits \(newest.inWords)")
+    throw ModelError(
+      code: .noRuleFits, message: "none of the \(rules.count) rules of the script fits \(newest.inWords)")
   }
 
   /// The values that a rule finds in the newest entry; nil when it does not fit.
-  private func match(_ rule: ScriptRule) throws(ModelError) -> [String: JSONValue]? {
+  private func match(_ rule: ScriptRule, number: Int) throws(ModelError) -> [String: JSONValue]? {
     switch (rule.condition, newest) {
     case (.always, _):
       return [:]
     case (.userMessage(let pattern), .user(let text)?):
-      return try groups(of: pattern.value, in: text)
+      return try groups(of: pattern.value, in: text, rule: number)
     case (.result(let tool), .turn(let turn)?):
       let results = turn.results.filter { $0.name == tool.value }.map { $0.content.asJSON }
       return results.last.map { ["result": $0, "results": .array(results)] }
@@ -79,12 +80,15 @@ private struct ScriptedConversation: ModelConversation {
     }
   }
 
-  private func groups(of pattern: Pattern, in text: String) throws(ModelError) -> [String: JSONValue]? {
+  private func groups(of pattern: Pattern, in text: String, rule: Int) throws(ModelError) -> [String: JSONValue]? {
     do throws(PatternStepLimitError) {
       guard let match = try pattern.firstMatch(in: text) else { return nil }
       return Dictionary(pattern.groupNames.map { ($0, match[$0].map { .string($0) } ?? .null) }) { first, _ in first }
     } catch {
-      throw ModelError(code: .script, message: "`when: \(pattern.source)` takes too many steps on this message")
+      throw ModelError(
+        code: .script,
+        message:
+          "`when` of rule \(rule) of the script takes too many steps on this message: \(pattern.source.prefix(80))")
     }
   }
 

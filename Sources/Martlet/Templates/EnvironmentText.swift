@@ -41,11 +41,6 @@ package struct EnvironmentText: Sendable, Hashable {
   /// Whether a word can name an environment variable.
   package static func isName(_ word: some StringProtocol) -> Bool {
     guard let first = word.utf8.first, !(0x30...0x39).contains(first) else { return false }
-    return word.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"): true
-      default: false
-      }
-    }
+    return word.utf8.allSatisfy { ToolName.isAllowed($0) && $0 != UInt8(ascii: "-") }
   }
 }

@@ -15,33 +15,42 @@ package struct Template: Sendable, Hashable {
     package let name: String
     package let path: [String]
     package let fallback: String?
+    /// Where its `{{` stands in the source.
+    package let start: String.Index
   }
 
   package let source: String
   package let segments: [Segment]
 
-  /// Parses a template; `{{{{` stands for a literal `{{`.
+  /// Parses a template; `{{{{` stands for a literal `{{`. Throws everything that is wrong with it.
   package init(_ source: String) throws(TemplateError) {
     self.source = source
     var segments: [Segment] = []
+    var problems: [TemplateError.Problem] = []
     var text = ""
     var rest = source[...]
     while let open = rest.range(of: "{{") {
       text += rest[..<open.lowerBound]
       rest = rest[open.upperBound...]
-      if rest.hasPrefix("{{") {
+      if rest.utf8.starts(with: "{{".utf8) {
         text += "{{"
-        rest = rest.dropFirst(2)
+        rest = rest[rest.utf8.index(rest.startIndex, offsetBy: 2)...]
         continue
       }
       guard let close = rest.range(of: "}}") else {
-        throw TemplateError(near: "{{\(rest.prefix(20))", problem: .unclosed)
+        problems.append(.init(kind: .unclosed, start: open.lowerBound))
+        break
       }
       if !text.isEmpty { segments.append(.text(text)) }
       text = ""
-      segments.append(.value(try Reference(rest[..<close.lowerBound])))
+      do throws(TemplateError.Kind) {
+        segments.append(.value(try Reference(rest[..<close.lowerBound], start: open.lowerBound)))
+      } catch {
+        problems.append(.init(kind: error, start: open.lowerBound))
+      }
       rest = rest[close.upperBound...]
     }
+    guard problems.isEmpty else { throw TemplateError(problems: problems) }
     text += rest
     if !text.isEmpty { segments.append(.text(text)) }
     self.segments = segments
@@ -80,8 +89,6 @@ package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
     self.init(Dictionary(elements) { first, _ in first })
   }
 
-  package var names: some Collection<String> { values.keys }
-
   /// These values and others; the others count where both have a name.
   package func merging(_ others: [String: JSONValue]) -> TemplateValues {
     TemplateValues(values.merging(others) { _, other in other })
@@ -97,7 +104,8 @@ package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
       default: return nil
       }
     }
-    return value == .null ? nil : value
+    guard let value, !value.isNull else { return nil }
+    return value
   }
 }
 

@@ -1,17 +1,23 @@
-/// A template that cannot be read.
-package struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible {
-  package enum Problem: Sendable, Hashable {
+/// Everything that is wrong with a template.
+package struct TemplateError: Error, Sendable {
+  package enum Kind: Error, Sendable, Hashable {
     case unclosed
     case invalidName(String)
     case unknownFilter(String)
   }
 
-  /// The text of the template where the problem is, to find its place in the file.
-  package let near: String
-  package let problem: Problem
+  /// One mistake and where its `{{` stands in the source.
+  package struct Problem: Sendable {
+    package let kind: Kind
+    package let start: String.Index
+  }
 
+  package let problems: [Problem]
+}
+
+extension TemplateError.Kind: CustomStringConvertible {
   package var description: String {
-    switch problem {
+    switch self {
     case .unclosed: "`{{` is never closed by `}}`"
     case .invalidName(let name) where name.isEmpty: "`{{ }}` names no value"
     case .invalidName(let name): "`\(name)` is not a name that a template can use"
@@ -20,7 +26,7 @@ package struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible
   }
 
   package var hint: String? {
-    switch problem {
+    switch self {
     case .unclosed: "write `{{{{` for a literal `{{`"
     case .invalidName: "a name is letters, digits, _ and -, with dots between the steps of a path: {{ result.city }}"
     case .unknownFilter: nil
@@ -30,24 +36,20 @@ package struct TemplateError: Error, Sendable, Hashable, CustomStringConvertible
 
 extension Template.Reference {
   /// Parses what stands between `{{` and `}}`.
-  init(_ inside: Substring) throws(TemplateError) {
+  init(_ inside: Substring, start: String.Index) throws(TemplateError.Kind) {
     let parts = inside.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
     let dotted = (parts.first ?? "").trimmed
     let steps = dotted.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let name = steps.first, steps.allSatisfy(\.isTemplateName) else {
-      throw TemplateError(near: "{{\(inside)", problem: .invalidName(dotted))
-    }
+    guard let name = steps.first, steps.allSatisfy(\.isTemplateName) else { throw .invalidName(dotted) }
     self.name = name
     self.path = Array(steps.dropFirst())
-    self.fallback = try parts.dropFirst().first.map { filter throws(TemplateError) in try Self.fallback(filter, inside)
-    }
+    self.fallback = parts.count == 2 ? try Self.fallback(parts[1]) : nil
+    self.start = start
   }
 
-  private static func fallback(_ filter: Substring, _ inside: Substring) throws(TemplateError) -> String {
+  private static func fallback(_ filter: Substring) throws(TemplateError.Kind) -> String {
     let text = filter.trimmed
-    guard text.hasPrefix("default:") else {
-      throw TemplateError(near: "{{\(inside)", problem: .unknownFilter(text))
-    }
+    guard text.hasPrefix("default:") else { throw .unknownFilter(text) }
     let value = text.dropFirst("default:".count).trimmed
     for quote in ["\"", "'"] where value.utf8.count >= 2 && value.hasPrefix(quote) && value.hasSuffix(quote) {
       return String(value.dropFirst().dropLast())
@@ -68,13 +70,5 @@ extension StringProtocol {
     return String(decoding: bytes[first...last], as: UTF8.self)
   }
 
-  fileprivate var isTemplateName: Bool {
-    !isEmpty
-      && utf8.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
-        default: false
-        }
-      }
-  }
+  fileprivate var isTemplateName: Bool { !isEmpty && utf8.allSatisfy(ToolName.isAllowed) }
 }

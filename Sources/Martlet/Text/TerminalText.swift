@@ -19,14 +19,20 @@ extension String {
   }
 
   /// The text with terminal controls escaped as in ``escapedForTerminal``, but with its line ends and tabs kept.
+  ///
+  /// A carriage return before a line feed is part of the line end and left out.
   package var escapedForTerminalKeepingLines: String {
     guard unicodeScalars.contains(where: { $0.isTerminalControl && $0 != "\n" && $0 != "\t" }) else { return self }
-    return split(separator: "\n", omittingEmptySubsequences: false)
-      .map { line in
-        line.split(separator: "\t", omittingEmptySubsequences: false)
-          .map { String($0).escapedForTerminal }.joined(separator: "\t")
+    var escaped = ""
+    var rest = unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      switch scalar {
+      case "\n", "\t": escaped.unicodeScalars.append(scalar)
+      case "\r" where rest.first == "\n": break
+      default: escaped += String(scalar).escapedForTerminal
       }
-      .joined(separator: "\n")
+    }
+    return escaped
   }
 }
 

@@ -4,9 +4,6 @@ import MartletJSON
 package struct ToolDispatcher: Sendable {
   /// Calls of one reply beyond this many are answered with an error.
   package static let maxCallsPerReply = 128
-  /// Arguments of one call, in bytes.
-  package static let maxArgumentBytes = 1 << 20
-
   private let registry: ToolRegistry
   private let maxParallelCalls: Int
   private let sessionID: String
@@ -35,7 +32,7 @@ package struct ToolDispatcher: Sendable {
   /// When the task is cancelled, or a handler ends the run, the calls that run are cancelled and those that wait are
   /// not started; all are over before this returns.
   package func run(
-    _ calls: [ToolCall], turn: Int, clock: RunClock, emit: @escaping AgentEventHandler
+    _ calls: [ToolCall], turn: Int, clock: RunClock, recorder: any RunRecorder, emit: @escaping AgentEventHandler
   ) async -> [Outcome] {
     await withTaskGroup(of: (Int, Outcome).self) { group in
       var outcomes = [Outcome?](repeating: nil, count: calls.count)
@@ -45,10 +42,10 @@ package struct ToolDispatcher: Sendable {
         let call = calls[index]
         group.addTask {
           let isExcess = index >= Self.maxCallsPerReply
-          return (index, await run(call, turn: turn, isExcess: isExcess, clock: clock, emit: emit))
+          return (index, await run(call, turn: turn, isExcess: isExcess, clock, recorder, emit))
         }
       }
-      for _ in 0..<maxParallelCalls { startNext() }
+      for _ in 0..<min(maxParallelCalls, calls.count) { startNext() }
       while let (index, outcome) = await group.next() {
         outcomes[index] = outcome
         if outcome.stopError != nil { group.cancelAll() }
@@ -59,46 +56,43 @@ package struct ToolDispatcher: Sendable {
   }
 
   private func run(
-    _ call: ToolCall, turn: Int, isExcess: Bool, clock: RunClock, emit: AgentEventHandler
+    _ call: ToolCall, turn: Int, isExcess: Bool, _ clock: RunClock, _ recorder: any RunRecorder,
+    _ emit: AgentEventHandler
   ) async -> Outcome {
     let started = clock.now()
-    let isReadable = call.arguments.utf8.count <= Self.maxArgumentBytes
-    let arguments = isReadable ? Result { () throws(JSONParseError) in try call.parsedArguments() } : .success(.null)
-    func outcome(_ output: ToolOutput?, stopError: AgentError? = nil) -> Outcome {
-      Outcome(
-        record: ToolCallRecord(
-          turn: turn, id: call.id, name: call.name,
-          arguments: (isReadable ? try? arguments.get() : nil) ?? .string(call.arguments), result: output?.content,
-          isError: output?.isError ?? true, duration: clock.now() - started),
-        stopError: stopError)
+    func record(_ output: ToolOutput?) -> ToolCallRecord {
+      ToolCallRecord(
+        turn: turn, id: call.id, name: call.name, arguments: call.argumentsValue, result: output?.content,
+        isError: output?.isError ?? true, duration: clock.now() - started)
     }
-    guard !Task.isCancelled else { return outcome(nil) }
+    guard !Task.isCancelled else { return Outcome(record: record(nil), stopError: nil) }
     await emit(.toolStarted(turn: turn, call: call))
-    let finished: Outcome
+    var outcome: Outcome
     do {
-      finished = outcome(try await answer(call, arguments, isExcess: isExcess))
+      outcome = Outcome(record: record(try await answer(call, isExcess: isExcess)), stopError: nil)
+      try await recorder.finished(outcome.record)
+    } catch is CancellationError {
+      outcome = Outcome(record: record(nil), stopError: nil)
     } catch {
-      finished = outcome(nil, stopError: error is CancellationError ? nil : AgentError(stopping: call.name, error))
+      outcome = Outcome(record: record(nil), stopError: AgentError(stopping: call.name, error))
     }
-    await emit(.toolFinished(finished.record))
-    return finished
+    await emit(.toolFinished(outcome.record))
+    return outcome
   }
 
   /// The handler's answer, or what the model has to be told instead.
   private func answer(
-    _ call: ToolCall, _ arguments: Result<JSONValue, JSONParseError>, isExcess: Bool
+    _ call: ToolCall, isExcess: Bool
   ) async throws -> ToolOutput {
     if isExcess { return .error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)) }
     guard let tool = registry[call.name] else {
       return .error(ToolMessages.unknownTool(call.name, known: registry.specifications.map(\.name)))
     }
-    guard call.arguments.utf8.count <= Self.maxArgumentBytes else {
-      return .error(ToolMessages.argumentsTooLong(limit: Self.maxArgumentBytes))
-    }
     let value: JSONValue
-    switch arguments {
-    case .success(let parsed): value = parsed
-    case .failure(let error): return .error(ToolMessages.malformedArguments(error))
+    do throws(ArgumentsError) {
+      value = try call.parsedArguments()
+    } catch {
+      return .error(ToolMessages.unreadableArguments(error))
     }
     guard value.objectValue != nil else { return .error(ToolMessages.argumentsNotAnObject(value)) }
     let violations = tool.specification.parameters.violations(in: value)
@@ -112,12 +106,5 @@ package struct ToolDispatcher: Sendable {
 extension AgentError {
   fileprivate init(stopping tool: String, _ error: any Error) {
     self.init(code: "tool_failed", message: "tool `\(tool)` ended the run: \(error)")
-  }
-}
-
-extension ToolCall {
-  /// The arguments, strictly read; nothing at all counts as no arguments.
-  fileprivate func parsedArguments() throws(JSONParseError) -> JSONValue {
-    arguments.trimmed.isEmpty ? [:] : try JSONValue(parsing: arguments, duplicates: .reject)
   }
 }

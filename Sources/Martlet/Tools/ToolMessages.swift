@@ -11,16 +11,17 @@ enum ToolMessages {
     return "error: unknown_tool: there is no tool \"\(name.prefix(100))\".\(near) \(list)"
   }
 
-  static func malformedArguments(_ error: JSONParseError) -> String {
-    "error: malformed_arguments: the arguments are not valid JSON: \(error). Call the tool again with one JSON object."
+  static func unreadableArguments(_ error: ArgumentsError) -> String {
+    switch error {
+    case .malformed(let error):
+      "error: malformed_arguments: the arguments are not valid JSON: \(error). Call the tool again with one JSON object."
+    case .tooLong(let limit):
+      "error: malformed_arguments: the arguments are longer than \(limit) bytes. Call the tool again with less."
+    }
   }
 
   static func argumentsNotAnObject(_ value: JSONValue) -> String {
     "error: malformed_arguments: the arguments must be one JSON object, not \(value.typeName). Call the tool again."
-  }
-
-  static func argumentsTooLong(limit: Int) -> String {
-    "error: malformed_arguments: the arguments are longer than \(limit) bytes. Call the tool again with less."
   }
 
   static func invalidArguments(_ violations: [SchemaViolation]) -> String {

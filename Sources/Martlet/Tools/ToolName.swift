@@ -12,7 +12,8 @@ package enum ToolName {
     return scalars.isEmpty ? "my_name" : String(scalars)
   }
 
-  private static func isAllowed(_ byte: UInt8) -> Bool {
+  /// Letters, digits, `_` and `-`.
+  static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
     default: false

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Martlet
 
 struct RunCommand: AsyncParsableCommand {
@@ -57,32 +56,49 @@ struct RunCommand: AsyncParsableCommand {
     if json, events { throw ValidationError("--json and --events exclude each other") }
     if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other") }
     if json || events, stream == true { throw ValidationError("--stream is for text: it excludes --json and --events") }
+    if output == "" { throw ValidationError("--output needs the name of a file") }
   }
 
   func run() async throws {
-    let supervisor = try supervisor()
-    let report = RunReport(format: json ? .json : events ? .events : .text, options: self)
+    let supervisor = supervisor()
+    let report = RunReport(outputOptions)
     let agent: Agent
     do throws(DefinitionError) {
       agent = try Agent(contentsOf: self.agent, settings: settings(supervisor))
     } catch {
       throw await report.invalid(error)
     }
-    guard let task = try taskText() ?? agent.prompt else {
-      throw await report.invalid(
-        message: "no task: give one after the file's name, or add `prompt:` to the file", agent: agent.name)
-    }
     await report.begin(agent)
 
-    let session = AgentSession(agent)
-    let work = Task { await session.perform(task) { await report.take($0) } }
+    let work = Task { try await perform(agent, report) }
     Interrupts.shared.onInterrupt(cancel: { work.cancel() }, kill: { supervisor.killAll() })
     await report.onBrokenOutput { work.cancel() }
-    throw await report.end(work.value)
+    throw try await work.value
+  }
+
+  private func perform(_ agent: Agent, _ report: RunReport) async throws -> ExitStatus {
+    let task: String?
+    do {
+      task = try await taskText() ?? agent.prompt
+    } catch let error as FileError {
+      return await report.end(.failed, code: "input", message: "\(error)", agent: agent.name)
+    } catch {
+      return await report.end(.interrupted, code: "interrupted", message: "the run was interrupted", agent: agent.name)
+    }
+    guard let task else {
+      let message = "no task: give one after the file's name, or add `prompt:` to the file"
+      return await report.end(.invalid, code: "invalid", message: message, agent: agent.name)
+    }
+    return await report.end(AgentSession(agent).perform(task) { await report.take($0) })
+  }
+
+  private var outputOptions: OutputOptions {
+    OutputOptions(
+      format: json ? .json : events ? .events : .text, file: output, quiet: quiet, verbose: verbose, streams: stream)
   }
 
   /// The program adopts what its plugins leave behind, so that it can end it.
-  private func supervisor() throws -> ProcessSupervisor {
+  private func supervisor() -> ProcessSupervisor {
     let adopts = (try? ProcessSupervision.adoptOrphans()) != nil
     return ProcessSupervisor(adoptsOrphans: adopts)
   }
@@ -99,28 +115,10 @@ struct RunCommand: AsyncParsableCommand {
     return settings
   }
 
-  /// The words of the task; nil when there are none.
-  private func taskText() throws -> String? {
+  /// The words of the task; nil when there are none. Throws `CancellationError` when it is not waited for any more.
+  private func taskText() async throws -> String? {
     guard !task.isEmpty else { return nil }
-    var input: String?
-    return try task.map { word in
-      guard word == "-" else { return word }
-      if let input { return input }
-      let text = try standardInput()
-      input = text
-      return text
-    }.joined(separator: " ")
-  }
-
-  private func standardInput() throws -> String {
-    let limit = 32 << 20
-    do throws(FileError) {
-      let bytes = try FileReading.bytes(of: STDIN_FILENO, name: "standard input", limit: limit)
-      if bytes.count <= limit { return String(decoding: bytes, as: UTF8.self) }
-      throw FileError(path: "standard input", reason: "is longer than \(limit) bytes")
-    } catch {
-      Console.standardError.write("martlet: \(error)\n")
-      throw ExitStatus.failed
-    }
+    let input = task.contains("-") ? try await StandardInput.text() : ""
+    return task.map { $0 == "-" ? input : $0 }.joined(separator: " ")
   }
 }

@@ -4,23 +4,19 @@ import MartletJSON
 
 /// Tells of one run on the program's standard streams, in the format that was asked for.
 actor RunReport {
-  enum Format {
-    case text, json, events
-  }
-
-  private let format: Format
-  private let options: RunCommand
+  private let options: OutputOptions
   private let started = RunClock.continuous.now()
   private let output = Console.standardOutput
   private let errors = Console.standardError
   private var text: TextPrinter
+  private var ticker: Task<Void, Never>?
   private var sequence = 0
+  private var diagnostics: [Diagnostic] = []
   /// Why standard output cannot be written to any more.
   private var brokenOutput: Int32?
   private var cancelRun: (@Sendable () -> Void)?
 
-  init(format: Format, options: RunCommand) {
-    self.format = format
+  init(_ options: OutputOptions) {
     self.options = options
     self.text = TextPrinter(options)
   }
@@ -31,16 +27,26 @@ actor RunReport {
     if brokenOutput != nil { cancel() }
   }
 
-  /// Shows what is worth knowing about an agent that can be run.
+  /// Keeps what is worth knowing about an agent that can be run, and shows it.
   func begin(_ agent: Agent) {
+    diagnostics = agent.diagnostics
+    if options.format == .text, text.showsSlowCalls {
+      ticker = Task { [weak self] in
+        while (try? await Task.sleep(for: SlowCalls.threshold)) != nil { await self?.tick() }
+      }
+    }
     guard !options.quiet else { return }
-    errors.write(agent.diagnostics.filter { options.verbose || $0.severity == .warning })
+    errors.write(diagnostics.filter { options.verbose || $0.severity == .warning })
   }
 
+  private func tick() { text.tick() }
+
   func take(_ event: AgentEvent) {
-    switch (format, event) {
+    switch (options.format, event) {
     case (.events, .runFinished): break  // written by `end`, when the answer is where it belongs
-    case (.events, _): writeLine(event)
+    case (.events, _):
+      writeLine(event)
+      if case .runStarted = event { for diagnostic in diagnostics { writeLine(diagnostic.notice) } }
     case (.json, _): break
     case (.text, _): note(text.take(event))
     }
@@ -48,9 +54,10 @@ actor RunReport {
 
   /// Ends the report; gives the status that the program exits with.
   func end(_ result: RunResult) -> ExitStatus {
+    ticker?.cancel()
     var result = result
     writeAnswer(of: &result)
-    switch format {
+    switch options.format {
     case .text: note(text.end(result))
     case .json: note(output.write(result.json.canonicalString() + "\n"))
     case .events: writeLine(.runFinished(result))
@@ -64,29 +71,31 @@ actor RunReport {
   /// Reports an agent that cannot be run.
   func invalid(_ error: DefinitionError) -> ExitStatus {
     errors.write(error.diagnostics.filter { !options.quiet || $0.severity == .error })
-    return finishInvalid(message: error.errors.map { $0.rendered() }.joined(separator: "\n"), agent: nil)
+    let message = error.errors.map { $0.rendered() }.joined(separator: "\n")
+    return finish(.invalid, AgentError(code: "invalid", message: message), agent: nil)
   }
 
-  func invalid(message: String, agent: String) -> ExitStatus {
-    errors.write("martlet: \(errors.styled("error:", .red)) \(message)\n")
-    return finishInvalid(message: message, agent: agent)
+  /// Reports a run that ends before it begins.
+  func end(_ outcome: RunOutcome, code: String, message: String, agent: String) -> ExitStatus {
+    reportError(AgentError(code: code, message: message))
+    return finish(outcome, AgentError(code: code, message: message), agent: agent)
   }
 
-  private func finishInvalid(message: String, agent: String?) -> ExitStatus {
-    var result = RunResult(outcome: .invalid, agent: agent ?? "", model: nil, session: SessionID.make())
-    result.error = AgentError(code: "invalid", message: message)
+  private func finish(_ outcome: RunOutcome, _ error: AgentError, agent: String?) -> ExitStatus {
+    var result = RunResult(outcome: outcome, agent: agent ?? "", model: nil, session: SessionID.make())
+    result.error = error
     result.duration = RunClock.continuous.now() - started
-    switch format {
+    switch options.format {
     case .text: break
     case .json: note(output.write(result.json.canonicalString() + "\n"))
     case .events: writeLine(.runFinished(result))
     }
-    return .invalid
+    return ExitStatus(outcome)
   }
 
   /// Puts the answer of a completed run into the file of `-o`.
   private func writeAnswer(of result: inout RunResult) {
-    guard let path = options.output, result.outcome == .completed else { return }
+    guard let path = options.file, result.outcome == .completed else { return }
     do throws(FileError) {
       try AtomicFile.write(Array((result.output ?? "").endingInOneNewline.utf8), to: path)
     } catch {
@@ -97,7 +106,7 @@ actor RunReport {
 
   private func reportError(_ error: AgentError) {
     errors.write("martlet: \(errors.styled("error:", .red)) \(error.message.escapedForTerminalKeepingLines)\n")
-    if let path = options.output, error.code != "output" {
+    if let path = options.file, error.code != "output" {
       errors.write("martlet: \(path.escapedForTerminal) was not written\n")
     }
   }
@@ -115,5 +124,13 @@ actor RunReport {
     if failure != EPIPE {
       errors.write("martlet: standard output cannot be written: \(String(cString: strerror(failure)))\n")
     }
+  }
+}
+
+extension Diagnostic {
+  /// The diagnostic as an event of the run.
+  fileprivate var notice: AgentEvent {
+    let place = line > 0 ? "\(file):\(line):\(column): " : "\(file): "
+    return .notice(code: severity == .note ? "definition_note" : "definition_warning", message: place + message)
   }
 }

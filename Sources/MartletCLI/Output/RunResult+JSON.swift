@@ -73,7 +73,10 @@ extension AgentEvent {
     case .toolStarted(let turn, let call):
       (
         "tool.started",
-        ["turn": .number(JSONNumber(turn)), "id": .string(call.id), "name": .string(call.name), "arguments": call.json]
+        [
+          "turn": .number(JSONNumber(turn)), "id": .string(call.id), "name": .string(call.name),
+          "arguments": call.argumentsValue,
+        ]
       )
     case .toolFinished(let record):
       ("tool.finished", record.json.objectValue ?? [:])
@@ -98,13 +101,6 @@ extension AgentEvent {
     case .runFinished(let result):
       ("run.finished", result.json.objectValue ?? [:])
     }
-  }
-}
-
-extension ToolCall {
-  /// The arguments as a value; a string with the model's text when that is not JSON.
-  fileprivate var json: JSONValue {
-    (try? JSONValue(parsing: arguments.isEmpty ? "{}" : arguments, duplicates: .reject)) ?? .string(arguments)
   }
 }
 

@@ -10,26 +10,38 @@ struct TextPrinter {
   private let showsRetries: Bool
   private let showsNotices: Bool
   private let writesFile: Bool
-  /// The newest turn of which text has been streamed.
-  private var streamedTurn = 0
+  private var slowCalls = SlowCalls()
+  /// What has been streamed of the newest turn that streamed anything.
+  private var streamed = (turn: 0, text: "")
   /// Whether the last thing on standard output is an unfinished line.
   private var isInLine = false
 
-  init(_ options: RunCommand) {
-    writesFile = options.output != nil
-    streams = !writesFile && (options.stream ?? output.isTerminal)
+  init(_ options: OutputOptions) {
+    writesFile = options.file != nil
+    streams = !writesFile && (options.streams ?? output.isTerminal)
     showsCalls = !options.quiet && (errors.isTerminal || options.verbose)
     showsRetries = !options.quiet
     showsNotices = options.verbose
   }
 
+  /// Whether calls that run for long are shown while they do.
+  var showsSlowCalls: Bool { showsCalls && errors.isTerminal }
+
+  /// Shows the calls that have been running for a second or more.
+  mutating func tick() {
+    if !isInLine { slowCalls.show(on: errors) }
+  }
+
   /// Writes what an event calls for; gives the error number when standard output fails.
   mutating func take(_ event: AgentEvent) -> Int32? {
+    slowCalls.clear(from: errors)
+    slowCalls.take(event)
     switch event {
     case .textDelta(let turn, let text) where streams:
-      streamedTurn = turn
+      streamed = (turn, (streamed.turn == turn ? streamed.text : "") + text)
       return stream(text)
     case .textVoid where streams:
+      streamed.text = ""
       return finishLine() ?? say("the reply above does not count; the model is asked again", .yellow)
     case .toolFinished(let record) where showsCalls:
       return finishLine() ?? write(line(for: record))
@@ -45,9 +57,10 @@ struct TextPrinter {
 
   /// Writes the answer unless it has been streamed or belongs into a file.
   mutating func end(_ result: RunResult) -> Int32? {
+    slowCalls.clear(from: errors)
     if let failure = finishLine() { return failure }
     if showsNotices { _ = say(result.summary, .dim) }
-    guard let answer = result.output, !answer.isEmpty, streamedTurn != result.turns else { return nil }
+    guard let answer = result.output, !answer.isEmpty, streamed.text != answer else { return nil }
     guard !writesFile || result.outcome != .completed else { return nil }
     return output.write(shown(answer.endingInOneNewline))
   }
@@ -88,8 +101,8 @@ struct TextPrinter {
     var line =
       "\(mark) \(errors.styled(record.name.escapedForTerminal, .bold)) \(arguments)  \(errors.styled(figures, .dim))\n"
     if record.isError, let result = record.result {
-      for part in result.split(separator: "\n").prefix(6) {
-        line += "  \(String(part).escapedForTerminal.shortened(to: max(20, errors.width - 2)))\n"
+      for part in result.escapedForTerminalKeepingLines.split(separator: "\n").prefix(6) {
+        line += "  \(String(part).shortened(to: max(20, errors.width - 2)))\n"
       }
     }
     return line

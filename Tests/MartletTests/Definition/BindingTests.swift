@@ -22,6 +22,7 @@ import Testing
     _ text: String? = nil, set: [(String, String)] = [("tag", "v1")], change: (inout AgentSettings) -> Void = { _ in }
   ) throws -> Agent {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     let path = try folder.write("agent.yaml", text ?? file)
     var settings = AgentSettings()
     settings.parameters = set.map { ($0.0, .text($0.1)) }
@@ -48,6 +49,7 @@ import Testing
 
   @Test func valuesFromSwiftHaveTheirOwnTypes() throws {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     let path = try folder.write("agent.yaml", file)
     let agent = try Agent(contentsOf: path, parameters: ["tag": "v2", "count": 3])
     #expect(agent.prompt == "Do v2")
@@ -57,10 +59,22 @@ import Testing
   @Test func everythingThatIsMissingIsSaidAtOnce() {
     #expect(
       errors { try agent(set: [("count", "x"), ("tga", "v")]) } == [
-        "parameter `count` must be of type integer, found `x`",
         "the agent has no parameter `tga` | did you mean `tag`?",
         "parameter `tag` needs a value | --set tag=…",
+        "parameter `count` must be of type integer, found `x`",
       ])
+  }
+
+  @Test(arguments: [
+    ("count", "true"), ("count", "\"x\""), ("count", "1.5"), ("count", "null"), ("count", "9223372036854775808"),
+    ("deep", "5"), ("deep", "{}"),
+  ])
+  func aValueOfTheWrongTypeIsRefused(name: String, value: String) {
+    #expect(errors { try agent(set: [("tag", "v"), (name, value)]) }.first?.contains("must be of type") == true)
+  }
+
+  @Test func aParameterThatIsSetTwiceIsRefused() {
+    #expect(errors { try agent(set: [("tag", "a"), ("tag", "b")]) }.first?.contains("set more than once") == true)
   }
 
   @Test func aToolWithoutAHandlerEndsTheRunAtItsStart() throws {

@@ -1,5 +1,6 @@
 import Martlet
 import MartletJSON
+import MartletYAML
 import Testing
 
 @Suite struct DefinitionTests {
@@ -15,38 +16,46 @@ import Testing
 
   private func hint(_ text: String) -> String? { load(text).diagnostics.first { $0.severity == .error }?.hint }
 
+  /// A file with every field that is supported.
+  private let everything = """
+    version: 1
+    name: all
+    description: Everything
+    model: {provider: scripted, temperature: 0.70, stop: ["a", "b"], logit_bias: {"2435": -10}, seed: 7, stream: false}
+    instructions: You work on {{ repo }}.
+    prompt: "Go {{ tag }}"
+    parameters:
+      - {name: tag, type: string, required: true, description: git tag}
+      - {name: repo, default: "."}
+    tools:
+      - name: cat
+        description: Prints
+        parameters: {type: object, properties: {file: {type: string}}, required: [file]}
+        command: [cat, "{{ file }}", -n, 1]
+        args_from: none
+        env: {LC_ALL: C, N: 1}
+        env_allow: [KEY]
+        timeout: 1m30s
+        max_output: 1024
+        effect: read
+        idempotent: true
+    tool_choice: cat
+    limits: {max_turns: 3, max_tool_calls: 4, max_parallel_calls: 2, max_repeats: 6, max_total_tokens: 10, timeout: 10m}
+    script:
+      - {after: cat, say: "{{ result.x }}"}
+      - {fail: {status: 429, retry_after: 0.5, times: 2}}
+    metadata: {team: [a, b]}
+    x-own: {anything: goes}
+    """
+
+  @Test func whatTheDecoderReadsFitsTheSchema() throws {
+    let reader = DefinitionReader(source: SourceFile(name: "", text: ""))
+    let document = try #require(reader.json(YAMLNode(parsing: everything)))
+    #expect(try JSONSchema(AgentDefinition.table.schema).violations(in: document) == [])
+  }
+
   @Test func everyFieldIsRead() throws {
-    let loaded = load(
-      """
-      version: 1
-      name: all
-      description: Everything
-      model: {provider: scripted, temperature: 0.70, stop: ["a", "b"], logit_bias: {"2435": -10}, seed: 7, stream: false}
-      instructions: You work on {{ repo }}.
-      prompt: "Go {{ tag }}"
-      parameters:
-        - {name: tag, type: string, required: true, description: git tag}
-        - {name: repo, default: "."}
-      tools:
-        - name: cat
-          description: Prints
-          parameters: {type: object, properties: {file: {type: string}}, required: [file]}
-          command: [cat, "{{ file }}", -n, 1]
-          args_from: none
-          env: {LC_ALL: C, N: 1}
-          env_allow: [KEY]
-          timeout: 1m30s
-          max_output: 1024
-          effect: read
-          idempotent: true
-      tool_choice: cat
-      limits: {max_turns: 3, max_tool_calls: 4, max_parallel_calls: 2, max_repeats: 6, max_total_tokens: 10, timeout: 10m}
-      script:
-        - {after: cat, say: "{{ result.x }}"}
-        - {fail: {status: 429, retry_after: 0.5, times: 2}}
-      metadata: {team: [a, b]}
-      x-own: {anything: goes}
-      """)
+    let loaded = load(everything)
     #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics.map { $0.rendered() })")
     let agent = try #require(loaded.definition)
     #expect(agent.name == "all")
@@ -60,7 +69,7 @@ import Testing
     #expect(agent.metadata == ["team": ["a", "b"]])
     guard case .command(let command)? = agent.tools.first?.kind else { return #expect(Bool(false), "no command") }
     #expect(command.program.value == "cat")
-    #expect(command.arguments.map(\.value.source) == ["{{ file }}", "-n", "1"])
+    #expect(command.arguments.map(\.template.source) == ["{{ file }}", "-n", "1"])
     #expect(command.options.timeout == .seconds(90))
     #expect(command.options.environment.map { $0.value.value.source } == ["C", "1"])
   }
@@ -128,7 +137,7 @@ import Testing
   @Test func anAliasSetsItsField() {
     let definition = load("name: a\nmax_iterations: 3\nsystem: Hi\n").definition
     #expect(definition?.limits.maxTurns == 3)
-    #expect(definition?.instructions?.value.source == "Hi")
+    #expect(definition?.instructions?.template.source == "Hi")
   }
 
   @Test(arguments: [
@@ -178,6 +187,7 @@ import Testing
     ("name: a\ndescription: true", "quote it: \"true\""),
     ("name: a\ntools: [{name: t, description: d, command: cat file}]", "command: [cat, file]"),
     ("name: my agent", "a name has 1 to 64 characters out of A-Z a-z 0-9 _ -, such as my_agent"),
+    ("name: a\ntools: [{name: t, description: d, command: []}]", "name the program first: command: [git, status]"),
     ("name: a\nmodel: gpt-5-mini", "for example openai/gpt-5-mini"),
     ("name: a\nmodel: opnai/gpt-5", "did you mean `openai`?"),
     ("name: a\nlimits: {timeout: 10}", "give it a unit: 10s"),
@@ -226,6 +236,45 @@ import Testing
   ])
   func aMistakeIsExplained(text: String, expected: String) {
     #expect(errors(text).contains { $0.contains(expected) }, "\(errors(text))")
+  }
+
+  @Test func aTemplateIsReportedAtItsOwnPlace() {
+    let text = """
+      name: a
+      parameters: [{name: ab}]
+      instructions: |
+        Use {{ ab }} and
+        then {{  a }} twice: {{ a }}.
+      prompt: "{{ a | upper }} {{ b"
+      """
+    #expect(
+      errors(text).map { $0.prefix { $0 != " " } } == ["5:8:", "5:24:", "6:10:", "6:26:"], "\(errors(text))")
+  }
+
+  @Test(arguments: [
+    "name: a\ntools: [{name: t, description: d, command: [cat, \"{{ x }}\"], parameters: {type: objekt, properties: {x: {}}}}]",
+    "name: a\ntools: [{name: t, description: d, command: cat file, timeout: 3s}]",
+    "name: a\ntool_choice: w\ntools: [{type: mcp, name: w, command: x}]",
+    "name: a\ntools: [{type: command, name: t, description: d}]",
+  ])
+  func oneMistakeIsReportedOnce(text: String) {
+    let messages = load(text).diagnostics.map(\.message)
+    #expect(
+      messages.count == 1 || messages.allSatisfy { $0.contains("schema") || $0.contains("Schema") }, "\(messages)")
+  }
+
+  @Test func keysOfTheUsersOwnCanStandAnywhere() {
+    #expect(
+      errors("name: a\nx-a: 1\nlimits: {x-b: 1}\ntools: [{name: t, description: d, command: [cat], x-c: 1}]") == [])
+  }
+
+  @Test func aHostileFileIsReportedWithinBounds() {
+    let keys = (0..<20_000).map { "k\($0): 1" }.joined(separator: ", ")
+    let loaded = load("{name: x, \(keys)}")
+    #expect(loaded.definition == nil)
+    #expect(loaded.diagnostics.count == DefinitionReader.maxDiagnostics + 1)
+    #expect(loaded.diagnostics.last?.message == "and 19900 more")
+    #expect(loaded.diagnostics.allSatisfy { $0.rendered().utf8.count < 1000 })
   }
 
   @Test func anUnusedParameterIsAWarning() {

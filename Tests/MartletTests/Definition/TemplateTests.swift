@@ -1,5 +1,6 @@
 import Martlet
 import MartletJSON
+import MartletYAML
 import Testing
 
 @Suite struct TemplateTests {
@@ -37,7 +38,17 @@ import Testing
   ])
   func aMistakeIsExplained(source: String, expected: String) {
     let error = #expect(throws: TemplateError.self) { try Template(source) }
-    #expect(error?.description == expected)
+    #expect(error?.problems.map(\.kind.description) == [expected])
+  }
+
+  private func located(_ text: String) throws -> LocatedTemplate {
+    let reader = DefinitionReader(source: SourceFile(name: "", text: ""))
+    return try #require(reader.template(text, at: YAMLNode(parsing: "x")))
+  }
+
+  @Test func allMistakesOfATemplateAreFound() {
+    let error = #expect(throws: TemplateError.self) { try Template("{{ x | upper }} {{ }} {{ a.b. }} {{") }
+    #expect(error?.problems.count == 4)
   }
 
   @Test func aLoneTemplateTakesTheTypeOfTheSchema() throws {
@@ -48,7 +59,7 @@ import Testing
       ]
     ]
     let template = JSONTemplate.object(
-      try ["n", "f", "b", "s", "a", "u", "m", "bad", "gone"].map { name in (name, .text(try Template("{{ \(name) }}")))
+      try ["n", "f", "b", "s", "a", "u", "m", "bad", "gone"].map { name in (name, .text(try located("{{ \(name) }}")))
       })
     let values: TemplateValues = [
       "n": "5", "f": "1.50", "b": "true", "s": 7, "a": "[1]", "u": "1", "m": "null", "bad": "five",

@@ -139,6 +139,25 @@ import Testing
     #expect(await session.transcript.entries == [.user("task")])
   }
 
+  @Test func cancellingBeforeTheFirstWordKeepsTheEarlierText() async throws {
+    let model = StubModel(.calls((name: "t", arguments: "{}"), text: "Let me see."), .hang(after: ""))
+    let agent = Agent(name: "test", model: model, tools: try .tool("t", ClosureTool()))
+    let run = Task { await AgentSession(agent).perform("task") }
+    while model.choices.value.count < 2 { await Task.yield() }
+    run.cancel()
+    let result = await run.value
+    #expect(result.output == "Let me see.")
+    #expect(result.turns == 1)
+  }
+
+  @Test func limitsOfAnySizeDoNotTrap() async throws {
+    var limits = RunLimits()
+    (limits.maxParallelCalls, limits.maxTurns, limits.maxToolCalls, limits.maxRepeats) = (.max, .min, .min, .min)
+    let result = await run(
+      StubModel(.calls((name: "t", arguments: "{}"))), try .tool("t", ClosureTool()), limits: limits)
+    #expect(result.result.outcome == .limit)
+  }
+
   @Test func cancellingAStreamKeepsWhatHasStreamed() async {
     let log = EventLog()
     let agent = Agent(name: "test", model: StubModel(.hang(after: "Once upon")))

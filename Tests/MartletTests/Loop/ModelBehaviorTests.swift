@@ -129,6 +129,7 @@ import Testing
     let (failed, _) = try await run(StubModel(.text(""), .text("")), ClosureTool())
     #expect(failed.outcome == .modelError)
     #expect(failed.error?.code == "empty_reply")
+    #expect(failed.turns == 0)
   }
 
   @Test func f35CallsWithoutTextAreNormal() async throws {

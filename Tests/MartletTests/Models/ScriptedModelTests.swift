@@ -6,6 +6,7 @@ import Testing
 @Suite struct ScriptedModelTests {
   private func agent(_ script: String, handlers: [String: any ToolHandler] = [:], more: String = "") throws -> Agent {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     let file = try folder.write(
       "agent.yaml",
       """
@@ -76,7 +77,7 @@ import Testing
     let result = await run(try agent("- {when: hello, say: hi}"), "bye")
     #expect(result.outcome == .modelError)
     #expect(result.error?.code == "no_rule_fits")
-    #expect(result.error?.message == #"no rule of the script fits the message "bye""#)
+    #expect(result.error?.message == #"none of the 2 rules of the script fits the message "bye""#)
   }
 
   @Test func aFaultIsPlayedAndThenPassedOver() async throws {
@@ -107,6 +108,7 @@ import Testing
   @Test func withoutStreamingThereAreNoDeltas() async throws {
     let log = EventLog()
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     let file = try folder.write("a.yaml", "name: a\nmodel: {provider: scripted, stream: false}\nscript: [{say: hi}]\n")
     let result = await run(try Agent(contentsOf: file), "go", log: log)
     #expect(result.output == "hi")

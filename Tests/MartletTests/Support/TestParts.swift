@@ -55,9 +55,6 @@ extension RunClock {
         now.update { $0 += duration }
       })
   }
-
-  /// Time stands still: whoever sleeps, sleeps until it is cancelled.
-  static let stopped = RunClock(now: { .zero }, sleep: { _ in try await Task.sleep(for: .seconds(3600)) })
 }
 
 /// The events of a run as words, in order.

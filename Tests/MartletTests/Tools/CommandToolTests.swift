@@ -12,6 +12,7 @@ import Testing
     environment: [String: String] = [:], parameters: String = "[]"
   ) async throws -> ToolCallRecord {
     let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
     try folder.write("plugin", "#!/bin/sh\n" + script + "\n", executable: true)
     let call = JSONValue.object(JSONObject([("plugin", arguments)]))
     let file = try folder.write(

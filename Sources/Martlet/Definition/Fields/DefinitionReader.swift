@@ -6,7 +6,8 @@ package import MartletYAML
 /// shows all errors of a file.
 package final class DefinitionReader {
   package let source: SourceFile
-  private(set) package var diagnostics: [Diagnostic] = []
+  private var found: [Diagnostic] = []
+  private(set) package var errorCount = 0
   private var path = ""
   /// Where each canonical key was first set; an alias may set the key of another mapping.
   private var firstMarks: [String: YAMLMark] = [:]
@@ -15,7 +16,24 @@ package final class DefinitionReader {
     self.source = source
   }
 
-  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+  /// More diagnostics than these are only counted.
+  package static let maxDiagnostics = 100
+
+  package var hasErrors: Bool { errorCount > 0 }
+  private var suppressed = 0
+
+  /// Whether what is reported from now on is only counted, so that it need not be explained.
+  var isFull: Bool { found.count >= Self.maxDiagnostics }
+
+  /// All diagnostics in the order of the file.
+  package var diagnostics: [Diagnostic] {
+    let ordered = found.enumerated().sorted {
+      ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+    }.map(\.element)
+    guard suppressed > 0 else { return ordered }
+    let rest = Diagnostic(severity: .error, file: source.name, message: "and \(suppressed) more")
+    return ordered + [rest]
+  }
 
   /// Adds an error at a place of the file; without a mark the whole file is meant.
   package func report(_ message: String, at mark: YAMLMark?, hint: String? = nil) {
@@ -33,10 +51,19 @@ package final class DefinitionReader {
   }
 
   private func add(_ severity: Diagnostic.Severity, _ message: String, at mark: YAMLMark?, hint: String?) {
-    diagnostics.append(
-      Diagnostic(
-        severity: severity, file: source.name, line: mark?.line ?? 0, column: mark?.column ?? 0, path: path,
-        message: message, hint: hint, excerpt: mark.map { String(source.line($0.line)) } ?? ""))
+    if severity == .error { errorCount += 1 }
+    guard !isFull else {
+      suppressed += 1
+      return
+    }
+    var diagnostic = Diagnostic(severity: severity, file: source.name, message: message)
+    diagnostic.path = path
+    diagnostic.hint = hint
+    if let mark {
+      (diagnostic.line, diagnostic.column) = (mark.line, mark.column)
+      (diagnostic.excerpt, diagnostic.caret) = source.excerpt(line: mark.line, column: mark.column)
+    }
+    found.append(diagnostic)
   }
 
   /// Reads the inside of a value, with the path of its diagnostics one step longer.
@@ -54,7 +81,7 @@ package final class DefinitionReader {
     for pair in pairs {
       guard let key = key(of: pair.key) else { continue }
       guard let (field, alias) = table.field(for: key) else {
-        if !(table.allowsExtensions && key.hasPrefix("x-")) { reportUnknown(key, at: pair.key.start, table) }
+        if !key.hasPrefix("x-") { reportUnknown(key, at: pair.key.start, table) }
         continue
       }
       seen.insert(field.key)
@@ -116,6 +143,7 @@ package final class DefinitionReader {
   }
 
   private func reportUnknown<Owner>(_ key: String, at mark: YAMLMark, _ table: FieldTable<Owner>) {
+    guard !isFull else { return report("unknown key", at: mark) }
     let hint =
       Suggestion.nearest(to: key, in: table.words).map { "did you mean `\($0)`?" }
       ?? "known keys: \(table.fields.filter { !$0.isAliasOnly }.map(\.key).joined(separator: ", "))"

@@ -9,8 +9,6 @@ package struct Field<Owner>: Sendable {
   package let aliases: [String]
   package let documentation: String
   package let isRequired: Bool
-  /// False for a field whose feature is not there yet: only its default is accepted.
-  package let isSupported: Bool
   /// The key that an alias of another mapping's key stands for, such as `limits.max_turns`.
   package let canonicalKey: String
   /// The JSON Schema of the value.
@@ -25,7 +23,7 @@ package struct Field<Owner>: Sendable {
     aliases: [String] = [], default defaultValue: JSONValue? = nil, required: Bool = false, _ documentation: String
   ) {
     self.init(
-      key: key, canonicalKey: key, aliases: aliases, required: required, supported: true, schema: type.schema,
+      key: key, canonicalKey: key, aliases: aliases, required: required, schema: type.schema,
       default: defaultValue, documentation
     ) { node, reader, owner in
       if let value = type.read(node, reader) { owner[keyPath: property] = value }
@@ -38,7 +36,7 @@ package struct Field<Owner>: Sendable {
     aliases: [String] = [], default defaultValue: JSONValue? = nil, required: Bool = false, _ documentation: String
   ) {
     self.init(
-      key: key, canonicalKey: key, aliases: aliases, required: required, supported: true, schema: type.schema,
+      key: key, canonicalKey: key, aliases: aliases, required: required, schema: type.schema,
       default: defaultValue, documentation
     ) { node, reader, owner in
       if let value = type.read(node, reader) { owner[keyPath: property] = value }
@@ -51,7 +49,7 @@ package struct Field<Owner>: Sendable {
     _ type: FieldType<Value>
   ) -> Field {
     Field(
-      key: key, canonicalKey: canonicalKey, aliases: [], required: false, supported: true, schema: type.schema,
+      key: key, canonicalKey: canonicalKey, aliases: [], required: false, schema: type.schema,
       default: nil, "Another word for `\(canonicalKey)`"
     ) { node, reader, owner in
       if let value = type.read(node, reader) { owner[keyPath: property] = value }
@@ -74,7 +72,7 @@ package struct Field<Owner>: Sendable {
     default defaultValue: JSONValue? = nil, because message: String, hint: String, _ documentation: String
   ) -> Field {
     Field(
-      key: key, canonicalKey: canonicalKey ?? key, aliases: aliases, required: false, supported: false, schema: schema,
+      key: key, canonicalKey: canonicalKey ?? key, aliases: aliases, required: false, schema: schema,
       default: defaultValue, documentation
     ) { node, reader, _ in
       guard let value = reader.json(node) else { return }
@@ -84,7 +82,7 @@ package struct Field<Owner>: Sendable {
   }
 
   private init(
-    key: String, canonicalKey: String, aliases: [String], required: Bool, supported: Bool, schema: JSONValue,
+    key: String, canonicalKey: String, aliases: [String], required: Bool, schema: JSONValue,
     default defaultValue: JSONValue?, _ documentation: String,
     read: @escaping @Sendable (YAMLNode, DefinitionReader, inout Owner) -> Void
   ) {
@@ -92,7 +90,6 @@ package struct Field<Owner>: Sendable {
     self.canonicalKey = canonicalKey
     self.aliases = aliases
     self.isRequired = required
-    self.isSupported = supported
     self.schema = schema
     self.defaultValue = defaultValue
     self.documentation = documentation
@@ -103,19 +100,14 @@ package struct Field<Owner>: Sendable {
   package var isAliasOnly: Bool { key != canonicalKey }
 }
 
-/// All keys that a mapping of the agent file may have.
+/// All keys that a mapping of the agent file may have, besides those of the user's own that begin with `x-`.
 package struct FieldTable<Owner>: Sendable {
   /// What the mapping is, with its article: `a tool`.
   package let noun: String
-  /// Whether any key that begins with `x-` may stand beside the fields.
-  package let allowsExtensions: Bool
   package let fields: [Field<Owner>]
 
-  package init(
-    _ noun: String, allowsExtensions: Bool = false, @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]
-  ) {
+  package init(_ noun: String, @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]) {
     self.noun = noun
-    self.allowsExtensions = allowsExtensions
     self.fields = fields()
   }
 

@@ -76,7 +76,9 @@ extension FieldType<Int> {
       }
       if range.contains(value) { return value }
       let bound =
-        range.upperBound == .max ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+        range.count == 1
+        ? "\(range.lowerBound), the only one there is"
+        : range.upperBound == .max ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
       reader.report("expected a whole number \(bound), found \(spelling)", at: node.start)
       return nil
     }
@@ -155,7 +157,7 @@ extension FieldTable {
     var schema: JSONObject = ["type": "object", "properties": .object(properties)]
     let required = fields.filter(\.isRequired).map { JSONValue.string($0.key) }
     if !required.isEmpty { schema["required"] = .array(required) }
-    if allowsExtensions { schema["patternProperties"] = ["^x-": true] }
+    schema["patternProperties"] = ["^x-": true]
     schema["additionalProperties"] = false
     return .object(schema)
   }

@@ -3,17 +3,17 @@ package import MartletJSON
 /// A JSON value whose strings are templates.
 package indirect enum JSONTemplate: Sendable {
   case literal(JSONValue)
-  case text(Template)
+  case text(LocatedTemplate)
   case array([JSONTemplate])
   case object([(key: String, value: JSONTemplate)])
 
-  /// Everything that the templates refer to.
-  package var references: [Template.Reference] {
+  /// All templates in it.
+  package var templates: [LocatedTemplate] {
     switch self {
     case .literal: []
-    case .text(let template): template.references
-    case .array(let items): items.flatMap(\.references)
-    case .object(let members): members.flatMap(\.value.references)
+    case .text(let template): [template]
+    case .array(let items): items.flatMap(\.templates)
+    case .object(let members): members.flatMap(\.value.templates)
     }
   }
 
@@ -25,7 +25,8 @@ package indirect enum JSONTemplate: Sendable {
     switch self {
     case .literal(let value):
       return value
-    case .text(let template):
+    case .text(let located):
+      let template = located.template
       guard let reference = template.soleReference else { return .string(template.expanded(with: values)) }
       guard let value = values[reference] ?? reference.fallback.map({ .string($0) }) else { return nil }
       return value.converted(to: schema?["type"])
