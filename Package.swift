@@ -14,6 +14,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Martlet", targets: ["Martlet"]),
+    .library(name: "MartletTesting", targets: ["MartletTesting"]),
     .executable(name: "martlet", targets: ["MartletCLI"]),
   ],
   dependencies: [
@@ -21,16 +22,22 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .target(name: "CProcess"),
     .target(name: "MartletJSON", swiftSettings: strict),
     .target(name: "MartletYAML", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(name: "MartletHTTP", dependencies: ["CCurl"], swiftSettings: strict),
     .target(
-      name: "Martlet", dependencies: ["CProcess", "MartletJSON", "MartletYAML"], swiftSettings: strict),
+      name: "Martlet", dependencies: ["CProcess", "MartletJSON", "MartletYAML"],
+      swiftSettings: strict),
+    .target(name: "MartletTesting", swiftSettings: strict),
     .executableTarget(
       name: "MartletCLI",
       dependencies: ["Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
+    .testTarget(name: "MartletHTTPTests", dependencies: ["MartletHTTP", "MartletTesting"], swiftSettings: strict),
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
     .target(
       name: "ProgramSupport", dependencies: ["Martlet"], path: "Tests/ProgramSupport", swiftSettings: strict),

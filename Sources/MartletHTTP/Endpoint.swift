@@ -1,0 +1,102 @@
+internal import CCurl
+import Glibc
+
+/// Where a URL leads, read by the parser that libcurl itself connects by.
+struct Endpoint: Sendable, Hashable {
+  /// The URL as it was given.
+  let url: String
+  let isSecure: Bool
+  /// In small letters, without the brackets of an IPv6 address.
+  let host: String
+  let port: Int
+  let isLoopback: Bool
+
+  /// Host and port, for messages.
+  var name: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  init(_ url: String, allowsInsecureHTTP: Bool) throws(HTTPError) {
+    let parts = try URLParts(url, describedAs: "the URL")
+    guard parts.scheme == "https" || parts.scheme == "http" else {
+      throw HTTPError(.invalidURL, "the URL has the scheme \(parts.scheme.printable()) and not https or http")
+    }
+    if parts.hasUserInfo {
+      let host = parts.host.printable()
+      throw HTTPError(.invalidURL, "the URL for \(host) carries a user name or password; keys go in a header")
+    }
+    self.url = url
+    isSecure = parts.scheme == "https"
+    host = parts.host
+    port = parts.port ?? (isSecure ? 443 : 80)
+    isLoopback = Endpoint.isLoopback(host)
+    if !isSecure, !isLoopback, !allowsInsecureHTTP {
+      throw HTTPError(.insecureURL, "\(name) would be asked over plain http, which is allowed for loopback hosts only")
+    }
+  }
+
+  /// 127.0.0.0/8, ::1 and `localhost`, which libcurl maps to them without asking a resolver.
+  private static func isLoopback(_ host: String) -> Bool {
+    if host == "localhost" { return true }
+    guard let address = IPAddress(host) else { return false }
+    switch address.bytes.count {
+    case 4: return address.bytes[0] == 127
+    default: return address.bytes.dropLast().allSatisfy { $0 == 0 } && address.bytes.last == 1
+    }
+  }
+}
+
+/// The parts of an absolute URL that decide about its use.
+struct URLParts {
+  let scheme: String
+  let host: String
+  let port: Int?
+  let hasUserInfo: Bool
+
+  init(_ url: String, describedAs subject: String) throws(HTTPError) {
+    guard !url.utf8.contains(0), let parser = curl_url() else {
+      throw HTTPError(.invalidURL, "\(subject) holds a NUL character")
+    }
+    defer { curl_url_cleanup(parser) }
+    let code = curl_url_set(parser, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME))
+    guard code == CURLUE_OK else {
+      throw HTTPError(.invalidURL, "\(subject) cannot be read: \(String(cString: curl_url_strerror(code)))")
+    }
+    func part(_ part: CURLUPart) -> String? {
+      var text: UnsafeMutablePointer<CChar>?
+      guard curl_url_get(parser, part, &text, 0) == CURLUE_OK, let text else { return nil }
+      defer { curl_free(text) }
+      return String(cString: text)
+    }
+    guard let scheme = part(CURLUPART_SCHEME), var host = part(CURLUPART_HOST), !host.isEmpty else {
+      throw HTTPError(.invalidURL, "\(subject) names no host")
+    }
+    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    self.scheme = scheme.lowercased()
+    self.host = host.lowercased()
+    port = part(CURLUPART_PORT).flatMap { Int($0) }
+    hasUserInfo = part(CURLUPART_USER) != nil || part(CURLUPART_PASSWORD) != nil
+  }
+}
+
+/// An IPv4 (4 bytes) or IPv6 (16 bytes) address.
+struct IPAddress: Hashable {
+  let bytes: [UInt8]
+
+  init?(_ text: String) {
+    for (family, count) in [(AF_INET, 4), (AF_INET6, 16)] {
+      var bytes = [UInt8](repeating: 0, count: count)
+      if inet_pton(family, text, &bytes) == 1 {
+        self.bytes = bytes
+        return
+      }
+    }
+    return nil
+  }
+
+  /// Whether the first `bits` bits of the two are the same.
+  func sharesPrefix(_ other: IPAddress, bits: Int) -> Bool {
+    guard bytes.count == other.bytes.count, (0...bytes.count * 8).contains(bits) else { return false }
+    let (whole, rest) = bits.quotientAndRemainder(dividingBy: 8)
+    guard bytes.prefix(whole) == other.bytes.prefix(whole) else { return false }
+    return rest == 0 || (bytes[whole] ^ other.bytes[whole]) >> (8 - rest) == 0
+  }
+}

@@ -1,0 +1,73 @@
+/// What a client needs to know beside its requests.
+package struct HTTPConfiguration: Sendable {
+  /// Allows plain `http` to hosts that are not loopback hosts.
+  package var allowsInsecureHTTP = false
+  /// A file of PEM certificates that replaces the system's certificate authorities.
+  package var caFile: String?
+  /// The most exchanges, and so connections, at one time; others wait in the order in which they were sent.
+  package var maxConnections = 64
+  /// The variables in which the proxy settings are looked up; the process's own environment is not read.
+  ///
+  /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, of which the spelling in small letters goes first.
+  package var environment: [String: String] = [:]
+
+  package init() {}
+
+  package init(
+    allowsInsecureHTTP: Bool = false, caFile: String? = nil, maxConnections: Int = 64,
+    environment: [String: String] = [:]
+  ) {
+    self.allowsInsecureHTTP = allowsInsecureHTTP
+    self.caFile = caFile
+    self.maxConnections = maxConnections
+    self.environment = environment
+  }
+}
+
+/// Sends requests over connections that it keeps and reuses.
+///
+/// All exchanges of a client run on one thread of its own, started by the first request and ended when the client
+/// and the last unread body are gone.
+package final class HTTPClient: Sendable {
+  private let configuration: HTTPConfiguration
+  private let proxies: ProxyRules
+  private let loop: Lock<TransferLoop?>
+
+  package init(_ configuration: HTTPConfiguration = .init()) {
+    self.configuration = configuration
+    proxies = ProxyRules(environment: configuration.environment)
+    loop = Lock(nil)
+  }
+
+  deinit {
+    loop.withLock { $0 }?.stop()
+  }
+
+  /// Sends a request and returns when the head of the response is there.
+  ///
+  /// Cancelling the task ends the exchange before the error ``HTTPError/Kind/canceled`` is thrown.
+  package func send(
+    _ request: HTTPRequest, isolation: isolated (any Actor)? = #isolation
+  ) async throws(HTTPError) -> HTTPResponse {
+    try request.checkHeaders()
+    let endpoint = try Endpoint(request.url, allowsInsecureHTTP: configuration.allowsInsecureHTTP)
+    let proxy = try proxies.proxy(for: endpoint)
+    let transfer = Transfer(request, endpoint: endpoint, proxy: proxy, loop: try runningLoop())
+    let body = HTTPBody(transfer, client: self)
+    do throws(HTTPError) {
+      let head = try await transfer.head(isolation: isolation)
+      return HTTPResponse(status: head.status, headers: head.headers, body: body)
+    } catch {
+      throw await transfer.refined(error)
+    }
+  }
+
+  private func runningLoop() throws(HTTPError) -> TransferLoop {
+    try loop.withLock { (loop) throws(HTTPError) in
+      if let loop { return loop }
+      let started = try TransferLoop.start(configuration)
+      loop = started
+      return started
+    }
+  }
+}

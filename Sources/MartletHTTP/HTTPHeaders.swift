@@ -1,0 +1,49 @@
+/// One header field; two names that differ only in ASCII case are the same name (RFC 9110, section 5.1).
+package struct HTTPHeader: Sendable, Hashable {
+  package var name: String
+  package var value: String
+
+  package init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+
+  package static func == (left: HTTPHeader, right: HTTPHeader) -> Bool {
+    left.value == right.value && left.isNamed(right.name)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for byte in name.utf8 { hasher.combine(byte.asciiLowercased) }
+    hasher.combine(value)
+  }
+
+  /// Whether this is the header of that name, in any case.
+  package func isNamed(_ other: String) -> Bool {
+    name.utf8.elementsEqual(other.utf8) { $0.asciiLowercased == $1.asciiLowercased }
+  }
+}
+
+/// The header fields of a response, in the order in which they came.
+package struct HTTPHeaders: Sendable, Hashable {
+  package private(set) var fields: [HTTPHeader]
+
+  package init(_ fields: [HTTPHeader] = []) {
+    self.fields = fields
+  }
+
+  /// The value of the first header of that name, in any case.
+  package subscript(name: String) -> String? {
+    fields.first { $0.isNamed(name) }?.value
+  }
+
+  /// The values of all headers of that name, in any case, in order.
+  package func values(of name: String) -> [String] {
+    fields.filter { $0.isNamed(name) }.map(\.value)
+  }
+}
+
+extension UInt8 {
+  var asciiLowercased: UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
+  }
+}

@@ -1,0 +1,25 @@
+/// The head of a response, and its body as it comes in.
+package struct HTTPResponse: Sendable {
+  /// The status code, 200 to 599 (interim 1xx responses are passed over).
+  package let status: Int
+  package let headers: HTTPHeaders
+  package let body: HTTPBody
+
+  /// The whole body.
+  ///
+  /// Reads what is left of ``body``, whose bytes (white space apart) count as progress for the idle timeout.
+  package func collect(isolation: isolated (any Actor)? = #isolation) async throws(HTTPError) -> [UInt8] {
+    guard var whole = try await body.next(isolation: isolation) else { return [] }
+    body.markProgress(ifUseful: whole)
+    while let more = try await body.next(isolation: isolation) {
+      body.markProgress(ifUseful: more)
+      whole += more
+    }
+    return whole
+  }
+
+  /// Restarts the idle timeout: the reader saw something useful, such as an event with data.
+  package func markProgress() {
+    body.markProgress()
+  }
+}

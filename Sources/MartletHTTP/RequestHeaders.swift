@@ -1,0 +1,44 @@
+extension HTTPRequest {
+  /// Refuses a method or a header that would change the framing of the request on the wire.
+  ///
+  /// - Throws: ``HTTPError/Kind/other`` naming the header, never its value.
+  func checkHeaders() throws(HTTPError) {
+    guard method.isToken else { throw HTTPError(.other, "the request's method is not a token") }
+    for header in headers {
+      guard header.name.isToken else {
+        throw HTTPError(.other, "the header name \(header.name.printable()) holds a character that no name may hold")
+      }
+      if header.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
+        throw HTTPError(.other, "the value of the header \(header.name) holds a control character")
+      }
+      if HTTPRequest.framing.contains(where: { header.isNamed($0) }) {
+        throw HTTPError(.other, "the header \(header.name) follows from the body and cannot be set")
+      }
+    }
+  }
+
+  private static let framing = ["Content-Length", "Transfer-Encoding", "Expect"]
+}
+
+extension String {
+  /// RFC 9110, section 5.6.2.
+  fileprivate var isToken: Bool {
+    !isEmpty
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+      }
+  }
+
+  /// At most 200 characters of the text, control characters replaced: fit for a message on one line.
+  func printable() -> String {
+    String(
+      prefix(200).map { character in
+        character.unicodeScalars.contains { $0.properties.generalCategory == .control || $0.properties.isBidiControl }
+          ? "\u{FFFD}" : character
+      })
+  }
+}

@@ -1,0 +1,170 @@
+internal import CCurl
+import Glibc
+
+/// An easy handle of libcurl: its fixed options set once, those of a request before each transfer.
+///
+/// Belongs to the loop's thread.
+final class EasyHandle {
+  let pointer: UnsafeMutableRawPointer
+  private let errorText: UnsafeMutablePointer<CChar>
+  private var headerList: UnsafeMutablePointer<curl_slist>?
+
+  init?(_ configuration: HTTPConfiguration) {
+    guard let pointer = curl_easy_init() else { return nil }
+    self.pointer = pointer
+    errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    setUp(configuration)
+  }
+
+  deinit {
+    curl_easy_cleanup(pointer)
+    curl_slist_free_all(headerList)
+    errorText.deallocate()
+  }
+
+  /// What libcurl said of the last failure; may name hosts, never headers.
+  var reason: String { String(cString: errorText).printable() }
+
+  func number(_ info: CURLINFO) -> Int {
+    var value = 0
+    return ccurl_get_long(pointer, info, &value) == CURLE_OK ? value : 0
+  }
+
+  private func set(_ option: CURLoption, _ value: Int) {
+    ccurl_set_long(pointer, option, value)
+  }
+}
+
+// MARK: - Options
+
+extension EasyHandle {
+  /// The options that are the same for every request of a client.
+  private func setUp(_ configuration: HTTPConfiguration) {
+    ccurl_set_pointer(pointer, CURLOPT_ERRORBUFFER, errorText)
+    set(CURLOPT_NOSIGNAL, 1)
+    set(CURLOPT_NOPROGRESS, 1)
+    // Lets a transfer be ended while its name is being resolved; the resolver's thread cleans up after itself.
+    set(CURLOPT_QUICK_EXIT, 1)
+    set(CURLOPT_FOLLOWLOCATION, 0)
+    set(CURLOPT_UNRESTRICTED_AUTH, 0)
+    set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+    set(CURLOPT_NETRC, 0)
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    set(CURLOPT_TCP_KEEPALIVE, 1)
+    set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+    set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+    set(CURLOPT_SSL_VERIFYPEER, 1)
+    set(CURLOPT_SSL_VERIFYHOST, 2)
+    if let file = configuration.caFile {
+      ccurl_set_string(pointer, CURLOPT_CAINFO, file)
+      ccurl_set_string(pointer, CURLOPT_CAPATH, nil)
+    }
+    setUpCallbacks()
+  }
+
+  private func setUpCallbacks() {
+    ccurl_set_write_function(pointer) { bytes, size, count, transfer in
+      Transfer.withTransfer(transfer) { transfer in
+        switch transfer.receiveBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) {
+        case .taken: size * count
+        case .paused: Int(CURL_WRITEFUNC_PAUSE)
+        case .refused: Int(CURL_WRITEFUNC_ERROR)
+        }
+      } ?? 0
+    }
+    ccurl_set_header_function(pointer) { bytes, size, count, transfer in
+      Transfer.withTransfer(transfer) { transfer in
+        let isTaken = transfer.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) {
+          transfer.easy?.number(CURLINFO_RESPONSE_CODE) ?? 0
+        }
+        return isTaken ? size * count : Int(CURL_WRITEFUNC_ERROR)
+      } ?? 0
+    }
+    ccurl_set_read_function(pointer) { bytes, size, count, transfer in
+      Transfer.withTransfer(transfer) {
+        $0.upload.read(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+      } ?? Int(CURL_READFUNC_ABORT)
+    }
+    ccurl_set_seek_function(pointer) { transfer, offset, origin in
+      let isDone = Transfer.withTransfer(transfer) { origin == SEEK_SET && $0.upload.seek(to: Int(offset)) }
+      return isDone == true ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
+    }
+    ccurl_set_prereq_function(pointer) { transfer, _, _, _, _ in
+      Transfer.withTransfer(transfer) { $0.connected(at: monotonicNow()) }
+      return CURL_PREREQFUNC_OK
+    }
+    // libcurl of this age does not close its sockets in the children of a host program.
+    ccurl_set_open_socket_function(pointer) { _, _, address in
+      guard let address else { return CURL_SOCKET_BAD }
+      let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+      return socket(address.pointee.family, type, address.pointee.protocol)
+    }
+  }
+
+  /// The options of one request; each is set every time, because the handle has served another request before.
+  func prepare(for transfer: Transfer) {
+    let request = transfer.request
+    let context = Unmanaged.passUnretained(transfer).toOpaque()
+    for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA] {
+      ccurl_set_pointer(pointer, option, context)
+    }
+    ccurl_set_pointer(pointer, CURLOPT_SEEKDATA, context)
+    ccurl_set_pointer(pointer, CURLOPT_PREREQDATA, context)
+    errorText[0] = 0
+    ccurl_set_string(pointer, CURLOPT_URL, transfer.endpoint.url)
+    ccurl_set_string(pointer, CURLOPT_PROTOCOLS_STR, transfer.endpoint.isSecure ? "https" : "http")
+    // An empty proxy, not none: with none libcurl would read the process's environment.
+    ccurl_set_string(pointer, CURLOPT_PROXY, transfer.proxy?.url ?? "")
+    ccurl_set_string(pointer, CURLOPT_NOPROXY, transfer.proxy == nil ? "*" : "")
+    // Beside the clock of the exchange, because libcurl shares this time out among a host's addresses.
+    let connect = max(1, min(request.timeouts.connect.nanoseconds / 1_000_000, 86_400_000))
+    set(CURLOPT_CONNECTTIMEOUT_MS, Int(connect))
+    prepareMethod(request.method, bodyCount: transfer.upload.count)
+    prepareHeaders(request)
+  }
+
+  private func prepareMethod(_ method: String, bodyCount: Int) {
+    set(CURLOPT_NOBODY, 0)
+    if bodyCount > 0 || method == "POST" || method == "PUT" || method == "PATCH" {
+      set(CURLOPT_POST, 1)
+      ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bodyCount))
+    } else {
+      set(CURLOPT_HTTPGET, 1)
+      if method == "HEAD" { set(CURLOPT_NOBODY, 1) }
+    }
+    ccurl_set_string(pointer, CURLOPT_CUSTOMREQUEST, method)
+  }
+
+  private func prepareHeaders(_ request: HTTPRequest) {
+    releaseHeaders()
+    // `Expect` would wait a second for servers that do not know it; `Content-Type` would claim a form.
+    var lines = ["Expect:"]
+    if !request.headers.contains(where: { $0.isNamed("Content-Type") }) { lines.append("Content-Type:") }
+    for header in request.headers {
+      // A semicolon is libcurl's way of saying that the value is empty.
+      let isEmpty = header.value.allSatisfy { $0 == " " || $0 == "\t" }
+      lines.append(isEmpty ? header.name + ";" : "\(header.name): \(header.value)")
+    }
+    for line in lines {
+      if let longer = curl_slist_append(headerList, line) { headerList = longer }
+    }
+    ccurl_set_headers(pointer, headerList)
+  }
+
+  /// Frees what the last request left.
+  func releaseHeaders() {
+    ccurl_set_headers(pointer, nil)
+    curl_slist_free_all(headerList)
+    headerList = nil
+  }
+}
+
+extension Transfer {
+  fileprivate static func withTransfer<Result>(
+    _ context: UnsafeMutableRawPointer?, _ body: (Transfer) -> Result
+  ) -> Result? {
+    guard let context else { return nil }
+    return Unmanaged<Transfer>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
+  }
+}

@@ -1,0 +1,231 @@
+import Glibc
+
+/// One exchange, between the task that asked for it and the thread that carries it.
+///
+/// What both touch lies in `shared`; the other variables belong to the loop's thread alone.
+final class Transfer: @unchecked Sendable {
+  /// Unread bytes at which the transfer pauses.
+  static let highWater = 256 << 10
+
+  let request: HTTPRequest
+  let endpoint: Endpoint
+  let proxy: Proxy?
+  private let loop: TransferLoop
+  private let shared: Lock<Shared>
+
+  typealias Head = (status: Int, headers: HTTPHeaders)
+  private typealias HeadWaiter = UnsafeContinuation<Result<Head, HTTPError>, Never>
+  private typealias PieceWaiter = UnsafeContinuation<Result<[UInt8]?, HTTPError>, Never>
+
+  private struct Shared {
+    var clock: ExchangeClock?
+    var headWaiter: HeadWaiter?
+    var pieceWaiter: PieceWaiter?
+    var unread: [UInt8] = []
+    var peakUnread = 0
+    var isPaused = false
+    var isCanceled = false
+    var outcome: Result<Void, HTTPError>?
+  }
+
+  // The loop's thread only.
+  var easy: EasyHandle?
+  var slot = 0
+  var upload: Upload
+  /// Why a callback stopped the transfer.
+  private(set) var refusal: HTTPError?
+  private(set) var startedAt: UInt64 = 0
+  private var head: ResponseHead
+  private var isHeadDone = false
+  private var received = 0
+
+  init(_ request: HTTPRequest, endpoint: Endpoint, proxy: Proxy?, loop: TransferLoop) {
+    self.request = request
+    self.endpoint = endpoint
+    self.proxy = proxy
+    self.loop = loop
+    upload = Upload(request.body)
+    head = ResponseHead(maxBytes: request.maxHeaderBytes)
+    shared = Lock(Shared())
+  }
+}
+
+// MARK: - The asking side
+
+extension Transfer {
+  /// Starts the transfer and waits for the head.
+  func head(isolation: isolated (any Actor)?) async throws(HTTPError) -> Head {
+    let result = await withTaskCancellationHandler {
+      await withUnsafeContinuation(isolation: isolation) { (waiter: HeadWaiter) in
+        let isCanceled = shared.withLock { shared in
+          if shared.outcome != nil { return true }
+          shared.headWaiter = waiter
+          return false
+        }
+        if isCanceled {
+          waiter.resume(returning: .failure(canceled))
+        } else {
+          loop.submit(.start(self))
+        }
+      }
+    } onCancel: {
+      abandon()
+    }
+    return try result.get()
+  }
+
+  /// The next piece of the body; nil at its end.
+  func nextPiece(isolation: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
+    if Task.isCancelled { abandon() }
+    if let ready = takePiece(orWait: nil) { return try ready.get() }
+    let result = await withTaskCancellationHandler {
+      await withUnsafeContinuation(isolation: isolation) { (waiter: PieceWaiter) in
+        if let ready = takePiece(orWait: waiter) { waiter.resume(returning: ready) }
+      }
+    } onCancel: {
+      abandon()
+    }
+    return try result.get()
+  }
+
+  private func takePiece(orWait waiter: PieceWaiter?) -> Result<[UInt8]?, HTTPError>? {
+    var resumes = false
+    let ready: Result<[UInt8]?, HTTPError>? = shared.withLock { shared in
+      if !shared.isCanceled, !shared.unread.isEmpty {
+        var piece: [UInt8] = []
+        swap(&piece, &shared.unread)
+        swap(&resumes, &shared.isPaused)
+        return .success(piece)
+      }
+      if let outcome = shared.outcome {
+        return shared.isCanceled ? .failure(canceled) : outcome.map { nil }
+      }
+      guard let waiter else { return nil }
+      if shared.pieceWaiter != nil {
+        return .failure(HTTPError(.other, "the body of \(endpoint.name) is read by two readers at once"))
+      }
+      shared.pieceWaiter = waiter
+      shared.clock?.waitBegan(at: monotonicNow())
+      return nil
+    }
+    if resumes { loop.submit(.resume(self)) }
+    return ready
+  }
+
+  /// Ends the transfer, if it has not ended: the task was cancelled, or nobody will read the body.
+  func abandon() {
+    let isNew = shared.withLock { shared in
+      if shared.outcome != nil || shared.isCanceled { return false }
+      shared.isCanceled = true
+      return true
+    }
+    if isNew { loop.submit(.cancel(self)) }
+  }
+
+  func markProgress() {
+    let now = monotonicNow()
+    shared.withLock { $0.clock?.markProgress(at: now) }
+  }
+
+  var peakUnread: Int { shared.withLock { $0.peakUnread } }
+
+  var canceled: HTTPError { HTTPError(.canceled, "the request to \(endpoint.name) was cancelled") }
+}
+
+// MARK: - The loop's side
+
+extension Transfer {
+  /// Whether the transfer ended before it began.
+  var isOver: Bool { shared.withLock { $0.outcome != nil } }
+
+  func begin(at now: UInt64) {
+    startedAt = now
+    shared.withLock { $0.clock = ExchangeClock(request.timeouts, startedAt: now) }
+  }
+
+  func connected(at now: UInt64) {
+    let nextLook = shared.withLock { shared in
+      shared.clock?.connected(at: now)
+      return shared.clock?.nextLook(after: now) ?? .max
+    }
+    loop.look(noLaterThan: nextLook)
+  }
+
+  var isConnecting: Bool { shared.withLock { $0.clock?.isConnecting ?? true } }
+
+  /// The part of the exchange that is over its time, or the moment of the next look.
+  func look(at now: UInt64) -> (expired: HTTPError.Phase?, next: UInt64) {
+    shared.withLock { shared in
+      guard let clock = shared.clock else { return (nil, .max) }
+      return (clock.expired(at: now), clock.nextLook(after: now))
+    }
+  }
+
+  /// A header line with its end; false stops the transfer. `status` is that of the head so far.
+  func receiveHeader(_ line: UnsafeRawBufferPointer, status: () -> Int) -> Bool {
+    switch head.take(line) {
+    case .field: return true
+    case .refused(let kind, let what):
+      refusal = HTTPError(kind, "\(endpoint.name) sent \(what)")
+      return false
+    case .end:
+      let status = status()
+      // An interim head is followed by another one; after the body come trailers, which nobody asked for.
+      if status < 200 || isHeadDone { return true }
+      isHeadDone = true
+      let now = monotonicNow()
+      let (waiter, nextLook) = shared.withLock { shared in
+        shared.clock?.headArrived()
+        return (shared.headWaiter.take(), shared.clock?.nextLook(after: now) ?? .max)
+      }
+      loop.look(noLaterThan: nextLook)
+      waiter?.resume(returning: .success((status, HTTPHeaders(head.headers))))
+      return true
+    }
+  }
+
+  enum Reception {
+    case taken, paused, refused
+  }
+
+  func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Reception {
+    if bytes.count > request.maxBodyBytes - received {
+      refusal = HTTPError(
+        .tooLarge(limit: request.maxBodyBytes),
+        "\(endpoint.name) sent a body of more than \(request.maxBodyBytes) bytes")
+      return .refused
+    }
+    var waiter: PieceWaiter?
+    nonisolated(unsafe) let bytes = bytes
+    let reception = shared.withLock { shared -> Reception in
+      if shared.isCanceled { return .refused }
+      if !shared.unread.isEmpty, shared.unread.count + bytes.count > Self.highWater {
+        shared.isPaused = true
+        return .paused
+      }
+      waiter = shared.pieceWaiter.take()
+      if waiter == nil {
+        shared.unread.append(contentsOf: bytes)
+        shared.peakUnread = max(shared.peakUnread, shared.unread.count)
+      } else {
+        shared.clock?.waitEnded(at: monotonicNow())
+      }
+      return .taken
+    }
+    if reception == .taken { received += bytes.count }
+    waiter?.resume(returning: .success([UInt8](bytes)))
+    return reception
+  }
+
+  /// The end of the transfer, told to whoever waits. Only the first call counts.
+  func finish(_ outcome: Result<Void, HTTPError>) {
+    let (headWaiter, pieceWaiter, outcome) = shared.withLock { shared in
+      let first = shared.outcome ?? (shared.isCanceled ? .failure(canceled) : outcome)
+      shared.outcome = first
+      return (shared.headWaiter.take(), shared.pieceWaiter.take(), first)
+    }
+    let headless = HTTPError(.other, "\(endpoint.name) answered without a response head")
+    headWaiter?.resume(returning: outcome.flatMap { _ in .failure(headless) })
+    pieceWaiter?.resume(returning: outcome.map { _ in nil })
+  }
+}
