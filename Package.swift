@@ -14,6 +14,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Martlet", targets: ["Martlet"]),
+    .library(name: "MartletChat", targets: ["MartletChat"]),
     .library(name: "MartletTesting", targets: ["MartletTesting"]),
     .executable(name: "martlet", targets: ["MartletCLI"]),
   ],
@@ -28,6 +29,7 @@ let package = Package(
     .target(name: "MartletJSON", swiftSettings: strict),
     .target(name: "MartletYAML", dependencies: ["CYAML"], swiftSettings: strict),
     .target(name: "MartletHTTP", dependencies: ["CCurl"], swiftSettings: strict),
+    .target(name: "MartletChat", dependencies: ["MartletHTTP", "MartletJSON"], swiftSettings: strict),
     .target(
       name: "Martlet", dependencies: ["CProcess", "MartletJSON", "MartletYAML"],
       swiftSettings: strict),
@@ -38,6 +40,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
     .testTarget(name: "MartletHTTPTests", dependencies: ["MartletHTTP", "MartletTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "MartletChatTests", dependencies: ["MartletChat", "MartletHTTP", "MartletJSON", "MartletTesting"],
+      swiftSettings: strict),
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
     .target(
       name: "ProgramSupport", dependencies: ["Martlet"], path: "Tests/ProgramSupport", swiftSettings: strict),

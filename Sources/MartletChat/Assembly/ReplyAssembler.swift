@@ -1,0 +1,148 @@
+import MartletJSON
+
+/// Puts a reply together of the chunks of a stream, or reads one that came whole.
+///
+/// It knows no socket and no clock: it is given the data of each server-sent event, gives the deltas, and in the end the
+/// reply or the reason why there is none. The strict reading is tried first, and each tolerance that was needed is noted
+/// under its identifier. The text fallback for calls that a model writes into its text is not part of it.
+///
+/// ```swift
+/// var assembler = ReplyAssembler(.init(turn: 1, toolNames: ["get_weather"]))
+/// for event in events { try assembler.push(event.data) }
+/// let deltas = assembler.takeDeltas()
+/// let reply = try assembler.finish()
+/// ```
+package struct ReplyAssembler: Sendable {
+  /// What an assembler is told of the request.
+  package struct Options: Sendable {
+    /// The number of the reply in its conversation, for the identifiers of calls that come without.
+    package var turn: Int
+    /// The functions that the model was offered.
+    package var toolNames: Set<String>
+    /// Whether a stream that ends without any mark of its end is taken for whole if it holds only text.
+    package var acceptsUnmarkedEnd: Bool
+    /// The size of the request's body, to estimate the usage where none is reported.
+    package var requestBytes: Int
+
+    package init(
+      turn: Int = 1, toolNames: Set<String> = [], acceptsUnmarkedEnd: Bool = false, requestBytes: Int = 0
+    ) {
+      self.turn = turn
+      self.toolNames = toolNames
+      self.acceptsUnmarkedEnd = acceptsUnmarkedEnd
+      self.requestBytes = requestBytes
+    }
+  }
+
+  let options: Options
+  var reply = AssembledReply()
+  var text = TextStream()
+  var reasoning = TextStream()
+  var refusal = TextStream()
+  var details = ReasoningDetails()
+  var calls: CallSlots
+  var usage: Usage?
+  /// The choice that is followed: the first one that appeared.
+  var choiceIndex: Int?
+  private(set) var hasEnded = false
+  /// Whether anything but one plain delta happened in the chunk at hand.
+  var isPlain = true
+  private var deltas: [ChatDelta] = []
+  private var template = ChunkTemplate()
+
+  package init(_ options: Options = Options()) {
+    self.options = options
+    calls = CallSlots(toolNames: options.toolNames)
+  }
+
+  /// Whether the server said that the reply is whole.
+  package var isMarkedComplete: Bool { hasEnded || reply.rawFinishReason != nil }
+
+  /// Takes the data of one server-sent event.
+  ///
+  /// - Throws: the error that the server put into the stream, or ``APIError/Code/invalidReply``.
+  package mutating func push(_ data: [UInt8]) throws(APIError) {
+    if hasEnded || Self.isBlank(data) { return }
+    if Self.isDone(data) {
+      hasEnded = true
+      return
+    }
+    if let content = template.content(of: data) {
+      emit(content, template.place)
+      return
+    }
+    guard let reading = LenientJSON.parse(data) else {
+      // Nothing after the end of a reply can spoil it.
+      if reply.rawFinishReason != nil { return note("F08") }
+      throw APIError.notAReply(data)
+    }
+    isPlain = true
+    for tolerance in reading.tolerances { note(tolerance) }
+    let count = deltas.count
+    try take(chunk: reading.value, isMarked: reading.isMarked)
+    if isPlain, deltas.count == count + 1, let delta = deltas.last {
+      template.learn(from: data, delta, reading.value)
+    }
+  }
+
+  /// The deltas since the last time.
+  package mutating func takeDeltas() -> [ChatDelta] {
+    let batch = deltas
+    deltas.removeAll()
+    return batch
+  }
+
+  /// Adds a piece of text to the deltas.
+  mutating func emit(_ content: String, _ place: ChunkTemplate.Place) {
+    switch place {
+    case .content:
+      text.append(content)
+      deltas.append(.text(content))
+    case .reasoning:
+      reasoning.append(content)
+      deltas.append(.reasoning(content))
+    case .refusal:
+      refusal.append(content)
+      deltas.append(.refusal(content))
+    }
+  }
+
+  mutating func emit(_ delta: ChatDelta) {
+    deltas.append(delta)
+  }
+
+  mutating func note(_ tolerance: String) {
+    isPlain = false
+    if !reply.tolerances.contains(tolerance) { reply.tolerances.append(tolerance) }
+  }
+
+  private static func isDone(_ data: [UInt8]) -> Bool {
+    data.count < 16 && data.filter { $0 > 0x20 } == Array("[DONE]".utf8)
+  }
+
+  private static func isBlank(_ data: [UInt8]) -> Bool {
+    data.count < 16 && data.allSatisfy { $0 <= 0x20 }
+  }
+}
+
+/// A text that arrives in pieces.
+struct TextStream: Sendable {
+  private(set) var text = ""
+  private var joiner = TextJoiner()
+
+  /// The text, or nil if it is empty.
+  var content: String? { text.isEmpty ? nil : text }
+
+  mutating func append(_ piece: String) {
+    text += piece
+  }
+
+  /// What of a piece is sure, after what was held back before.
+  mutating func join(_ piece: String, isMarked: Bool) -> String {
+    joiner.push(piece, isMarked: isMarked)
+  }
+
+  mutating func flush() -> String {
+    joiner.flush()
+  }
+}

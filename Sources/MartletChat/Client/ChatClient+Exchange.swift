@@ -1,0 +1,102 @@
+import MartletHTTP
+
+extension ChatClient {
+  /// Sends one request and gives its reply, after its parts in batches as they came; a failure is not tried again.
+  ///
+  /// The next batch is not read before `onDeltas` returns. A body that asks for no stream gives one batch.
+  ///
+  /// - Parameters:
+  ///   - head: The beginning of the body.
+  ///   - segments: The encoded messages.
+  ///   - options: What the reply's assembly has to know of the conversation.
+  ///   - requestID: The same for every attempt at one request; a new one if nil.
+  ///   - onDeltas: Takes each batch.
+  /// - Throws: ``APIError``, or what `onDeltas` throws.
+  package func reply(
+    head: RequestHead, segments: [[UInt8]], options: ReplyAssembler.Options = .init(), requestID: String? = nil,
+    isolation: isolated (any Actor)? = #isolation, onDeltas: ([ChatDelta]) async throws -> Void
+  ) async throws -> AssembledReply {
+    var exchange = try await open(
+      head.body(segments), isStreaming: head.isStreaming, options: options, requestID: requestID ?? Self.newRequestID())
+    while let batch = try await exchange.nextBatch() { try await onDeltas(batch) }
+    return exchange.reply
+  }
+
+  /// Sends a body and returns when the head of a successful response is there.
+  func open(
+    _ body: [[UInt8]], isStreaming: Bool, options: ReplyAssembler.Options, requestID: String,
+    isolation: isolated (any Actor)? = #isolation
+  ) async throws(APIError) -> ReplyExchange {
+    if provider.needsKey, key.isEmpty { throw missingKey }
+    var request = HTTPRequest(url: provider.baseURL + "/chat/completions", body: body, timeouts: timeouts)
+    request.headers = headers(isStreaming: isStreaming, requestID: requestID)
+    var options = options
+    if options.requestBytes == 0 { options.requestBytes = body.reduce(0) { $0 + $1.count } }
+    let response: HTTPResponse
+    do throws(HTTPError) {
+      response = try await http.send(request)
+    } catch {
+      throw APIError(error).redacting(key)
+    }
+    guard (200..<300).contains(response.status) else { throw await failure(response).redacting(key) }
+    return ReplyExchange(response, options: options, key: key)
+  }
+
+  /// An identifier that all attempts at one request carry.
+  static func newRequestID() -> String {
+    let halves = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
+    return halves.map { half in
+      let digits = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+
+  private var missingKey: APIError {
+    let advice = provider.apiKeyVariable.map { ": set \($0)" } ?? ""
+    return APIError(code: .authentication, message: "no API key for \(provider.name)\(advice)")
+  }
+
+  fileprivate func headers(isStreaming: Bool, requestID: String) -> [HTTPHeader] {
+    var headers = [
+      HTTPHeader("Content-Type", "application/json"),
+      HTTPHeader("Accept", isStreaming ? "text/event-stream" : "application/json"),
+      HTTPHeader("User-Agent", "martlet"),
+      HTTPHeader("X-Client-Request-Id", requestID),
+    ]
+    if !key.isEmpty { headers.append(HTTPHeader("Authorization", "Bearer " + key.exposed)) }
+    for (name, value) in provider.headers.sorted(by: { $0.key < $1.key }) {
+      headers.removeAll { $0.isNamed(name) }
+      headers.append(HTTPHeader(name, value))
+    }
+    return headers
+  }
+
+  /// Reads the error of a response whose status says failure; its beginning is enough.
+  private func failure(
+    _ response: HTTPResponse, isolation: isolated (any Actor)? = #isolation
+  ) async -> APIError {
+    if (300..<400).contains(response.status) {
+      return APIError(redirect: response.status, location: response.headers["location"])
+    }
+    var body: [UInt8] = []
+    do throws(HTTPError) {
+      while body.count < 256 << 10, let piece = try await response.body.next(isolation: isolation) { body += piece }
+    } catch {
+      if error.kind == .canceled { return APIError(error) }
+    }
+    let facts = ResponseFacts(now: WallClock.seconds) { response.headers[$0] }
+    return APIError(status: response.status, body: body, headers: facts)
+  }
+}
+
+extension ChatClient {
+  /// A request as it would be sent, for people: the key is shown as `•••`.
+  package func description(of head: RequestHead, segments: [[UInt8]]) -> String {
+    var lines = ["POST \(provider.baseURL)/chat/completions"]
+    for header in headers(isStreaming: head.isStreaming, requestID: "•••") {
+      lines.append(key.redacting("\(header.name): \(header.value)"))
+    }
+    let body = head.body(segments).reduce(into: [UInt8]()) { $0 += $1 }
+    return (lines + ["", String(decoding: body, as: UTF8.self)]).joined(separator: "\n")
+  }
+}

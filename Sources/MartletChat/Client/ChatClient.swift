@@ -1,0 +1,92 @@
+package import MartletHTTP
+
+/// A client of the chat completions of one provider.
+///
+/// A client keeps its connections and may be used from many tasks at once.
+///
+/// ```swift
+/// let client = ChatClient(provider: .bud, apiKey: "your-key")
+/// let response = try await client.chat.completions.create(
+///   model: "llama-3.2-1b", messages: [.user("What is machine learning?")])
+/// print(response.choices[0].message.content ?? "")
+/// ```
+public struct ChatClient: Sendable {
+  /// The provider that is asked.
+  public let provider: Provider
+  /// How often a request is sent at most before its failure is reported.
+  public let maxAttempts: Int
+  /// How long the parts of an exchange may take.
+  package var timeouts = HTTPTimeouts()
+
+  let http: HTTPClient
+  let key: Secret
+  let clock: RetryClock
+
+  /// Makes a client.
+  ///
+  /// - Parameters:
+  ///   - provider: The provider; without one it is Bud if the variable `BUD_API_KEY` is set, else OpenAI if
+  ///     `OPENAI_API_KEY` is, else Bud.
+  ///   - apiKey: The key; without one it is taken from the provider's variable. A missing key is reported by the first
+  ///     request.
+  ///   - maxAttempts: How often a request is sent at most, 1 to 30.
+  public init(provider: Provider? = nil, apiKey: String? = nil, maxAttempts: Int = 5) {
+    self.init(
+      provider: provider, apiKey: apiKey.map(Secret.init), maxAttempts: maxAttempts,
+      variable: EnvironmentVariables.value(of:))
+  }
+
+  /// Makes a client that reads its variables through `variable` and waits on `clock`.
+  package init(
+    provider: Provider?, apiKey: Secret?, maxAttempts: Int = RetryPolicy.maxAttempts, clock: RetryClock = .system,
+    variable: (String) -> String?
+  ) {
+    func filled(_ name: String?) -> String? { name.flatMap { variable($0) }.flatMap { $0.isEmpty ? nil : $0 } }
+    var provider = provider ?? Self.defaultProvider(filled)
+    if let url = filled(provider.baseURLVariable) { provider = provider.at(url) }
+    self.provider = provider
+    self.maxAttempts = maxAttempts
+    self.clock = clock
+    key = apiKey ?? Secret(filled(provider.apiKeyVariable) ?? "")
+    http = HTTPClient(
+      HTTPConfiguration(
+        allowsInsecureHTTP: provider.allowsInsecureHTTP, caFile: provider.caFile,
+        environment: EnvironmentVariables.proxies(variable)))
+  }
+
+  /// The endpoints of this client, under the names of the wire's documentation.
+  public var chat: Chat { Chat(completions: Completions(client: self)) }
+
+  /// What is at `/chat`.
+  public struct Chat: Sendable {
+    /// What is at `/chat/completions`.
+    public let completions: Completions
+  }
+
+  /// What is at `/chat/completions`: whole answers, or streams of them.
+  public struct Completions: Sendable {
+    let client: ChatClient
+  }
+
+  private static func defaultProvider(_ variable: (String?) -> String?) -> Provider {
+    let candidates: [Provider] = [.bud, .openAI]
+    return candidates.first { variable($0.apiKeyVariable) != nil } ?? .bud
+  }
+}
+
+/// How a client waits between attempts, so that tests need not.
+package struct RetryClock: Sendable {
+  /// Waits; throws `CancellationError` as soon as the task is cancelled.
+  package let sleep: @Sendable (Duration) async throws -> Void
+  /// A number in 0..<1.
+  package let random: @Sendable () -> Double
+
+  package init(sleep: @escaping @Sendable (Duration) async throws -> Void, random: @escaping @Sendable () -> Double) {
+    self.sleep = sleep
+    self.random = random
+  }
+
+  /// The machine's monotonic clock.
+  package static let system = RetryClock(
+    sleep: { try await Task.sleep(for: $0, clock: .continuous) }, random: { .random(in: 0..<1) })
+}

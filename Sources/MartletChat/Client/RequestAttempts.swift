@@ -1,0 +1,50 @@
+/// The attempts at one request: the same bytes and identifier each time, unless a refusal taught how to spell them.
+struct RequestAttempts {
+  private let client: ChatClient
+  private let request: ChatRequest
+  private let requestID = ChatClient.newRequestID()
+  private var policy: RetryPolicy
+  private var quirks: ProviderQuirks
+  private var body: [[UInt8]] = []
+  private var acceptsUnmarkedEnd = false
+
+  init(_ client: ChatClient, _ request: ChatRequest) {
+    self.client = client
+    self.request = request
+    policy = RetryPolicy(maxAttempts: client.maxAttempts)
+    quirks = client.provider.quirks
+    encode()
+  }
+
+  /// Sends the request once.
+  mutating func open(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ReplyExchange {
+    let isStreaming = request.stream ?? false
+    var options = ReplyAssembler.Options(toolNames: Set(request.tools.map(\.name)))
+    // What a stream has given out cannot be taken back, and text without a mark of its end is most likely whole.
+    options.acceptsUnmarkedEnd = acceptsUnmarkedEnd || isStreaming
+    return try await client.open(body, isStreaming: isStreaming, options: options, requestID: requestID)
+  }
+
+  /// Waits as long as the next attempt has to wait; throws the error if there is none.
+  mutating func wait(after error: APIError, isolation: isolated (any Actor)? = #isolation) async throws(APIError) {
+    if let learned = quirks.learning(from: error) {
+      quirks = learned
+      let former = body
+      encode()
+      // The same bytes would be refused again.
+      if body != former { return }
+    }
+    acceptsUnmarkedEnd = acceptsUnmarkedEnd || error.isUnmarkedEnd
+    guard case .retry(_, let delay) = policy.decide(after: error, random: client.clock.random()) else { throw error }
+    do {
+      try await client.clock.sleep(delay)
+    } catch {
+      throw APIError(code: .canceled, message: "the request was canceled while it waited for another attempt")
+    }
+  }
+
+  private mutating func encode() {
+    let messages = EncodedMessages(request.messages, style: quirks.messageStyle)
+    body = RequestHead(request, quirks: quirks).body([messages.bytes])
+  }
+}

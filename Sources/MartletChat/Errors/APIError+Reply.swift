@@ -1,0 +1,92 @@
+package import MartletJSON
+
+/// Errors as servers write them: in an object, a list of objects, a string or a page of HTML.
+extension APIError {
+  /// Reads the error in a reply or chunk; nil if there is none.
+  package init?(reply: JSONValue) {
+    let value = reply.arrayValue?.first ?? reply
+    guard let object = value.objectValue else { return nil }
+    if let error = object["error"] {
+      switch error {
+      case .object(let members) where !members.isEmpty: self.init(members: members, envelope: object)
+      case .string(let text) where !text.isEmpty: self.init(members: ["message": .string(text)], envelope: object)
+      default: return nil
+      }
+      return
+    }
+    // `{"object":"error","message":…}`, `{"detail":…}`: an error without an envelope.
+    let isError = object["object"]?.stringValue == "error" || object["type"]?.stringValue == "error"
+    guard object["choices"] == nil, isError || object["message"] != nil || object["detail"] != nil else { return nil }
+    self.init(members: object, envelope: object)
+  }
+
+  /// Makes the error of a response whose status says failure.
+  package init(status: Int, body: [UInt8], headers: ResponseFacts = ResponseFacts()) {
+    if let value = LenientJSON.parse(body)?.value, let error = APIError(reply: value) {
+      self = error
+      classify(status: status)
+    } else {
+      self.init(code: .server, statusCode: status, message: Self.message(of: status, body))
+      classify(status: status)
+    }
+    add(headers)
+  }
+
+  /// Makes the error of a successful response that holds no chat-completions reply.
+  package static func notAReply(_ body: [UInt8]) -> APIError {
+    let start = Excerpt.of(body, bytes: 200)
+    let found = body.isEmpty ? "an empty body" : "it begins: \(start)"
+    var error = APIError(
+      code: .invalidReply, message: "the server's answer is not an OpenAI-compatible reply; \(found)",
+      isRetryable: true)
+    error.retryLimit = 1
+    return error
+  }
+
+  /// Makes the error of a reply that broke off before its end.
+  package static func cut(_ what: String) -> APIError {
+    APIError(code: .invalidReply, message: "the reply broke off \(what)", isRetryable: true)
+  }
+
+  /// Adds what the response's headers say.
+  package mutating func add(_ facts: ResponseFacts) {
+    requestID = facts.requestID ?? requestID
+    if let delay = facts.retryAfter ?? RetryAfter.delay(in: message) ?? retryAfter { retryAfter = delay }
+  }
+
+  private init(members: JSONObject, envelope: JSONObject) {
+    let text = members["message"]?.stringValue ?? members["detail"]?.stringValue ?? members["msg"]?.stringValue
+    let fallback = (members["message"] ?? members["detail"] ?? .object(members)).canonicalString()
+    self.init(code: .server, message: text ?? fallback)
+    type = Self.word(members["type"]) ?? Self.word(members["status"])
+    serverCode = Self.word(members["code"])
+    param = Self.word(members["param"])
+    requestID = Self.word(envelope["request_id"])
+    if let generation = members["failed_generation"]?.stringValue {
+      failedGeneration = String(decoding: generation.utf8.prefix(64 << 10), as: UTF8.self)
+    }
+    retryAfter = RetryAfter.delay(inDetails: members["details"]) ?? RetryAfter.delay(in: message)
+    let numbers = [members["code"], members["status_code"], members["status"], envelope["code"], envelope["status"]]
+    classify(status: numbers.lazy.compactMap(Self.status).first ?? ErrorWords.status(serverCode, type))
+  }
+
+  private static func message(of status: Int, _ body: [UInt8]) -> String {
+    let isMarkup = body.first { $0 > 0x20 } == UInt8(ascii: "<")
+    let text = Excerpt.of(body, bytes: isMarkup ? 200 : maximumMessageBytes)
+    return text.utf8.allSatisfy { $0 <= 0x20 } ? "the server answered with status \(status)" : text
+  }
+
+  /// A short string, or a number as one.
+  private static func word(_ value: JSONValue?) -> String? {
+    switch value {
+    case .string(let text)? where !text.isEmpty: Excerpt.of(text, bytes: 200)
+    case .number(let number)?: Excerpt.of(number.spelling, bytes: 200)
+    default: nil
+    }
+  }
+
+  private static func status(_ value: JSONValue?) -> Int? {
+    let number = value?.intValue ?? value?.stringValue.flatMap { Int($0) }
+    return number.flatMap { (400...599).contains($0) ? $0 : nil }
+  }
+}

@@ -1,0 +1,112 @@
+/// A request that brought no usable reply.
+///
+/// What a model says is not an error: a refusal, an unknown function or malformed arguments arrive in the reply.
+///
+/// ```swift
+/// do {
+///   …
+/// } catch let error as APIError where error.code == .rateLimited {
+///   print("retry after", error.retryAfter as Any)
+/// } catch let error as APIError {
+///   print(error.statusCode as Any, error.message)
+/// }
+/// ```
+public struct APIError: Error, Sendable, Hashable {
+  /// What kind of failure it is; more kinds may come.
+  public struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    /// The kind as one word.
+    public let rawValue: String
+
+    /// Makes a kind of its word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The kind as one word.
+    public var description: String { rawValue }
+
+    /// Too many requests or tokens for now (429).
+    public static let rateLimited = Code(rawValue: "rate_limited")
+    /// The account has nothing left to spend; waiting does not help.
+    public static let quotaExceeded = Code(rawValue: "quota_exceeded")
+    /// The key is missing or not accepted (401).
+    public static let authentication = Code(rawValue: "authentication")
+    /// The key does not allow this (403).
+    public static let permission = Code(rawValue: "permission")
+    /// No such model or address (404).
+    public static let notFound = Code(rawValue: "not_found")
+    /// The request was refused as it is (400, 422 and other statuses of the caller).
+    public static let badRequest = Code(rawValue: "bad_request")
+    /// The conversation is longer than the model can take.
+    public static let contextLengthExceeded = Code(rawValue: "context_length_exceeded")
+    /// A filter of the provider refused the conversation.
+    public static let contentFilter = Code(rawValue: "content_filter")
+    /// The provider could not read the call that its model wrote.
+    public static let malformedToolCall = Code(rawValue: "malformed_tool_call")
+    /// The provider failed (5xx).
+    public static let server = Code(rawValue: "server_error")
+    /// No connection, or it was lost.
+    public static let connection = Code(rawValue: "connection")
+    /// A limit of time was reached.
+    public static let timeout = Code(rawValue: "timeout")
+    /// What came is not a chat-completions reply, or not a whole one.
+    public static let invalidReply = Code(rawValue: "invalid_reply")
+    /// The reply is longer than the limit.
+    public static let replyTooLarge = Code(rawValue: "reply_too_large")
+    /// The task was cancelled.
+    public static let canceled = Code(rawValue: "canceled")
+    /// The client is not set up so that it could send this.
+    public static let configuration = Code(rawValue: "configuration")
+  }
+
+  /// What kind of failure it is.
+  public var code: Code
+  /// The HTTP status, or the status that an error within a reply stands for; nil if nothing was answered.
+  public var statusCode: Int?
+  /// One sentence that a person can act on, or at most 2 KiB of the server's own; never contains the key.
+  public internal(set) var message: String
+  /// The server's word for the type of the error.
+  public var type: String?
+  /// The server's own code of the error, such as `insufficient_quota`.
+  public var serverCode: String?
+  /// The parameter that the server complains about.
+  public var param: String?
+  /// The server's identifier of the request, to quote to its operator.
+  public var requestID: String?
+  /// How long the server asks to wait, at most a day.
+  public var retryAfter: Duration?
+  /// Whether the same request may succeed later.
+  public var isRetryable: Bool
+  /// How often in all such a failure is answered with another attempt; nil if the policy alone decides.
+  package var retryLimit: Int?
+  /// Whether it is the end of a stream that held text but no mark that it is whole: a second such end is accepted.
+  package var isUnmarkedEnd = false
+  /// The call that the model wrote and the provider could not read, at most 64 KiB.
+  package var failedGeneration: String?
+
+  /// Makes an error; `message` is cut to 2 KiB and its control characters become spaces.
+  public init(code: Code, statusCode: Int? = nil, message: String, isRetryable: Bool = false) {
+    self.code = code
+    self.statusCode = statusCode
+    self.message = Excerpt.of(message, bytes: Self.maximumMessageBytes)
+    self.isRetryable = isRetryable
+  }
+
+  /// The bound of ``message``.
+  package static let maximumMessageBytes = 2 << 10
+
+  /// The error with every occurrence of a key replaced, wherever a server may have repeated it.
+  package func redacting(_ secret: Secret) -> APIError {
+    var error = self
+    error.message = secret.redacting(message)
+    error.type = type.map(secret.redacting)
+    error.serverCode = serverCode.map(secret.redacting)
+    error.param = param.map(secret.redacting)
+    error.requestID = requestID.map(secret.redacting)
+    error.failedGeneration = failedGeneration.map(secret.redacting)
+    return error
+  }
+}
+
+extension APIError: CustomStringConvertible {
+  /// The status, if there is one, and the message.
+  public var description: String { statusCode.map { "\($0): \(message)" } ?? message }
+}

@@ -1,0 +1,49 @@
+/// Decides whether a failed request is sent again, and when.
+///
+/// Five attempts in all. The wait is the server's `Retry-After` and up to a fifth more, or else a random part of 0.5 s,
+/// doubled with each attempt up to 30 s; all waits of one reply together take 5 minutes at most.
+package struct RetryPolicy: Sendable {
+  package static let maxAttempts = 5
+  package static let maxTotalDelay = Duration.seconds(300)
+  package static let firstDelay = 0.5
+  package static let maxDelay = 30.0
+
+  package enum Decision: Sendable, Equatable {
+    case giveUp
+    /// Send attempt number `attempt` (the first was 1) after `delay`.
+    case retry(attempt: Int, after: Duration)
+  }
+
+  private let maxAttempts: Int
+  private var attempts = 0
+  /// The number of the attempt that follows, when it is made for another reason than a failure.
+  package var nextAttempt: Int { attempts + 2 }
+  private var waited = Duration.zero
+  /// How many failures came that are answered with a limited number of attempts only.
+  private var limitedFailures = 0
+
+  package init(maxAttempts: Int = Self.maxAttempts) {
+    // The delay doubles with each attempt, so their number is bounded.
+    self.maxAttempts = min(max(maxAttempts, 1), 30)
+  }
+
+  /// The decision after an attempt failed; `random` is in 0..<1.
+  package mutating func decide(after error: APIError, random: Double = .random(in: 0..<1)) -> Decision {
+    attempts += 1
+    guard error.isRetryable, attempts < maxAttempts else { return .giveUp }
+    if let limit = error.retryLimit {
+      limitedFailures += 1
+      guard limitedFailures <= limit else { return .giveUp }
+    }
+    let seconds: Double
+    if let asked = error.retryAfter, asked >= .zero {
+      seconds = min(asked / .seconds(1), 1_000_000) * (1 + random / 5)
+    } else {
+      seconds = min(Self.firstDelay * Double(1 << (attempts - 1)), Self.maxDelay) * random
+    }
+    let delay = Duration.milliseconds(Int64((seconds * 1_000).rounded()))
+    guard waited + delay <= Self.maxTotalDelay else { return .giveUp }
+    waited += delay
+    return .retry(attempt: attempts + 1, after: delay)
+  }
+}

@@ -1,0 +1,112 @@
+package import MartletJSON
+
+/// A message of a conversation.
+///
+/// ```swift
+/// var messages: [ChatMessage] = [.system("You are a coding assistant."), .user("Write a haiku.")]
+/// let response = try await client.chat.completions.create(model: "llama-3.2-1b", messages: messages)
+/// messages.append(response.choices[0].message)
+/// ```
+public struct ChatMessage: Sendable, Hashable {
+  /// Who speaks, under the names of the wire.
+  public struct Role: RawRepresentable, Sendable, Hashable {
+    /// The word on the wire.
+    public let rawValue: String
+
+    /// Makes a role of its word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Instructions.
+    public static let system = Role(rawValue: "system")
+    /// The person, or the program in their place.
+    public static let user = Role(rawValue: "user")
+    /// The model.
+    public static let assistant = Role(rawValue: "assistant")
+    /// The result of a call.
+    public static let tool = Role(rawValue: "tool")
+  }
+
+  /// A call of a function that the model asks for.
+  public struct ToolCall: Sendable, Hashable {
+    /// What is called, and with what.
+    public struct Function: Sendable, Hashable {
+      /// The function's name.
+      public var name: String
+      /// The arguments as JSON text, as the model wrote them: check them before use.
+      public var arguments: String
+
+      /// Makes a function call.
+      public init(name: String, arguments: String) {
+        self.name = name
+        self.arguments = arguments
+      }
+    }
+
+    /// What the result of the call names.
+    public var id: String
+    /// What is called, and with what.
+    public var function: Function
+    /// Members of the call that only its provider understands and wants back.
+    package var extra = JSONObject()
+    /// Such members within `function`.
+    package var functionExtra = JSONObject()
+
+    /// Makes a call.
+    public init(id: String, name: String, arguments: String) {
+      self.id = id
+      function = Function(name: name, arguments: arguments)
+    }
+  }
+
+  /// Who speaks.
+  public var role: Role
+  /// The text; nil in a message that only calls functions or refuses.
+  public var content: String?
+  /// What the model refused to do, in its words.
+  public var refusal: String?
+  /// The model's thinking, where the provider shows it.
+  public var reasoning: String?
+  /// The functions that the model calls; nil if none.
+  public var toolCalls: [ToolCall]?
+  /// The call that a message of the role `tool` answers.
+  public var toolCallID: String?
+  /// How the provider spelled the reasoning, because it wants it back in the same way.
+  package var reasoningForm = ReasoningForm.none
+  /// Members that only the provider understands and wants back, such as `reasoning_details`.
+  package var extra = JSONObject()
+
+  init(role: Role, content: String?) {
+    self.role = role
+    self.content = content
+  }
+
+  /// Instructions to the model.
+  public static func system(_ content: String) -> ChatMessage { ChatMessage(role: .system, content: content) }
+
+  /// What the person says.
+  public static func user(_ content: String) -> ChatMessage { ChatMessage(role: .user, content: content) }
+
+  /// What the model said, and which functions it called.
+  public static func assistant(_ content: String?, toolCalls: [ToolCall] = []) -> ChatMessage {
+    var message = ChatMessage(role: .assistant, content: content)
+    message.toolCalls = toolCalls.isEmpty ? nil : toolCalls
+    return message
+  }
+
+  /// The result of the call with that id.
+  public static func tool(callID: String, _ content: String) -> ChatMessage {
+    var message = ChatMessage(role: .tool, content: content)
+    message.toolCallID = callID
+    return message
+  }
+}
+
+/// How a provider spells the model's thinking.
+package enum ReasoningForm: Sendable, Hashable {
+  /// It came in no form that can be sent back.
+  case none
+  /// A string in a member of this name: `reasoning` or `reasoning_content`.
+  case member(String)
+  /// A part of type `thinking` in a `content` that is a list.
+  case part
+}

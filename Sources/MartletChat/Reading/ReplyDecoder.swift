@@ -1,0 +1,126 @@
+import MartletHTTP
+import MartletJSON
+
+/// Reads the body of a response, whichever of the two forms it has: a stream of events, or one JSON text.
+///
+/// The content type alone does not tell: proxies answer a request for a stream with a JSON text and the other way round,
+/// so the first byte has the last word.
+package struct ReplyDecoder: Sendable {
+  private enum Form {
+    case unknown
+    case events(EventStreamFramer)
+    case text([UInt8])
+  }
+
+  private let saysEvents: Bool
+  private let options: ReplyAssembler.Options
+  private var form = Form.unknown
+  private var assembler: ReplyAssembler
+  /// The beginning of a stream, to be shown if no event is in it.
+  private var start: [UInt8] = []
+  private var hasEvent = false
+
+  /// The other replies of a body that holds more than one choice.
+  package private(set) var alternatives: [AssembledReply] = []
+
+  /// Begins with the response's `content-type`.
+  package init(contentType: String?, options: ReplyAssembler.Options) {
+    saysEvents = contentType?.lowercased().contains("event-stream") ?? false
+    self.options = options
+    assembler = ReplyAssembler(options)
+  }
+
+  /// Takes bytes as they came and gives their deltas; `isUseful` is set when they held an event with data.
+  package mutating func push(_ bytes: [UInt8], isUseful: inout Bool) throws(APIError) -> [ChatDelta] {
+    if case .unknown = form { decideForm(bytes) }
+    switch form {
+    case .unknown:
+      return []
+    case .text(var text):
+      // Taken out, so that it grows in place.
+      form = .unknown
+      text += bytes
+      form = .text(text)
+      isUseful = true
+      return []
+    case .events(var framer):
+      form = .unknown
+      defer { form = .events(framer) }
+      if start.count < 200 { start += bytes.prefix(200 - start.count) }
+      let events: [ServerSentEvent]
+      do throws(EventStreamError) {
+        events = try framer.push(bytes)
+      } catch {
+        throw APIError(code: .replyTooLarge, message: error.description)
+      }
+      for event in events { try push(event, isUseful: &isUseful) }
+      return assembler.takeDeltas()
+    }
+  }
+
+  /// Ends the body, cleanly or with the error that broke it; gives the reply and the deltas that it completes.
+  package mutating func finish(after error: APIError?) throws(APIError) -> (reply: AssembledReply, rest: [ChatDelta]) {
+    switch form {
+    case .unknown:
+      throw error ?? .notAReply([])
+    case .text(let body):
+      if let error { throw error }
+      let reply = try assembler.assemble(body: body)
+      alternatives = reply.hasOtherChoices ? alternatives(in: body) : []
+      return (reply, assembler.takeDeltas())
+    case .events(var framer):
+      // An event that was cut is no event: only one that can be read counts.
+      if let last = try? framer.finish() {
+        for event in last where LenientJSON.parse(event.data) != nil || event.data.starts(with: Array("[DONE]".utf8)) {
+          var isUseful = false
+          try push(event, isUseful: &isUseful)
+        }
+      }
+      if error == nil, !hasEvent { throw APIError.notAReply(start) }
+      let reply = try assembler.finish(after: error)
+      return (reply, assembler.takeDeltas())
+    }
+  }
+
+  private mutating func push(_ event: ServerSentEvent, isUseful: inout Bool) throws(APIError) {
+    if event.data.isEmpty { return }
+    isUseful = true
+    hasEvent = true
+    if event.event == "error", !assembler.isMarkedComplete { throw Self.error(event.data) }
+    try assembler.push(event.data)
+  }
+
+  /// The error in an event that is named so.
+  private static func error(_ data: [UInt8]) -> APIError {
+    if let value = LenientJSON.parse(data)?.value, let error = APIError(reply: value) { return error }
+    return APIError(code: .server, message: Excerpt.of(data, bytes: APIError.maximumMessageBytes), isRetryable: true)
+  }
+
+  private mutating func decideForm(_ bytes: [UInt8]) {
+    guard let first = bytes.first(where: { !Self.isPreamble($0) }) else { return }
+    let isText =
+      switch first {
+      case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<"), UInt8(ascii: "\""): true
+      // A comment, `data`, `event`, `id` or `retry`.
+      case UInt8(ascii: ":"), UInt8(ascii: "d"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "r"): false
+      default: !saysEvents
+      }
+    form = isText ? .text([]) : .events(EventStreamFramer())
+  }
+
+  /// White space, or a byte of a byte order mark.
+  private static func isPreamble(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || byte == 0xEF || byte == 0xBB || byte == 0xBF
+  }
+
+  private func alternatives(in body: [UInt8]) -> [AssembledReply] {
+    guard let value = LenientJSON.parse(body)?.value, var object = value.objectValue else { return [] }
+    var replies: [AssembledReply] = []
+    for choice in (value["choices"]?.arrayValue ?? []).dropFirst().prefix(128) {
+      object["choices"] = [choice]
+      var assembler = ReplyAssembler(options)
+      if let reply = try? assembler.assemble(reply: .object(object)) { replies.append(reply) }
+    }
+    return replies
+  }
+}

@@ -1,0 +1,83 @@
+package import MartletJSON
+
+/// A whole reply, put together of what a server sent, whatever its peculiarities.
+package struct AssembledReply: Sendable, Hashable {
+  /// The text; nil if there is none.
+  package var text: String?
+  /// What the model refused to do, in its words.
+  package var refusal: String?
+  /// The model's thinking, where the provider shows it.
+  package var reasoning: String?
+  package var toolCalls: [AssembledToolCall] = []
+  /// Why it ended, decided by what is in it where the server's word contradicts that.
+  package var finishReason = FinishReason.stop
+  /// The server's word; nil if it sent none.
+  package var rawFinishReason: String?
+  package var usage = Usage()
+  package var id = ""
+  package var model = ""
+  /// Seconds since 1970; 0 if the server does not say.
+  package var created = 0
+  /// Whether an earlier reply was given again instead of asking the model.
+  package var isCached = false
+  /// The identifiers of the tolerances that were used, such as `A1`, each once.
+  package var tolerances: [String] = []
+  package var reasoningForm = ReasoningForm.none
+  /// Whether the body held more choices than the one that was followed.
+  var hasOtherChoices = false
+  /// Members of the message that only its provider understands and wants back.
+  package var extra = JSONObject()
+
+  package init() {}
+
+  /// Whether there is nothing in it, though nothing says that it was cut or withheld.
+  package var isEmpty: Bool {
+    text == nil && refusal == nil && toolCalls.isEmpty && !finishReason.isIncomplete
+  }
+
+  /// The message to append to the history.
+  package var message: JSONValue { chatMessage.wire() }
+
+  /// The reply as a message of the conversation.
+  package var chatMessage: ChatMessage {
+    var message = ChatMessage.assistant(
+      text ?? (toolCalls.isEmpty && refusal == nil ? "" : nil), toolCalls: toolCalls.map(\.messageCall))
+    message.refusal = refusal
+    message.reasoning = reasoning
+    message.reasoningForm = reasoningForm
+    message.extra = extra
+    return message
+  }
+}
+
+/// A call of a reply.
+package struct AssembledToolCall: Sendable, Hashable {
+  /// Unique in its reply; what the result must name.
+  package var id: String
+  package var name: String
+  /// A JSON object as text, in the model's bytes; or, with a defect, whatever the model wrote.
+  package var arguments: String
+  /// Why the arguments must not be used: the model has to be told. Nil if they are a JSON object.
+  package var defect: String?
+  /// The identifier as it came, if it had to be changed; empty if none came.
+  package var rawID: String?
+  /// The name as it came, if it had to be changed.
+  package var rawName: String?
+  /// Members that only the provider understands and wants back, byte for byte.
+  package var extra = JSONObject()
+  /// Such members within `function`.
+  package var functionExtra = JSONObject()
+
+  package init(id: String, name: String, arguments: String) {
+    self.id = id
+    self.name = name
+    self.arguments = arguments
+  }
+
+  var messageCall: ChatMessage.ToolCall {
+    var call = ChatMessage.ToolCall(id: id, name: name, arguments: arguments)
+    call.extra = extra
+    call.functionExtra = functionExtra
+    return call
+  }
+}

@@ -1,0 +1,71 @@
+package import MartletJSON
+
+/// Tokens that a reply, or a run, took.
+public struct Usage: Sendable, Hashable {
+  /// Tokens of the conversation that was sent.
+  public var promptTokens = 0
+  /// Tokens of the reply.
+  public var completionTokens = 0
+  /// Those of the prompt that the provider had in its cache.
+  public var cachedTokens = 0
+  /// Tokens of hidden reasoning; some providers count them among the reply's, some only in the total.
+  public var reasoningTokens = 0
+  /// Tokens that the provider counts in the total but in neither the prompt nor the reply.
+  public var otherTokens = 0
+  /// Whether any of the numbers is an estimate, because the model reported none.
+  public var isEstimated = false
+
+  /// No tokens.
+  public init() {}
+
+  /// Everything together.
+  public var totalTokens: Int { promptTokens + completionTokens + otherTokens }
+
+  package mutating func add(_ other: Usage) {
+    promptTokens += other.promptTokens
+    completionTokens += other.completionTokens
+    cachedTokens += other.cachedTokens
+    reasoningTokens += other.reasoningTokens
+    otherTokens += other.otherTokens
+    isEstimated = isEstimated || other.isEstimated
+  }
+}
+
+extension Usage {
+  /// Reads a `usage` object under the names of several providers; nil if it counts nothing.
+  package init?(wire: JSONValue?) {
+    guard let object = wire?.objectValue else { return nil }
+    self.init()
+    promptTokens = Self.first(of: ["prompt_tokens", "input_tokens"], in: object) ?? 0
+    completionTokens = Self.first(of: ["completion_tokens", "output_tokens"], in: object) ?? 0
+    let promptDetails = (object["prompt_tokens_details"] ?? object["input_tokens_details"])?.objectValue
+    let completionDetails = (object["completion_tokens_details"] ?? object["output_tokens_details"])?.objectValue
+    cachedTokens =
+      promptDetails.flatMap { Self.first(of: ["cached_tokens"], in: $0) }
+      ?? Self.first(
+        of: ["prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens"], in: object)
+      ?? 0
+    reasoningTokens =
+      completionDetails.flatMap { Self.first(of: ["reasoning_tokens"], in: $0) }
+      ?? Self.first(of: ["reasoning_tokens"], in: object) ?? 0
+    let total = Self.first(of: ["total_tokens"], in: object) ?? 0
+    otherTokens = max(0, total - promptTokens - completionTokens)
+    if totalTokens == 0 { return nil }
+  }
+
+  /// Guesses at four bytes a token, for a provider that reports nothing.
+  package init(estimatedFrom promptBytes: Int, _ completionBytes: Int) {
+    self.init()
+    promptTokens = promptBytes / 4 + (promptBytes % 4 == 0 ? 0 : 1)
+    completionTokens = completionBytes / 4 + (completionBytes % 4 == 0 ? 0 : 1)
+    isEstimated = true
+  }
+
+  /// The first of the names that has a count; a hostile count is held to where sums cannot overflow.
+  private static func first(of names: [String], in object: JSONObject) -> Int? {
+    for name in names {
+      if let count = object[name]?.intValue { return min(max(count, 0), 1 << 40) }
+    }
+    return nil
+  }
+}

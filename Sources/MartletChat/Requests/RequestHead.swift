@@ -1,0 +1,59 @@
+package import MartletJSON
+
+/// The beginning of a request's body, up to and including `"messages":[`.
+///
+/// `messages` is the last member, so that a conversation is kept as encoded segments: each turn adds bytes at the end
+/// and nothing before them changes.
+package struct RequestHead: Sendable, Hashable {
+  package let bytes: [UInt8]
+  /// Whether the body asks for a stream.
+  package let isStreaming: Bool
+
+  /// Encodes everything of a request but its messages, for a provider.
+  package init(_ request: ChatRequest, quirks: ProviderQuirks = ProviderQuirks()) {
+    var body = request.parameters(quirks)
+    body.merge(request.extraBody)
+    body["messages"] = nil
+    var bytes = JSONValue.object(body).canonicalBytes()
+    bytes.removeLast()
+    if !body.isEmpty { bytes.append(UInt8(ascii: ",")) }
+    bytes.append(contentsOf: Array(#""messages":["#.utf8))
+    self.bytes = bytes
+    isStreaming = body["stream"]?.boolValue ?? false
+  }
+
+  /// The body of segments, each one message or several with commas between them; nothing is copied or joined.
+  package func body(_ segments: [[UInt8]]) -> [[UInt8]] {
+    var body = [bytes]
+    body.reserveCapacity(segments.count * 2 + 2)
+    for segment in segments where !segment.isEmpty {
+      if body.count > 1 { body.append(Self.comma) }
+      body.append(segment)
+    }
+    body.append(Self.end)
+    return body
+  }
+
+  private static let comma = [UInt8(ascii: ",")]
+  private static let end = Array("]}".utf8)
+}
+
+/// Messages encoded one after the other, with commas between them: a segment that grows.
+package struct EncodedMessages: Sendable, Hashable {
+  package private(set) var bytes: [UInt8] = []
+
+  package init(_ messages: [ChatMessage] = [], style: MessageStyle = MessageStyle()) {
+    for message in messages { append(message, style: style) }
+  }
+
+  /// Encodes one more message.
+  package mutating func append(_ message: ChatMessage, style: MessageStyle = MessageStyle()) {
+    append(message.wire(style))
+  }
+
+  /// Encodes a message that is on the wire's side already, such as ``AssembledReply/message``.
+  package mutating func append(_ message: JSONValue) {
+    if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+    message.write(to: &bytes)
+  }
+}

@@ -1,0 +1,55 @@
+/// A key that prints as `•••` and can be written nowhere by accident.
+///
+/// It has no `Codable` conformance, and neither `print`, `dump`, string interpolation nor a debugger's summary shows its
+/// value. Only the request header that needs it reads it.
+public struct Secret: Sendable {
+  private let value: String
+
+  /// Wraps a key; white space around it, such as the line break at the end of a file, is dropped.
+  public init(_ value: String) {
+    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    let bytes = value.utf8.drop(while: isSpace)
+    let end = bytes.lastIndex { !isSpace($0) }.map(bytes.index(after:)) ?? bytes.startIndex
+    self.value = String(value[bytes.startIndex..<end])
+  }
+
+  /// The key itself, for the header that carries it.
+  package var exposed: String { value }
+
+  /// Whether there is no key.
+  package var isEmpty: Bool { value.isEmpty }
+
+  /// The text with every occurrence of the key replaced by `•••`.
+  ///
+  /// Servers repeat a refused key in their message. A value of fewer than 4 bytes is no key and is left alone.
+  package func redacting(_ text: String) -> String {
+    let needle = Array(value.utf8)
+    let bytes = Array(text.utf8)
+    guard needle.count >= 4, bytes.count >= needle.count else { return text }
+    var result: [UInt8] = []
+    var position = 0
+    while position < bytes.count {
+      if bytes[position] == needle[0], bytes[position...].starts(with: needle) {
+        result.append(contentsOf: Self.mask.utf8)
+        position += needle.count
+      } else {
+        result.append(bytes[position])
+        position += 1
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static let mask = "•••"
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Always `•••`.
+  public var description: String { Self.mask }
+
+  /// Always `•••`.
+  public var debugDescription: String { Self.mask }
+
+  /// A mirror without children, so that `dump` shows nothing.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}

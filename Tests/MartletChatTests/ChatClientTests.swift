@@ -1,0 +1,282 @@
+import MartletHTTP
+import MartletJSON
+import MartletTesting
+import Testing
+
+@testable import MartletChat
+
+/// The client over real sockets.
+@Suite struct ChatClientTests {
+  private let answer = ScriptedResponse.json(
+    #"{"id":"x","model":"m","created":1706554800,"choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":15,"completion_tokens":45,"total_tokens":60}}"#
+  )
+  private let streamed = ScriptedResponse.eventStream([
+    chunk(#"{"role":"assistant","content":""}"#), chunk(#"{"content":"He"}"#), chunk(#"{"content":"y"}"#), end("stop"),
+    #"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#, "[DONE]",
+  ])
+
+  /// A client of a server, which notes how long it would have waited.
+  private func client(_ server: LoopbackServer, waits: Waits = Waits(), maxAttempts: Int = 5) -> ChatClient {
+    let clock = RetryClock(sleep: { duration in await waits.add(duration) }, random: { 0 })
+    return ChatClient(
+      provider: .custom(name: "test", baseURL: server.baseURL), apiKey: Secret("sk-canary"), maxAttempts: maxAttempts,
+      clock: clock, variable: { _ in nil })
+  }
+
+  private let failed = ScriptedResponse.json(#"{"error":{"message":"busy"}}"#, status: 503)
+
+  @Test func createAsksAndReturnsTheAnswer() async throws {
+    let server = try LoopbackServer(replies: [answer])
+    let response = try await client(server).chat.completions.create(
+      model: "m", messages: [.user("Hello")], temperature: 0.5)
+    #expect(response.id == "x")
+    #expect(response.created == 1_706_554_800)
+    #expect(response.choices.map(\.message.content) == ["Hi"])
+    #expect(response.choices[0].finishReason == .stop)
+    #expect(response.usage.totalTokens == 60)
+    let request = server.requests[0]
+    #expect(request.path == "/v1/chat/completions")
+    #expect(request.text == #"{"model":"m","temperature":0.5,"messages":[{"role":"user","content":"Hello"}]}"#)
+    #expect(request.header("authorization") == "Bearer sk-canary")
+    #expect(request.header("content-type") == "application/json")
+  }
+
+  @Test func streamGivesThePartsAndThenTheEnd() async throws {
+    let server = try LoopbackServer(replies: [streamed])
+    var parts: [String] = []
+    var last: ChatCompletionChunk?
+    for try await chunk in client(server).chat.completions.stream(model: "m", messages: [.user("Hello")]) {
+      if let content = chunk.choices.first?.delta.content { parts.append(content) }
+      last = chunk
+    }
+    #expect(parts == ["He", "y"])
+    #expect(last?.choices[0].finishReason == .stop)
+    #expect(last?.usage?.completionTokens == 2)
+    let body = try JSONValue(parsing: server.requests[0].body)
+    #expect(body["stream"] == true)
+    #expect(body["stream_options"] == ["include_usage": true])
+  }
+
+  @Test func endingAStreamEarlyEndsTheTransfer() async throws {
+    var endless = streamed
+    endless.pieces.insert(.endless(Array("data: \(chunk(#"{"content":"x"}"#))\n\n".utf8)), at: 1)
+    let server = try LoopbackServer(replies: [endless])
+    for try await chunk in client(server).chat.completions.stream(model: "m", messages: []) {
+      if chunk.choices[0].delta.content == "x" { break }
+    }
+    try await server.waitForDisconnect()
+  }
+
+  @Test func c11_aWholeAnswerToAStreamAndAStreamToAWholeAnswerAreRead() async throws {
+    let server = try LoopbackServer(replies: [streamed, answer])
+    let completions = client(server).chat.completions
+    #expect(try await completions.create(model: "m", messages: []).choices[0].message.content == "Hey")
+    var parts: [String] = []
+    for try await chunk in completions.stream(model: "m", messages: []) {
+      parts.append(chunk.choices[0].delta.content ?? "")
+    }
+    #expect(parts == ["Hi", ""])
+  }
+
+  @Test func f01_F04_aFailureThatMayPassIsTriedAgainWithTheSameBytes() async throws {
+    let limited = ScriptedResponse.json(
+      #"{"error":{"message":"slow"}}"#, status: 429, headers: [("Retry-After", "3")])
+    let server = try LoopbackServer(replies: [limited, failed, answer])
+    let waits = Waits()
+    let response = try await client(server, waits: waits).chat.completions.create(model: "m", messages: [.user("U")])
+    #expect(response.choices[0].message.content == "Hi")
+    #expect(await waits.durations == [.seconds(3), .zero])
+    #expect(Set(server.requests.map(\.text)).count == 1)
+    #expect(Set(server.requests.map { $0.header("x-client-request-id") }).count == 1)
+    #expect(server.requests[0].header("x-client-request-id")?.count == 32)
+  }
+
+  @Test func f04_attemptsAreBounded() async throws {
+    let failed = failed
+    let server = try LoopbackServer { _ in failed }
+    let error = await failure { () async throws(APIError) in
+      _ = try await client(server, maxAttempts: 3).chat.completions.create(model: "m", messages: [])
+    }
+    #expect(error?.statusCode == 503)
+    #expect(server.requests.count == 3)
+  }
+
+  @Test func f05_aRefusalIsNotTriedAgainAndNeverShowsTheKey() async throws {
+    let server = try LoopbackServer(replies: [
+      .json(
+        #"{"error":{"message":"bad key sk-canary","code":"invalid_api_key"}}"#, status: 401,
+        headers: [("X-Request-Id", "req-1")])
+    ])
+    let error = await failure { () async throws(APIError) in
+      _ = try await client(server).chat.completions.create(model: "m", messages: [])
+    }
+    #expect(error?.code == .authentication)
+    #expect(error?.message == "bad key •••")
+    #expect(error?.requestID == "req-1")
+    #expect(server.requests.count == 1)
+  }
+
+  @Test func e16_aRefusedMemberIsLeftOutAndTheRequestSentAgain() async throws {
+    let refused = ScriptedResponse.json(
+      #"{"error":{"message":"Extra inputs are not permitted: stream_options"}}"#, status: 422)
+    let server = try LoopbackServer(replies: [refused, streamed])
+    var text = ""
+    for try await chunk in client(server).chat.completions.stream(model: "m", messages: []) {
+      text += chunk.choices[0].delta.content ?? ""
+    }
+    #expect(text == "Hey")
+    #expect(server.requests.map { $0.text.contains("stream_options") } == [true, false])
+  }
+
+  @Test func f07_aStreamIsTriedAgainOnlyBeforeItsFirstPart() async throws {
+    var lost = streamed
+    lost.fault = .reset(.body(bytes: 0))
+    let server = try LoopbackServer(replies: [lost, streamed])
+    var text = ""
+    for try await chunk in client(server).chat.completions.stream(model: "m", messages: []) {
+      text += chunk.choices[0].delta.content ?? ""
+    }
+    #expect(text == "Hey")
+    #expect(server.requests.count == 2)
+
+    let gate = try LoopbackGate()
+    var late = streamed
+    late.pieces.insert(.wait(gate), at: 2)
+    late.pieces.removeLast(4)
+    late.fault = .reset(.end)
+    let second = try LoopbackServer(replies: [late, streamed])
+    var parts: [String] = []
+    let error = await failure { () async throws(APIError) in
+      for try await chunk in client(second).chat.completions.stream(model: "m", messages: []) {
+        parts.append(chunk.choices[0].delta.content ?? "")
+        gate.open()
+      }
+    }
+    #expect(error?.code == .connection)
+    #expect(parts == ["He"])
+    #expect(second.requests.count == 1)
+  }
+
+  @Test func c6_F09_anUnmarkedEndIsAskedForAgainOnce() async throws {
+    let unmarked = ScriptedResponse.eventStream([chunk(#"{"content":"Hi"}"#)])
+    let server = try LoopbackServer(replies: [unmarked, unmarked])
+    var request = ChatRequest(model: "m")
+    request.stream = true
+    let head = RequestHead(request)
+    let client = client(server)
+    let error = await failure { () async throws(APIError) in
+      do {
+        _ = try await client.reply(head: head, segments: []) { _ in }
+      } catch let error as APIError {
+        throw error
+      } catch {}
+    }
+    #expect(error?.isUnmarkedEnd == true)
+    let reply = try await client.reply(
+      head: head, segments: [], options: .init(acceptsUnmarkedEnd: true)
+    ) { _ in }
+    #expect(reply.text == "Hi")
+  }
+
+  @Test func replySendsSegmentsAndGivesBatchesOnePerRead() async throws {
+    let gate = try LoopbackGate()
+    let two = "data: \(chunk(#"{"content":"a"}"#))\n\ndata: \(chunk(#"{"content":"b"}"#))\n\n"
+    let server = try LoopbackServer(replies: [
+      ScriptedResponse(
+        headers: [("Content-Type", "text/event-stream")],
+        pieces: [
+          .text(two), .wait(gate),
+          .text("data: \(chunk(#"{"content":"c"}"#))\n\ndata: \(end("stop"))\n\ndata: [DONE]\n\n"),
+        ], framing: .chunked)
+    ])
+    var request = ChatRequest(model: "m")
+    request.stream = true
+    var batches: [[ChatDelta]] = []
+    let segments = [EncodedMessages([.system("S")]).bytes, EncodedMessages([.user("U")]).bytes]
+    let reply = try await client(server).reply(head: RequestHead(request), segments: segments) { batch in
+      batches.append(batch)
+      gate.open()
+    }
+    #expect(batches == [[.text("a"), .text("b")], [.text("c")]])
+    #expect(reply.text == "abc")
+    let body = server.requests[0].text
+    #expect(body.hasSuffix(#""messages":[{"role":"system","content":"S"},{"role":"user","content":"U"}]}"#))
+    #expect(reply.usage.promptTokens == (body.utf8.count + 3) / 4)
+  }
+
+  @Test func whatTheReaderOfDeltasThrowsComesOutUnchanged() async throws {
+    struct Stop: Error {}
+    let server = try LoopbackServer(replies: [streamed])
+    var request = ChatRequest(model: "m")
+    request.stream = true
+    await #expect(throws: Stop.self) {
+      _ = try await client(server).reply(head: RequestHead(request), segments: []) { _ in throw Stop() }
+    }
+  }
+
+  @Test func aMissingKeyIsSaidBeforeAnythingIsSent() async throws {
+    let client = ChatClient(provider: .bud, apiKey: nil) { _ in nil }
+    let error = await failure { () async throws(APIError) in
+      _ = try await client.chat.completions.create(model: "m", messages: [])
+    }
+    #expect(error?.code == .authentication)
+    #expect(error?.message == "no API key for bud: set BUD_API_KEY")
+  }
+
+  @Test func theProviderFollowsTheKeyThatIsSet() {
+    func provider(_ variables: [String: String]) -> Provider {
+      ChatClient(provider: nil, apiKey: nil) { variables[$0] }.provider
+    }
+    #expect(provider([:]) == .bud)
+    #expect(provider(["OPENAI_API_KEY": "k"]) == .openAI)
+    #expect(provider(["OPENAI_API_KEY": "k", "BUD_API_KEY": "k"]) == .bud)
+    #expect(
+      provider(["OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://127.0.0.1:9"]).baseURL == "http://127.0.0.1:9/v1")
+  }
+
+  @Test func severalAnswersAreAllReturned() async throws {
+    let server = try LoopbackServer(replies: [
+      .json(
+        #"{"choices":[{"message":{"content":"A"},"finish_reason":"stop"},{"index":1,"message":{"content":"B"},"finish_reason":"stop"}]}"#
+      )
+    ])
+    let response = try await client(server).chat.completions.create(model: "m", messages: [])
+    #expect(response.choices.map(\.message.content) == ["A", "B"])
+    #expect(response.choices.map(\.index) == [0, 1])
+  }
+
+  @Test func cancelingTheTaskEndsTheRequest() async throws {
+    var silent = answer
+    silent.fault = .stall(.start)
+    let server = try LoopbackServer(replies: [silent])
+    let client = client(server)
+    let task = Task {
+      await failure { () async throws(APIError) in
+        _ = try await client.chat.completions.create(model: "m", messages: [])
+      }
+    }
+    try await server.waitForRequests(1)
+    task.cancel()
+    #expect(await task.value?.code == .canceled)
+    #expect(server.requests.count == 1)
+  }
+}
+
+/// How long a client would have waited.
+private actor Waits {
+  private(set) var durations: [Duration] = []
+
+  func add(_ duration: Duration) { durations.append(duration) }
+}
+
+/// The error that the body throws; nil if it throws none.
+private func failure(
+  isolation: isolated (any Actor)? = #isolation, _ body: () async throws(APIError) -> Void
+) async -> APIError? {
+  do throws(APIError) {
+    try await body()
+    return nil
+  } catch {
+    return error
+  }
+}

@@ -1,0 +1,93 @@
+import MartletChat
+import Testing
+
+@Suite struct ProviderTests {
+  @Test func theCatalogHasEveryProviderOnce() {
+    #expect(
+      ProviderCatalog.providers.map(\.name) == [
+        "openai", "bud", "ollama", "llamacpp", "lmstudio", "vllm", "groq", "mistral", "openrouter", "deepseek",
+        "together", "gemini", "anthropic",
+      ])
+    #expect(ProviderCatalog.provider(named: "groq") == .groq)
+    #expect(ProviderCatalog.provider(named: "nobody") == nil)
+  }
+
+  @Test func plainHTTPIsForThisMachineOnly() {
+    for provider in ProviderCatalog.providers {
+      #expect(provider.baseURL.hasPrefix("https://") || provider.baseURL.hasPrefix("http://127.0.0.1:"))
+      #expect(!provider.baseURL.hasSuffix("/"))
+    }
+  }
+
+  @Test(arguments: [
+    ("https://gateway.bud.studio", "https://gateway.bud.studio/v1"), ("http://h:1/", "http://h:1/v1"),
+    ("https://h/v1/", "https://h/v1"), ("https://h/api/x//", "https://h/api/x"), ("", ""), ("/", ""), ("h", "h"),
+  ])
+  func aURLWithoutAPathGetsOne(given: String, used: String) {
+    #expect(Provider.custom(name: "x", baseURL: given).baseURL == used)
+  }
+
+  @Test(arguments: [
+    "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+    "Unrecognized request argument supplied: stream_options", "parallel_tool_calls is not supported",
+    "reasoning_content is not allowed in the input",
+  ])
+  func e4_e5_e16_d4_aRefusalTeachesHowToSpell(message: String) throws {
+    var expected = ProviderQuirks()
+    if message.contains("max_tokens") { expected.renamesMaxTokens = true }
+    if message.contains("stream_options") { expected.acceptsStreamOptions = false }
+    if message.contains("parallel") { expected.acceptsParallelToolCalls = false }
+    if message.contains("reasoning") { expected.messageStyle.echoesReasoning = false }
+    var error = APIError(code: .badRequest, statusCode: 400, message: message)
+    #expect(ProviderQuirks().learning(from: error) == expected)
+    #expect(expected.learning(from: error) == nil)
+    error.statusCode = 500
+    #expect(ProviderQuirks().learning(from: error) == nil)
+  }
+
+  @Test func e3_refusedContentIsSpelledTheNextWay() throws {
+    let null = APIError(code: .badRequest, statusCode: 400, message: "content: null is not allowed")
+    let learned = try #require(ProviderQuirks().learning(from: null))
+    #expect(learned.messageStyle.emptyContent == .emptyString)
+    let empty = APIError(code: .badRequest, statusCode: 400, message: "content must not be empty")
+    #expect(learned.learning(from: empty)?.messageStyle.emptyContent == .omitted)
+  }
+
+  @Test func d3_reasoningThatMustGoBackIsNotTakenAway() {
+    let error = APIError(code: .badRequest, statusCode: 400, message: "reasoning_content must be passed back")
+    #expect(ProviderQuirks().learning(from: error) == nil)
+  }
+}
+
+@Suite struct SecretTests {
+  @Test func headersOfAProviderAreNeverShown() {
+    let provider = Provider.custom(name: "x", baseURL: "https://h/v1", headers: ["X-Key": "sk-canary"])
+    var dumped = ""
+    dump(provider, to: &dumped)
+    #expect(!dumped.contains("canary"))
+    #expect(!"\(provider)".contains("canary"))
+  }
+
+  private let secret = Secret(" sk-canary\n")
+
+  @Test func itPrintsAsDotsEverywhere() {
+    var dumped = ""
+    dump([secret], to: &dumped)
+    for text in [
+      "\(secret)", String(reflecting: secret), String(describing: [secret]), dumped, "\(Optional(secret) as Any)",
+    ] {
+      #expect(!text.contains("canary"))
+      #expect(text.contains("•••"))
+    }
+  }
+
+  @Test func whiteSpaceAroundItIsDropped() {
+    #expect(secret.exposed == "sk-canary")
+    #expect(Secret(" \n").isEmpty)
+  }
+
+  @Test func aShortValueIsNotSearchedFor() {
+    #expect(Secret("a").redacting("a cat") == "a cat")
+    #expect(Secret("").redacting("") == "")
+  }
+}
