@@ -31,9 +31,9 @@ let package = Package(
     .target(name: "MartletHTTP", dependencies: ["CCurl"], swiftSettings: strict),
     .target(name: "MartletChat", dependencies: ["MartletHTTP", "MartletJSON"], swiftSettings: strict),
     .target(
-      name: "Martlet", dependencies: ["CProcess", "MartletJSON", "MartletYAML"],
+      name: "Martlet", dependencies: ["CProcess", "MartletChat", "MartletJSON", "MartletYAML"],
       swiftSettings: strict),
-    .target(name: "MartletTesting", swiftSettings: strict),
+    .target(name: "MartletTesting", dependencies: ["Martlet", "MartletJSON"], swiftSettings: strict),
     .executableTarget(
       name: "MartletCLI",
       dependencies: ["Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -46,9 +46,9 @@ let package = Package(
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
     .target(
       name: "ProgramSupport", dependencies: ["Martlet"], path: "Tests/ProgramSupport", swiftSettings: strict),
-    .testTarget(name: "MartletTests", dependencies: ["Martlet", "ProgramSupport"], swiftSettings: strict),
+    .testTarget(name: "MartletTests", dependencies: ["Martlet", "MartletTesting", "ProgramSupport"], swiftSettings: strict),
     .testTarget(
-      name: "MartletCLITests", dependencies: ["Martlet", "MartletCLI", "ProgramSupport"], swiftSettings: strict),
+      name: "MartletCLITests", dependencies: ["Martlet", "MartletCLI", "MartletTesting", "ProgramSupport"], swiftSettings: strict),
     .testTarget(
       name: "ExampleTests", dependencies: ["Martlet", "MartletCLI", "ProgramSupport"], swiftSettings: strict),
   ]

@@ -4,7 +4,8 @@ import MartletYAML
 extension Agent {
   package init(contentsOf path: String, settings: AgentSettings) throws(DefinitionError) {
     let loaded = AgentDefinition.load(
-      contentsOf: path, overridesModel: settings.model != nil, environment: settings.environment)
+      contentsOf: path, overridesModel: settings.model != nil || settings.languageModel != nil,
+      environment: settings.environment)
     guard let definition = loaded.definition else { throw DefinitionError(diagnostics: loaded.diagnostics) }
     let reader = DefinitionReader(source: loaded.source)
     let binding = AgentBinding(definition: definition, settings: settings, reader: reader)
@@ -83,6 +84,7 @@ private struct AgentBinding {
   }
 
   private func model(values: TemplateValues) -> (any Model)? {
+    if let model = settings.languageModel { return model }
     var spec = definition.model?.value
     if let word = settings.model {
       do throws(ModelSpecError) {
@@ -96,12 +98,16 @@ private struct AgentBinding {
       reader.report("the agent names no model", at: nil, hint: "add `model:` to the file, or give --model")
       return nil
     }
-    if let problem = ModelResolver.problem(with: spec, script: definition.script) {
-      reader.report(problem.message, at: nil, hint: problem.hint)
+    spec.streams = settings.streams ?? spec.streams
+    let resolver = ModelResolver(
+      script: definition.script, providers: definition.providers, folder: definition.folder,
+      environment: settings.environment, baseURL: settings.baseURL)
+    do throws(ModelResolver.Problem) {
+      return try resolver.model(for: spec, values: values)
+    } catch {
+      reader.report(error.message, at: settings.model == nil ? definition.model?.mark : nil, hint: error.hint)
       return nil
     }
-    spec.streams = settings.streams ?? spec.streams
-    return ModelResolver.model(for: spec, script: definition.script, values: values)
   }
 
   private func tools(values: TemplateValues) -> [ToolRegistry.Tool] {
@@ -118,9 +124,9 @@ private struct AgentBinding {
     of tool: ToolDeclaration, values: TemplateValues, supervisor: ProcessSupervisor
   ) -> (any ToolHandler)? {
     let name = tool.name.value
+    if let handler = settings.handlers[name] { return handler }
     switch tool.kind {
     case .handler:
-      if let handler = settings.handlers[name] { return handler }
       reader.report(
         "tool `\(name)` has no `command`, and no Swift code is registered under its name", at: tool.name.mark,
         hint: "give it a command, or run the agent from a program that registers it")

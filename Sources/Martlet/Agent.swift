@@ -57,6 +57,14 @@ public struct Agent: Sendable {
     self.diagnostics = diagnostics
   }
 
+  /// The request that the first turn of a run would send, secrets hidden; nil for a model that sends none.
+  package func firstRequest(for task: String) -> String? {
+    var conversation = languageModel.conversation(tools: tools.specifications)
+    if let instructions { conversation.append(.instructions(instructions)) }
+    conversation.append(.user(task))
+    return conversation.nextRequest(toolChoice: toolChoice)
+  }
+
   /// Runs the agent on a task to the end.
   ///
   /// Without a task the `prompt` of the file is the task. Throws ``AgentError`` unless the run completed; what was

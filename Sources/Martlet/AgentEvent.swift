@@ -1,3 +1,5 @@
+public import MartletChat
+
 /// Something that happened in a run, in the order in which it happened.
 ///
 /// The run waits until an event has been taken before it goes on.

@@ -1,3 +1,5 @@
+import MartletChat
+
 extension AgentLoop {
   /// One usable reply: asked for again after a fault that may pass, and once after an empty one.
   mutating func reply(toolChoice: ToolChoice) async throws -> ModelReply {
@@ -10,13 +12,13 @@ extension AgentLoop {
         emptyReplies += 1
         progress.addUsage(of: reply)
         if emptyReplies > 1 {
-          throw ReplyFailure(error: ModelError.emptyReply("two empty replies"), hasStreamed: false)
+          throw ReplyFailure(error: APIError.emptyReply("two empty replies"), hasStreamed: false)
         }
         let error = AgentError(.emptyReply("an empty reply"))
         await emit(.modelRetry(attempt: retries.nextAttempt, delay: .zero, error: error))
       } catch {
         if error.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turn)) }
-        guard let fault = error.error as? ModelError, case .retry(let attempt, let delay) = retries.decide(after: fault)
+        guard let fault = error.error as? APIError, case .retry(let attempt, let delay) = retries.decide(after: fault)
         else { throw error.error }
         await emit(.modelRetry(attempt: attempt, delay: delay, error: AgentError(fault)))
         try await clock.sleep(delay)
@@ -59,9 +61,9 @@ extension ModelReply {
   }
 }
 
-extension ModelError {
-  fileprivate static func emptyReply(_ what: String) -> ModelError {
-    ModelError(code: .emptyReply, message: "the model gave \(what): no text and no tool call")
+extension APIError {
+  fileprivate static func emptyReply(_ what: String) -> APIError {
+    APIError(code: Code(rawValue: "empty_reply"), message: "the model gave \(what): no text and no tool call")
   }
 }
 

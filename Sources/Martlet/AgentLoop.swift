@@ -1,3 +1,5 @@
+import MartletChat
+
 /// The loop: ask the model; if it called tools, run them and append their results; if it did not, finish; stop early
 /// for a limit, a cancellation or an error, saying which.
 ///
@@ -41,7 +43,7 @@ package struct AgentLoop: Sendable {
       }
     } catch is CancellationError {
       return .interrupted
-    } catch let error as ModelError {
+    } catch let error as APIError {
       return Task.isCancelled ? .interrupted : .modelError(error)
     } catch let error as AgentError {
       return .failed(error)
@@ -57,6 +59,7 @@ package struct AgentLoop: Sendable {
     await emit(.turnStarted(turn: progress.turn))
     let reply = try await reply(toolChoice: progress.turn == 1 ? toolChoice : toolChoice.afterFirstTurn)
     progress.add(reply)
+    for notice in progress.tolerances(of: reply) { await emit(notice) }
 
     let ending = ending(with: reply)
     let calls = ending == nil ? reply.calls : []

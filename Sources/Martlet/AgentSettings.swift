@@ -11,12 +11,16 @@ package struct AgentSettings: Sendable {
   package var parameters: [(name: String, value: ParameterValue)] = []
   /// `provider/model`, instead of the one in the file.
   package var model: String?
+  /// A model that answers instead of any that is named.
+  package var languageModel: (any Model)?
+  /// The URL of the model's server, instead of its provider's own.
+  package var baseURL: String?
   /// Whether replies are streamed, instead of what the file says.
   package var streams: Bool?
   package var maxTurns: Int?
   package var maxTotalTokens: Int?
   package var timeout: Duration?
-  /// Handlers for the tools that the file binds to Swift code, by name.
+  /// Handlers by the names of their tools; they run instead of what the file declares.
   package var handlers: [String: any ToolHandler] = [:]
   package var environment: [String: String] = ProcessEnvironment.current
   package var supervisor: ProcessSupervisor?

@@ -1,3 +1,4 @@
+public import MartletChat
 public import MartletJSON
 
 /// How a run ended.
@@ -89,8 +90,12 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
     self.retryAfter = retryAfter
   }
 
-  package init(_ error: ModelError) {
-    self.init(code: error.code.rawValue, message: error.message, status: error.status, retryAfter: error.retryAfter)
+  package init(_ error: APIError) {
+    self.init(
+      code: error.code.rawValue,
+      message: error.statusCode.map { "the server answered with status \($0): \(error.message)" } ?? error.message,
+      status: error.statusCode,
+      retryAfter: error.retryAfter.map { $0 / .seconds(1) })
   }
 
   /// The message.

@@ -14,6 +14,7 @@ package struct AgentDefinition: Sendable {
   package var toolChoice: Located<ToolChoice> = Located(.auto)
   package var limits = RunLimits()
   package var script: [ScriptRule] = []
+  package var providers: [ProviderDeclaration] = []
   package var metadata: JSONValue = [:]
   /// The folder that the file's relative paths are relative to.
   package var folder = "."
@@ -40,7 +41,7 @@ package struct AgentDefinition: Sendable {
     Field.alias("max_iterations", of: "limits.max_turns", \.limits.maxTurns, .integer(1...Int.max))
     Field("script", \.script, .list(of: .scriptRule), default: [], "What the embedded `scripted` model answers")
     Field("metadata", \.metadata, .object, default: [:], "Free for your own use")
-    Field.later("providers", schema: ["type": "object"], default: [:], "Endpoints of your own")
+    Field("providers", \.providers, .providers, default: [:], "Endpoints of your own")
     Field.later(
       "permissions", schema: ["type": "object"], default: ["allow": [], "ask": [], "deny": [], "on_ask": "deny"],
       "Which calls are allowed, asked about, or denied")

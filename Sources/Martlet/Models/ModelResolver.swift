@@ -1,32 +1,90 @@
+import MartletChat
+import MartletJSON
+
 /// Finds the model that a specification names.
-package enum ModelResolver {
-  /// Why a specification cannot be used, if it cannot.
-  package static func problem(with spec: ModelSpec, script: [ScriptRule]) -> (message: String, hint: String?)? {
+package struct ModelResolver {
+  package var script: [ScriptRule]
+  package var providers: [ProviderDeclaration]
+  /// The folder that the file's relative paths are relative to.
+  package var folder: String
+  package var environment: [String: String]
+  /// The URL to ask instead of the provider's own.
+  package var baseURL: String?
+
+  /// What speaks against a specification, and what to do about it.
+  package struct Problem: Error {
+    package let message: String
+    package let hint: String?
+  }
+
+  /// Why a specification cannot be used, as far as the file tells; a key may still be missing.
+  package func problem(with spec: ModelSpec) -> Problem? {
     switch spec.provider {
+    case "scripted" where baseURL != nil:
+      return Problem(
+        message: "a base URL needs a model behind it, and this one is `scripted`", hint: "add --model provider/name")
     case "scripted" where script.isEmpty:
-      return ("the model `scripted` needs a `script`", "add `script:` with at least one rule")
+      return Problem(message: "the model `scripted` needs a `script`", hint: "add `script:` with at least one rule")
     case "scripted" where !spec.name.isEmpty:
-      return ("the model `scripted` takes no name", "write `scripted`")
+      return Problem(message: "the model `scripted` takes no name", hint: "write `scripted`")
     case "scripted":
       return nil
     case "replay":
-      return ("the model `replay` is not supported yet", "use `scripted`")
-    case _ where ModelSpec.providers.contains(spec.provider):
-      return (
-        "models over the network are not supported yet: `\(spec.identifier)`", "use `scripted`, which needs no network"
-      )
+      return Problem(message: "the model `replay` is not supported yet", hint: "use `scripted`")
+    case _ where spec.name.isEmpty:
+      return Problem(message: "the model has no `name`", hint: "add the name that \(spec.provider) knows it by")
+    case _ where baseURL != nil || provider(of: spec) != nil:
+      return nil
     default:
-      let near = Suggestion.nearest(to: spec.provider, in: ModelSpec.providers).map { "did you mean `\($0)`?" }
-      return (
-        "unknown provider `\(spec.provider)`", near ?? "providers: \(ModelSpec.providers.joined(separator: ", "))"
-      )
+      let known = providers.map(\.name) + ModelSpec.providers
+      let near = Suggestion.nearest(to: spec.provider, in: known).map { "did you mean `\($0)`?" }
+      return Problem(
+        message: "unknown provider `\(spec.provider)`",
+        hint: near ?? "declare it under `providers:`, or use one of \(known.joined(separator: ", "))")
     }
   }
 
-  /// The model of a specification that ``problem(with:script:)`` has nothing against.
-  package static func model(
-    for spec: ModelSpec, script: [ScriptRule], values: TemplateValues
-  ) -> any Model {
-    ScriptedModel(rules: script, values: values, streams: spec.streams)
+  /// The model of a specification.
+  package func model(for spec: ModelSpec, values: TemplateValues) throws(Problem) -> any Model {
+    if let problem = problem(with: spec) { throw problem }
+    guard spec.provider != "scripted" else {
+      return ScriptedModel(rules: script, values: values, streams: spec.streams)
+    }
+    let declaration = providers.first { $0.name == spec.provider }
+    var provider = provider(of: spec) ?? Provider.custom(name: spec.provider, baseURL: baseURL ?? "")
+    if let baseURL { provider = provider.anywhere(at: baseURL) }
+    let key = try key(in: declaration) ?? provider.apiKeyVariable.flatMap { environment[$0] }.map { Secret($0) }
+    if provider.needsKey, key?.isEmpty ?? true {
+      let variable = provider.apiKeyVariable.map { "set \($0)" }
+      throw Problem(message: "no API key for \(spec.provider)", hint: variable)
+    }
+    let client = ChatClient(provider: provider, apiKey: key ?? Secret("")) { environment[$0] }
+    return ChatModel(client: client, spec: spec)
+  }
+
+  /// The endpoint of a specification: a built-in one, one of the file, or a built-in one with the file's settings.
+  private func provider(of spec: ModelSpec) -> Provider? {
+    let builtIn = ProviderCatalog.provider(named: spec.provider)
+    guard let declaration = providers.first(where: { $0.name == spec.provider }) else { return builtIn }
+    guard let url = declaration.baseURL?.value ?? builtIn?.baseURL else { return nil }
+    var provider =
+      builtIn.map { declaration.baseURL == nil ? $0 : $0.anywhere(at: url) }
+      ?? Provider.custom(name: spec.provider, baseURL: url, apiKeyVariable: declaration.keyVariable)
+    if let variable = declaration.keyVariable { provider = provider.withKey(in: variable) }
+    for header in declaration.headers {
+      provider.headers[header.name] = header.value.value.expanded(with: environment)
+    }
+    provider.allowsInsecureHTTP = declaration.allowsInsecureHTTP
+    provider.caFile = declaration.caFile.map { FilePaths.resolve($0.value, in: folder) }
+    return provider
+  }
+
+  private func key(in declaration: ProviderDeclaration?) throws(Problem) -> Secret? {
+    guard let file = declaration?.keyFile else { return nil }
+    do throws(FileError) {
+      return Secret(try SecretFile.text(of: FilePaths.resolve(file.value, in: folder)))
+    } catch {
+      throw Problem(message: "the key of `\(declaration?.name ?? "")`: \(error)", hint: nil)
+    }
   }
 }

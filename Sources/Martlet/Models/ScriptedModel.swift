@@ -1,3 +1,4 @@
+import MartletChat
 import MartletJSON
 
 /// Plays the model's part from a script: no network, no key, the same reply for the same conversation.
@@ -53,7 +54,7 @@ private struct ScriptedConversation: ModelConversation {
       case .fault(let fault):
         guard faultsPlayed[index, default: 0] < fault.times else { continue }
         faultsPlayed[index, default: 0] += 1
-        throw ModelError(fault)
+        throw APIError(fault)
       case .reply(let text, let calls):
         let reply = reply(text: text?.template, calls: calls, values: values.merging(found))
         try check(reply, against: toolChoice, rule: index)
@@ -61,12 +62,13 @@ private struct ScriptedConversation: ModelConversation {
         return reply
       }
     }
-    throw ModelError(
-      code: .noRuleFits, message: "none of the \(rules.count) rules of the script fits \(newest.inWords)")
+    throw APIError(
+      code: .init(rawValue: "no_rule_fits"),
+      message: "none of the \(rules.count) rules of the script fits \(newest.inWords)")
   }
 
   /// The values that a rule finds in the newest entry; nil when it does not fit.
-  private func match(_ rule: ScriptRule, number: Int) throws(ModelError) -> [String: JSONValue]? {
+  private func match(_ rule: ScriptRule, number: Int) throws(APIError) -> [String: JSONValue]? {
     switch (rule.condition, newest) {
     case (.always, _):
       return [:]
@@ -80,13 +82,13 @@ private struct ScriptedConversation: ModelConversation {
     }
   }
 
-  private func groups(of pattern: Pattern, in text: String, rule: Int) throws(ModelError) -> [String: JSONValue]? {
+  private func groups(of pattern: Pattern, in text: String, rule: Int) throws(APIError) -> [String: JSONValue]? {
     do throws(PatternStepLimitError) {
       guard let match = try pattern.firstMatch(in: text) else { return nil }
       return Dictionary(pattern.groupNames.map { ($0, match[$0].map { .string($0) } ?? .null) }) { first, _ in first }
     } catch {
-      throw ModelError(
-        code: .script,
+      throw APIError(
+        code: .init(rawValue: "script_error"),
         message:
           "`when` of rule \(rule) of the script takes too many steps on this message: \(pattern.source.prefix(80))")
     }
@@ -108,15 +110,12 @@ private struct ScriptedConversation: ModelConversation {
 
   /// A token is taken as four bytes, so that limits of tokens can be tried offline.
   private func usage(of reply: ModelReply) -> Usage {
-    var usage = Usage()
-    usage.promptTokens = (bytes + 3) / 4
-    usage.completionTokens = (Transcript.Entry.turn(.init(text: reply.text, calls: reply.calls)).byteCount + 3) / 4
-    usage.isEstimated = true
-    return usage
+    Usage(
+      estimatedFrom: bytes, Transcript.Entry.turn(.init(text: reply.text, calls: reply.calls)).byteCount)
   }
 
   /// A real model is held to `tool_choice` by its server; a script has to keep it by itself.
-  private func check(_ reply: ModelReply, against choice: ToolChoice, rule: Int) throws(ModelError) {
+  private func check(_ reply: ModelReply, against choice: ToolChoice, rule: Int) throws(APIError) {
     let problem: String? =
       switch choice {
       case .auto: nil
@@ -125,7 +124,9 @@ private struct ScriptedConversation: ModelConversation {
       case .tool(let name):
         reply.calls.contains { $0.name == name } ? nil : "does not call `\(name)`, and tool_choice says it must"
       }
-    if let problem { throw ModelError(code: .script, message: "rule \(rule + 1) of the script \(problem)") }
+    if let problem {
+      throw APIError(code: .init(rawValue: "script_error"), message: "rule \(rule + 1) of the script \(problem)")
+    }
   }
 }
 
@@ -162,20 +163,14 @@ extension String {
   fileprivate var asJSON: JSONValue { (try? JSONValue(parsing: self)) ?? .string(self) }
 }
 
-extension ModelError {
+extension APIError {
+  /// The error that a client makes of such a reply.
   fileprivate init(_ fault: ScriptRule.Fault) {
-    let code: Code =
-      switch fault.status {
-      case 401, 403: .authentication
-      case 404: .notFound
-      case 408: .timeout
-      case 429: .rateLimited
-      case 400..<500: .badRequest
-      default: .server
-      }
     self.init(
-      code: code, message: "the scripted model answered with status \(fault.status)", status: fault.status,
-      retryAfter: fault.retryAfter)
+      status: fault.status, body: Array("a fault played by the script".utf8),
+      headers: ResponseFacts(now: 0) { name in
+        name == "retry-after" ? fault.retryAfter.flatMap { JSONNumber($0)?.spelling } : nil
+      })
   }
 }
 

@@ -1,3 +1,5 @@
+package import MartletChat
+
 /// What a run has come to so far, and how near it is to its limits.
 package struct RunProgress: Sendable {
   /// How many replies the model gave.
@@ -36,6 +38,14 @@ package struct RunProgress: Sendable {
     if toolCalls.count + calls > limits.maxToolCalls { return .toolCalls(limits.maxToolCalls) }
     if let tokens = limits.maxTotalTokens, let usage, usage.totalTokens >= tokens { return .totalTokens(tokens) }
     return nil
+  }
+
+  /// A notice for each tolerance that a reply needed, once in a run.
+  mutating func tolerances(of reply: ModelReply) -> [AgentEvent] {
+    reply.tolerances.compactMap { name in
+      guard noticed.insert(name).inserted else { return nil }
+      return .notice(code: "tolerance", message: "the server strays from the standard, which was put right (\(name))")
+    }
   }
 
   /// A notice for each limit of which four fifths are used up, once.
@@ -84,7 +94,7 @@ package enum RunEnding: Sendable {
   case completed
   case incomplete(FinishReason)
   case limit(RunLimit)
-  case modelError(ModelError)
+  case modelError(APIError)
   case failed(AgentError)
   case interrupted
 
@@ -93,7 +103,7 @@ package enum RunEnding: Sendable {
     case .completed: .completed
     case .incomplete: .incomplete
     case .limit: .limit
-    case .modelError(let error): error.code == .rateLimited ? .rateLimited : .modelError
+    case .modelError(let error): [.rateLimited, .quotaExceeded].contains(error.code) ? .rateLimited : .modelError
     case .failed: .failed
     case .interrupted: .interrupted
     }

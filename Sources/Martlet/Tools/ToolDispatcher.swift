@@ -88,6 +88,7 @@ package struct ToolDispatcher: Sendable {
     guard let tool = registry[call.name] else {
       return .error(ToolMessages.unknownTool(call.name, known: registry.specifications.map(\.name)))
     }
+    if let defect = call.defect { return .error(ToolMessages.unusableArguments(defect)) }
     let value: JSONValue
     do throws(ArgumentsError) {
       value = try call.parsedArguments()

@@ -20,6 +20,10 @@ enum ToolMessages {
     }
   }
 
+  static func unusableArguments(_ defect: String) -> String {
+    "error: malformed_arguments: \(defect). Call the tool again with one whole JSON object."
+  }
+
   static func argumentsNotAnObject(_ value: JSONValue) -> String {
     "error: malformed_arguments: the arguments must be one JSON object, not \(value.typeName). Call the tool again."
   }

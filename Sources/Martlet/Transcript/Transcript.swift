@@ -49,10 +49,14 @@ public struct ToolCall: Sendable, Hashable {
   /// The arguments as the model wrote them: JSON text, unchecked.
   public let arguments: String
 
-  package init(id: String, name: String, arguments: String) {
+  /// Why the arguments cannot be used, where the reply itself shows it: they were cut, for example.
+  package let defect: String?
+
+  package init(id: String, name: String, arguments: String, defect: String? = nil) {
     self.id = id
     self.name = name
     self.arguments = arguments
+    self.defect = defect
   }
 }
 

@@ -20,6 +20,11 @@ struct RunCommand: AsyncParsableCommand {
   var model: String?
 
   @Option(
+    name: .customLong("base-url"),
+    help: ArgumentHelp("Ask the server at this URL instead of the provider's own.", valueName: "url"))
+  var baseURL: String?
+
+  @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp("Give a parameter of the agent its value; can be repeated.", valueName: "name=value"))
   var parameters: [ParameterOption] = []
@@ -42,6 +47,9 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(help: "Print what happens as JSON Lines while it happens.")
   var events = false
+
+  @Flag(help: "Print the first request as it would be sent, and stop.")
+  var explain = false
 
   @Flag(name: [.short, .long], help: "Show nothing but the answer and errors.")
   var quiet = false
@@ -89,7 +97,18 @@ struct RunCommand: AsyncParsableCommand {
       let message = "no task: give one after the file's name, or add `prompt:` to the file"
       return await report.end(.invalid, code: "invalid", message: message, agent: agent.name)
     }
+    if explain { return explain(agent, task) }
     return await report.end(AgentSession(agent).perform(task) { await report.take($0) })
+  }
+
+  /// Prints the request that the first turn would send; a key is shown as `•••`.
+  private func explain(_ agent: Agent, _ task: String) -> ExitStatus {
+    guard let request = agent.firstRequest(for: task) else {
+      Console.standardError.write("martlet: the model `\(agent.model)` sends no requests\n")
+      return .completed
+    }
+    let failure = Console.standardOutput.write(request + "\n")
+    return failure == nil ? .completed : .failed
   }
 
   private var outputOptions: OutputOptions {
@@ -107,6 +126,7 @@ struct RunCommand: AsyncParsableCommand {
     var settings = AgentSettings()
     settings.parameters = parameters.map { ($0.name, .text($0.value)) }
     settings.model = model
+    settings.baseURL = baseURL
     settings.streams = stream
     settings.maxTurns = maxTurns?.value
     settings.maxTotalTokens = maxTotalTokens?.value

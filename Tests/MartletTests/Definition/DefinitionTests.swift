@@ -152,12 +152,11 @@ import Testing
   @Test(arguments: [
     "permissions: {allow: [x]}", "output: {schema: {type: object}}", "output_schema: {type: object}",
     "fallback: {models: [a/b]}", "context: {window: 1}", "checks: [{command: [test]}]",
-    "providers: {local: {base_url: x}}",
+    "providers: {local: {base_url: x, prices: {a: {input: 1}}}}",
     "model: {provider: scripted, cache: true}", "tools: [{type: mcp, name: x, command: y}]",
     "tools: [{type: include, path: x}]",
     "tools: [{name: t, description: d, command: [cat], untrusted: true}]",
     "tools: [{name: t, description: d, command: [cat], sandbox: {mode: required}}]", "model: replay",
-    "model: openai/gpt-5-mini",
   ])
   func whatIsNotThereYetIsRefused(line: String) {
     #expect(errors("name: a\nscript: [{say: hi}]\n" + line).contains { $0.contains("not supported yet") })

@@ -1,5 +1,6 @@
 import Martlet
 import MartletJSON
+import MartletTesting
 import Testing
 
 @Suite struct AgentLoopTests {
@@ -27,13 +28,13 @@ import Testing
 
   @Test func resultsGoBackToTheModelInCallOrderWhateverOrderTheyFinishedIn() async throws {
     let isSecondDone = Box(false)
-    let tool = ClosureTool { call in
-      if call.arguments["n"] == 1 {
+    let tool = RecordingTool { call in
+      if call["n"] == 1 {
         while !isSecondDone.value { await Task.yield() }
-        return ToolOutput("first")
+        return "first"
       }
       isSecondDone.update { $0 = true }
-      return ToolOutput("second")
+      return "second"
     }
     let model = StubModel(
       .calls((name: "t", arguments: #"{"n":1}"#), (name: "t", arguments: #"{"n":2}"#)), .text("done"))
@@ -42,16 +43,16 @@ import Testing
     guard case .turn(let turn)? = transcript.entries.dropFirst(2).first else { return #expect(Bool(false), "no turn") }
     #expect(turn.results.map(\.content) == ["first", "second"])
     #expect(turn.results.map(\.callID) == turn.calls.map(\.id))
-    #expect(model.heard.value == transcript.entries)
+    #expect(model.heard == transcript.entries)
   }
 
   @Test func noMoreCallsRunAtOnceThanMaxParallelCalls() async throws {
     let running = Box((now: 0, most: 0))
-    let tool = ClosureTool { _ in
+    let tool = RecordingTool { _ in
       running.update { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
       for _ in 0..<50 { await Task.yield() }
       running.update { $0.now -= 1 }
-      return ToolOutput("ok")
+      return "ok"
     }
     var limits = RunLimits()
     limits.maxParallelCalls = 3
@@ -64,9 +65,9 @@ import Testing
 
   @Test func theRecorderIsToldOfEachStepBeforeTheNext() async throws {
     let steps = Box<[String]>([])
-    let tool = ClosureTool { _ in
+    let tool = RecordingTool { _ in
       steps.update { $0.append("run") }
-      return ToolOutput("ok")
+      return "ok"
     }
     _ = await run(
       StubModel(.calls((name: "t", arguments: "{}")), .text("done")), try .tool("t", tool),
@@ -78,16 +79,16 @@ import Testing
   }
 
   @Test func aRecorderThatFailsEndsTheRunBeforeAnyCall() async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (result, _) = await run(
       StubModel(.calls((name: "t", arguments: "{}"))), try .tool("t", tool), recorder: StepRecorder(failing: "replied"))
     #expect(result.outcome == .failed)
-    #expect(tool.invocations.value.isEmpty)
+    #expect(tool.arguments.isEmpty)
   }
 
   @Test func aHandlerThatThrowsEndsTheRunAndTheTurnIsAbsent() async throws {
     struct Broken: Error {}
-    let tool = ClosureTool { _ in throw Broken() }
+    let tool = RecordingTool { _ in throw Broken() }
     let (result, transcript) = await run(StubModel(.calls((name: "t", arguments: "{}"))), try .tool("t", tool))
     #expect(result.outcome == .failed)
     #expect(result.error?.message == "tool `t` ended the run: Broken()")
@@ -97,8 +98,8 @@ import Testing
 
   @Test func aForcedToolChoiceIsForcedInTheFirstTurnOnly() async throws {
     let model = StubModel(.calls((name: "t", arguments: "{}")), .text("done"))
-    _ = await run(model, try .tool("t", ClosureTool()), choice: .required)
-    #expect(model.choices.value == [.required, .auto])
+    _ = await run(model, try .tool("t", RecordingTool()), choice: .required)
+    #expect(model.toolChoices == [.required, .auto])
   }
 
   @Test func aSessionGoesOnWithWhatWasSaidBefore() async throws {
@@ -108,22 +109,22 @@ import Testing
     let second = try await session.respond(to: "second")
     #expect(second.output == "two")
     #expect(second.turns == 1)
-    #expect(model.heard.value.count == 4)
+    #expect(model.heard.count == 4)
   }
 
   @Test func respondThrowsUnlessTheRunCompleted() async {
     let agent = Agent(
-      name: "test", model: StubModel(.failure(ModelError(code: .badRequest, message: "no", status: 400))))
+      name: "test", model: StubModel(.failure(APIError(code: .badRequest, statusCode: 400, message: "no"))))
     let error = await #expect(throws: AgentError.self) { try await agent.run("task") }
     #expect(error?.status == 400)
   }
 
   @Test func cancellingARunEndsItsToolsAndKeepsWhatWasProduced() async throws {
     let isRunning = Box(false)
-    let tool = ClosureTool { _ in
+    let tool = RecordingTool { _ in
       isRunning.update { $0 = true }
       try await Task.sleep(for: .seconds(3600))
-      return ToolOutput("never")
+      return "never"
     }
     let agent = Agent(
       name: "test", model: StubModel(.calls((name: "t", arguments: "{}"), text: "Let me see.")),
@@ -141,9 +142,9 @@ import Testing
 
   @Test func cancellingBeforeTheFirstWordKeepsTheEarlierText() async throws {
     let model = StubModel(.calls((name: "t", arguments: "{}"), text: "Let me see."), .hang(after: ""))
-    let agent = Agent(name: "test", model: model, tools: try .tool("t", ClosureTool()))
+    let agent = Agent(name: "test", model: model, tools: try .tool("t", RecordingTool()))
     let run = Task { await AgentSession(agent).perform("task") }
-    while model.choices.value.count < 2 { await Task.yield() }
+    while model.toolChoices.count < 2 { await Task.yield() }
     run.cancel()
     let result = await run.value
     #expect(result.output == "Let me see.")
@@ -154,7 +155,7 @@ import Testing
     var limits = RunLimits()
     (limits.maxParallelCalls, limits.maxTurns, limits.maxToolCalls, limits.maxRepeats) = (.max, .min, .min, .min)
     let result = await run(
-      StubModel(.calls((name: "t", arguments: "{}"))), try .tool("t", ClosureTool()), limits: limits)
+      StubModel(.calls((name: "t", arguments: "{}"))), try .tool("t", RecordingTool()), limits: limits)
     #expect(result.result.outcome == .limit)
   }
 

@@ -1,5 +1,6 @@
 import Martlet
 import MartletJSON
+import MartletTesting
 import Testing
 
 /// What a model can do wrong, by the numbers of the fault cases.
@@ -9,7 +10,7 @@ import Testing
   ]
 
   private func run(
-    _ model: StubModel, _ tool: ClosureTool, limits: RunLimits = RunLimits(), schema: JSONValue = ["type": "object"]
+    _ model: StubModel, _ tool: RecordingTool, limits: RunLimits = RunLimits(), schema: JSONValue = ["type": "object"]
   ) async throws -> (result: RunResult, transcript: Transcript) {
     let agent = Agent(name: "test", model: model, tools: try .tool("add", schema: schema, tool), limits: limits)
     let session = AgentSession(agent, clock: .instant())
@@ -18,7 +19,7 @@ import Testing
   }
 
   @Test func f25AnUnknownToolIsToldToTheModelWithTheNamesThereAre() async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (result, _) = try await run(StubModel(.calls((name: "ad", arguments: "{}")), .text("sorry")), tool)
     #expect(result.outcome == .completed)
     #expect(result.turns == 2)
@@ -26,28 +27,28 @@ import Testing
     #expect(told.hasPrefix("error: unknown_tool"))
     #expect(told.contains("add"))
     #expect(result.toolCalls.first?.isError == true)
-    #expect(tool.invocations.value.isEmpty)
+    #expect(tool.arguments.isEmpty)
   }
 
   @Test(arguments: [
     #"{"n": 1,}"#, #"{"n": 1} {"n": 2}"#, #"{"n": 1"#, #"{"n": 1, "n": 2}"#, #"[1]"#, "null", #""text""#,
   ])
   func f26MalformedArgumentsAreToldToTheModelAndTheToolIsNotRun(arguments: String) async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (result, _) = try await run(StubModel(.calls((name: "add", arguments: arguments)), .text("done")), tool)
     #expect(result.outcome == .completed)
     #expect(result.toolCalls.first?.result?.hasPrefix("error: malformed_arguments") == true)
-    #expect(tool.invocations.value.isEmpty)
+    #expect(tool.arguments.isEmpty)
   }
 
   @Test func f26TheErrorNamesThePosition() async throws {
     let (result, _) = try await run(
-      StubModel(.calls((name: "add", arguments: #"{"n": x}"#)), .text("done")), ClosureTool())
+      StubModel(.calls((name: "add", arguments: #"{"n": x}"#)), .text("done")), RecordingTool())
     #expect(result.toolCalls.first?.result?.contains("byte 6") == true)
   }
 
   @Test func f27ArgumentsThatBreakTheSchemaAreToldWithTheirPlaceAndRule() async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (result, _) = try await run(
       StubModel(.calls((name: "add", arguments: #"{"n":"one","x":1}"#)), .text("done")), tool, schema: schema)
     let told = try #require(result.toolCalls.first?.result)
@@ -55,21 +56,21 @@ import Testing
     #expect(told.contains("/n"))
     #expect(told.contains("integer"))
     #expect(told.contains("x"))
-    #expect(tool.invocations.value.isEmpty)
+    #expect(tool.arguments.isEmpty)
   }
 
   @Test(arguments: ["", "  \n"]) func f28EmptyArgumentsAreAnEmptyObject(arguments: String) async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     _ = try await run(StubModel(.calls((name: "add", arguments: arguments)), .text("done")), tool)
-    #expect(tool.invocations.value.map(\.arguments) == [[:]])
+    #expect(tool.arguments == [[:]])
   }
 
   @Test func f31The129thCallIsAnsweredWithAnErrorAndNoneIsDropped() async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let calls = (0..<130).map { (name: "add", arguments: "{\"n\":\($0)}") }
     let (result, transcript) = try await run(StubModel(.calls(calls), .text("done")), tool)
     #expect(result.outcome == .completed)
-    #expect(tool.invocations.value.count == 128)
+    #expect(tool.arguments.count == 128)
     #expect(result.toolCalls.count == 130)
     #expect(result.toolCalls[128...].allSatisfy { $0.result?.hasPrefix("error: too_many_calls") == true })
     guard case .turn(let turn)? = transcript.entries.dropFirst().first else { return #expect(Bool(false), "no turn") }
@@ -77,7 +78,7 @@ import Testing
   }
 
   @Test func f32TheSameCallWithTheSameResultIsNotedAndThenEndsTheRun() async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (result, transcript) = try await run(StubModel(.calls((name: "add", arguments: #"{"n":1}"#))), tool)
     #expect(result.outcome == .limit)
     #expect(result.error?.code == "max_repeats")
@@ -94,57 +95,57 @@ import Testing
     var limits = RunLimits()
     limits.maxTurns = 4
     let steps = (0..<10).map { StubModel.Step.calls((name: "add", arguments: "{\"n\":\($0)}"), text: "step \($0)") }
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (result, transcript) = try await run(StubModel(steps), tool, limits: limits)
     #expect(result.outcome == .limit)
     #expect(result.error?.code == "max_turns")
     #expect(result.turns == 4)
     #expect(result.output == "step 3")
-    #expect(tool.invocations.value.count == 3)
+    #expect(tool.arguments.count == 3)
     #expect(transcript.entries.count == 4)
   }
 
   @Test func f33NoCallOfAReplyThatWasCutIsRun() async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (result, transcript) = try await run(
       StubModel(.calls((name: "add", arguments: "{}"), text: "partly", finish: .length)), tool)
     #expect(result.outcome == .incomplete)
     #expect(result.output == "partly")
-    #expect(tool.invocations.value.isEmpty)
+    #expect(tool.arguments.isEmpty)
     #expect(transcript.entries.count == 1)
   }
 
   @Test(arguments: [FinishReason.contentFilter, .refusal, .length])
   func f34AFilteredOrRefusedReplyIsIncompleteAndItsTextIsKept(reason: FinishReason) async throws {
-    let (result, _) = try await run(StubModel(.text("I cannot", finish: reason)), ClosureTool())
+    let (result, _) = try await run(StubModel(.text("I cannot", finish: reason)), RecordingTool())
     #expect(result.outcome == .incomplete)
     #expect(result.output == "I cannot")
     #expect(result.error?.code == reason.rawValue)
   }
 
   @Test func f35AnEmptyReplyIsAskedForAgainOnce() async throws {
-    let (result, _) = try await run(StubModel(.text(""), .text("there")), ClosureTool())
+    let (result, _) = try await run(StubModel(.text(""), .text("there")), RecordingTool())
     #expect(result.outcome == .completed)
     #expect(result.output == "there")
-    let (failed, _) = try await run(StubModel(.text(""), .text("")), ClosureTool())
+    let (failed, _) = try await run(StubModel(.text(""), .text("")), RecordingTool())
     #expect(failed.outcome == .modelError)
     #expect(failed.error?.code == "empty_reply")
     #expect(failed.turns == 0)
   }
 
   @Test func f35CallsWithoutTextAreNormal() async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (result, _) = try await run(StubModel(.calls((name: "add", arguments: "{}")), .text("done")), tool)
     #expect(result.outcome == .completed)
-    #expect(tool.invocations.value.count == 1)
+    #expect(tool.arguments.count == 1)
   }
 
   @Test func f36ThePresenceOfCallsDecidesNotTheFinishReason() async throws {
-    let tool = ClosureTool()
+    let tool = RecordingTool()
     let (stopped, _) = try await run(
       StubModel(.calls((name: "add", arguments: "{}"), finish: .stop), .text("done")), tool)
     #expect(stopped.outcome == .completed)
-    #expect(tool.invocations.value.count == 1)
+    #expect(tool.arguments.count == 1)
     let (wordOnly, _) = try await run(StubModel(.text("done", finish: .toolCalls)), tool)
     #expect(wordOnly.outcome == .completed)
     #expect(wordOnly.output == "done")

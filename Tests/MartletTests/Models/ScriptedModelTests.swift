@@ -1,5 +1,6 @@
 import Martlet
 import MartletJSON
+import MartletTesting
 import ProgramSupport
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
         - {when: "unit of measure", say: "{{ unit }}"}
       """)
     var settings = AgentSettings()
-    settings.handlers = ["weather": ClosureTool(), "other": ClosureTool()].merging(handlers) { _, given in given }
+    settings.handlers = ["weather": RecordingTool(), "other": RecordingTool()].merging(handlers) { _, given in given }
     return try Agent(contentsOf: file, settings: settings)
   }
 
@@ -33,7 +34,7 @@ import Testing
   }
 
   @Test func whenSearchesTheUserMessageIgnoringCaseAndItsGroupsAreValues() async throws {
-    let tool = ClosureTool { _ in ToolOutput(#"{"temperature": 9.50}"#) }
+    let tool = RecordingTool { _ in #"{"temperature": 9.50}"# }
     let agent = try agent(
       """
       - when: "weather in (?<city>[^?.!]+?)( for (?<days>[0-9]+) days)?[?.!]*$"
@@ -43,9 +44,9 @@ import Testing
       """, handlers: ["weather": tool])
     let result = await run(agent, "What is the WEATHER in São Paulo for 3 days?")
     #expect(result.output == "9.50° celsius")
-    #expect(tool.invocations.value.map { $0.arguments.canonicalString() } == [#"{"city":"São Paulo","days":3}"#])
+    #expect(tool.arguments.map { $0.canonicalString() } == [#"{"city":"São Paulo","days":3}"#])
     _ = await run(agent, "weather in Oslo")
-    #expect(tool.invocations.value.last?.arguments.canonicalString() == #"{"city":"Oslo"}"#)
+    #expect(tool.arguments.last?.canonicalString() == #"{"city":"Oslo"}"#)
   }
 
   @Test func aWhenFitsOnlyWhileTheUserMessageIsTheNewest() async throws {
@@ -55,7 +56,7 @@ import Testing
   }
 
   @Test func afterHasTheLastResultOfThatToolAndAllOfThem() async throws {
-    let tool = ClosureTool { call in ToolOutput(call.arguments["city"]?.stringValue ?? "") }
+    let tool = RecordingTool { call in call["city"]?.stringValue ?? "" }
     let agent = try agent(
       """
       - when: go
@@ -73,7 +74,7 @@ import Testing
     #expect(result.output == "first")
   }
 
-  @Test func noRuleThatFitsIsAModelErrorThatSaysSo() async throws {
+  @Test func noRuleThatFitsIsAAPIErrorThatSaysSo() async throws {
     let result = await run(try agent("- {when: hello, say: hi}"), "bye")
     #expect(result.outcome == .modelError)
     #expect(result.error?.code == "no_rule_fits")
@@ -129,7 +130,7 @@ import Testing
     #expect(result.usage?.isEstimated == true)
   }
 
-  @Test func aPatternThatTakesTooLongIsAModelErrorAndNotAHang() async throws {
+  @Test func aPatternThatTakesTooLongIsAAPIErrorAndNotAHang() async throws {
     let result = await run(try agent("- {when: \"(a+)+$\", say: hi}"), String(repeating: "a", count: 40) + "b")
     #expect(result.error?.code == "script_error")
   }

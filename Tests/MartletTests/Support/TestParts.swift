@@ -13,21 +13,6 @@ final class Box<Value: Sendable>: Sendable {
   func update(_ change: (inout Value) -> Void) { mutex.withLock { change(&$0) } }
 }
 
-/// A tool made of a closure, which keeps what it was called with.
-struct ClosureTool: ToolHandler {
-  let invocations = Box<[ToolInvocation]>([])
-  let body: @Sendable (ToolInvocation) async throws -> ToolOutput
-
-  init(_ body: @escaping @Sendable (ToolInvocation) async throws -> ToolOutput = { _ in ToolOutput("ok") }) {
-    self.body = body
-  }
-
-  func call(_ invocation: ToolInvocation) async throws -> ToolOutput {
-    invocations.update { $0.append(invocation) }
-    return try await body(invocation)
-  }
-}
-
 extension ToolRegistry {
   /// One tool `name` with any arguments, or with the given schema.
   static func tool(_ name: String, schema: JSONValue = ["type": "object"], _ handler: any ToolHandler) throws

@@ -40,7 +40,9 @@ struct DefinitionChecks {
 
   private func checkModel() {
     guard checksModel, let model = definition.model else { return }
-    if let problem = ModelResolver.problem(with: model.value, script: definition.script) {
+    let resolver = ModelResolver(
+      script: definition.script, providers: definition.providers, folder: definition.folder, environment: environment)
+    if let problem = resolver.problem(with: model.value) {
       reader.report(problem.message, at: model.mark, hint: problem.hint)
     }
   }

@@ -40,6 +40,11 @@ package final class DefinitionReader {
     add(.error, message, at: mark, hint: hint)
   }
 
+  /// Adds an error about a line that is not shown, because it holds a secret.
+  func reportSecret(_ message: String, at mark: YAMLMark, hint: String? = nil) {
+    add(.error, message, at: mark, hint: hint, showsLine: false)
+  }
+
   /// Adds a warning.
   package func warn(_ message: String, at mark: YAMLMark?, hint: String? = nil) {
     add(.warning, message, at: mark, hint: hint)
@@ -50,7 +55,9 @@ package final class DefinitionReader {
     add(.note, message, at: mark, hint: hint)
   }
 
-  private func add(_ severity: Diagnostic.Severity, _ message: String, at mark: YAMLMark?, hint: String?) {
+  private func add(
+    _ severity: Diagnostic.Severity, _ message: String, at mark: YAMLMark?, hint: String?, showsLine: Bool = true
+  ) {
     if severity == .error { errorCount += 1 }
     guard !isFull else {
       suppressed += 1
@@ -61,7 +68,9 @@ package final class DefinitionReader {
     diagnostic.hint = hint
     if let mark {
       (diagnostic.line, diagnostic.column) = (mark.line, mark.column)
-      (diagnostic.excerpt, diagnostic.caret) = source.excerpt(line: mark.line, column: mark.column)
+      if showsLine {
+        (diagnostic.excerpt, diagnostic.caret) = source.excerpt(line: mark.line, column: mark.column)
+      }
     }
     found.append(diagnostic)
   }

@@ -1,0 +1,77 @@
+import MartletChat
+import MartletJSON
+import MartletYAML
+
+/// An endpoint of the user's own, or other settings for a built-in one.
+package struct ProviderDeclaration: Sendable {
+  package var name = ""
+  package var baseURL: Located<String>?
+  package var keyVariable: String?
+  package var keyFile: Located<String>?
+  package var headers: [CommandDeclaration.EnvironmentEntry] = []
+  package var allowsInsecureHTTP = false
+  package var caFile: Located<String>?
+  /// Never set: a key in the file is refused.
+  fileprivate var keyInFile: String?
+
+  package static let table = FieldTable<ProviderDeclaration>("a provider") {
+    Field("base_url", \.baseURL, .located(.string), "URL to which /chat/completions is added")
+    Field("api_key_env", \.keyVariable, .variableName, "Environment variable that holds the key")
+    Field("api_key_file", \.keyFile, .located(.string), "File that holds the key")
+    Field("api_key", \.keyInFile, .keyInFile, "Not allowed: keys stay out of the file")
+    Field("headers", \.headers, .headers, default: [:], "Headers that every request carries")
+    Field(
+      "allow_insecure_http", \.allowsInsecureHTTP, .bool, default: false,
+      "Whether plain http is allowed for other than loopback addresses")
+    Field("ca_file", \.caFile, .located(.string), "Certificates to trust instead of the system's")
+    Field.later("prices", schema: ["type": "object"], default: [:], "US dollars per million tokens, by model")
+    Field.later("quirks", schema: ["type": "object"], default: [:], "What the server does differently")
+  }
+}
+
+extension FieldType<String> {
+  /// Refuses a key that stands in the file, without showing it.
+  fileprivate static let keyInFile = FieldType(schema: false) { node, reader in
+    reader.reportSecret(
+      "a key does not belong into the file", at: node.start,
+      hint: "name a variable with api_key_env, or a file with api_key_file")
+    return nil
+  }
+}
+
+extension FieldType<[ProviderDeclaration]> {
+  /// Providers by their names.
+  package static let providers = FieldType(
+    schema: ["type": "object", "additionalProperties": ProviderDeclaration.table.schema]
+  ) { node, reader in
+    guard let pairs = reader.mapping(node, expected: "providers by their names") else { return nil }
+    var providers: [ProviderDeclaration] = []
+    for pair in pairs {
+      guard let name = FieldType<String>.name.read(pair.key, reader) else { continue }
+      if providers.contains(where: { $0.name == name }) {
+        reader.report("duplicate key `\(name)`", at: pair.key.start, hint: "keep one of them")
+      }
+      var provider = ProviderDeclaration()
+      provider.name = name
+      reader.within(name) { reader.readFields(of: pair.value, ProviderDeclaration.table, into: &provider) }
+      if provider.baseURL == nil, ProviderCatalog.provider(named: name) == nil {
+        reader.report("provider `\(name)` needs `base_url`", at: pair.key.start)
+      }
+      providers.append(provider)
+    }
+    return providers
+  }
+}
+
+extension FieldType<[CommandDeclaration.EnvironmentEntry]> {
+  /// Headers, whose values may name environment variables.
+  static let headers = FieldType(schema: ["type": "object", "additionalProperties": ["type": "string"]]) {
+    node, reader in
+    guard let pairs = reader.mapping(node, expected: "headers") else { return nil }
+    return pairs.compactMap { pair in
+      guard let name = reader.key(of: pair.key) else { return nil }
+      return FieldType<Located<EnvironmentText>>.located(.environmentText).read(pair.value, reader)
+        .map { CommandDeclaration.EnvironmentEntry(name: name, value: $0) }
+    }
+  }
+}

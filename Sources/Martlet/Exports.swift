@@ -1,0 +1,2 @@
+@_exported public import MartletChat
+@_exported public import MartletJSON

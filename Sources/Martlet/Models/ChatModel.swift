@@ -1,0 +1,147 @@
+package import MartletChat
+import MartletJSON
+
+/// A model behind an endpoint that speaks chat completions.
+package struct ChatModel: Model {
+  private let client: ChatClient
+  private let spec: ModelSpec
+
+  package init(client: ChatClient, spec: ModelSpec) {
+    self.client = client
+    self.spec = spec
+  }
+
+  package var identifier: String { spec.identifier }
+
+  package func conversation(tools: [ToolSpecification]) -> any ModelConversation {
+    ChatConversation(client: client, request: spec.request(tools: tools))
+  }
+}
+
+/// A conversation with an endpoint: the history stays encoded, and a turn adds its bytes at the end.
+private struct ChatConversation: ModelConversation {
+  private let client: ChatClient
+  private var request: ChatRequest
+  private var quirks: ProviderQuirks
+  private var history: [ChatMessage] = []
+  private var encoded: [[UInt8]] = []
+  /// The newest reply as its provider wants it back; what the transcript holds of it is less.
+  private var newest: ChatMessage?
+  private var options = ReplyAssembler.Options()
+  private var requestID = SessionID.make()
+
+  init(client: ChatClient, request: ChatRequest) {
+    self.client = client
+    self.request = request
+    self.quirks = client.provider.quirks
+    options.toolNames = Set(request.tools.map(\.name))
+  }
+
+  mutating func append(_ entry: Transcript.Entry) {
+    switch entry {
+    case .instructions(let text): add(.system(text))
+    case .user(let text): add(.user(text))
+    case .turn(let turn):
+      add(newest ?? turn.message)
+      for result in turn.results { add(.tool(callID: result.callID, result.content)) }
+      options.turn += 1
+    }
+    newest = nil
+    requestID = SessionID.make()
+  }
+
+  func nextRequest(toolChoice: ToolChoice) -> String? {
+    var request = request
+    request.toolChoice = toolChoice.onTheWire
+    return client.description(of: RequestHead(request, quirks: quirks), segments: encoded)
+  }
+
+  mutating func reply(
+    toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
+  ) async throws -> ModelReply {
+    request.toolChoice = toolChoice.onTheWire
+    while true {
+      do {
+        let head = RequestHead(request, quirks: quirks)
+        let reply = try await client.reply(head: head, segments: encoded, options: options, requestID: requestID) {
+          batch in
+          let deltas = batch.compactMap(ModelDelta.init)
+          if head.isStreaming, !deltas.isEmpty { try await onDeltas(deltas) }
+        }
+        options.acceptsUnmarkedEnd = false
+        newest = reply.chatMessage
+        return ModelReply(reply)
+      } catch let error as APIError {
+        if Task.isCancelled { throw CancellationError() }
+        options.acceptsUnmarkedEnd = options.acceptsUnmarkedEnd || error.isUnmarkedEnd
+        // A server that names what it cannot read is asked again without it.
+        guard let learned = quirks.learning(from: error) else { throw error }
+        quirks = learned
+        encoded = history.map { $0.wire(learned.messageStyle).canonicalBytes() }
+      }
+    }
+  }
+
+  private mutating func add(_ message: ChatMessage) {
+    history.append(message)
+    encoded.append(message.wire(quirks.messageStyle).canonicalBytes())
+  }
+}
+
+extension ModelSpec {
+  /// The request without its conversation.
+  fileprivate func request(tools: [ToolSpecification]) -> ChatRequest {
+    var request = ChatRequest(model: name)
+    request.stream = streams
+    request.maxTokens = sampling["max_tokens"]?.intValue
+    request.maxCompletionTokens = sampling["max_completion_tokens"]?.intValue
+    request.parallelToolCalls = sampling["parallel_tool_calls"]?.boolValue
+    request.tools = tools.map {
+      ChatTool(
+        name: $0.name, description: $0.description.isEmpty ? nil : $0.description, parameters: $0.parameters.document)
+    }
+    for member in sampling where !["max_tokens", "max_completion_tokens", "parallel_tool_calls"].contains(member.key) {
+      request.extraBody[member.key] = member.value
+    }
+    for member in extraBody.objectValue ?? [:] { request.extraBody[member.key] = member.value }
+    return request
+  }
+}
+
+extension ToolChoice {
+  /// `auto` is what a server does without being told.
+  fileprivate var onTheWire: ChatRequest.ToolChoice? {
+    switch self {
+    case .auto: nil
+    case .none: ChatRequest.ToolChoice.none
+    case .required: .required
+    case .tool(let name): .tool(name)
+    }
+  }
+}
+
+extension Transcript.Turn {
+  fileprivate var message: ChatMessage {
+    .assistant(text, toolCalls: calls.map { .init(id: $0.id, name: $0.name, arguments: $0.arguments) })
+  }
+}
+
+extension ModelDelta {
+  fileprivate init?(_ delta: ChatDelta) {
+    switch delta {
+    case .text(let text), .refusal(let text): self = .text(text)
+    case .call(let index, _, let name, let arguments): self = .call(index: index, name: name, arguments: arguments)
+    case .reasoning: return nil
+    }
+  }
+}
+
+extension ModelReply {
+  fileprivate init(_ reply: AssembledReply) {
+    self.init(
+      text: reply.text ?? reply.refusal,
+      calls: reply.toolCalls.map { ToolCall(id: $0.id, name: $0.name, arguments: $0.arguments, defect: $0.defect) },
+      finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: reply.usage)
+    tolerances = reply.tolerances
+  }
+}

@@ -1,0 +1,51 @@
+public import Martlet
+
+/// A tool that keeps what it was called with and answers what the test decides.
+///
+/// ```swift
+/// let weather = RecordingTool { arguments in #"{"conditions":"rainy"}"# }
+/// let agent = try Agent(contentsOf: "agents/weather.yaml", answering: model, tools: ["get_weather": weather])
+/// try await agent.run("Umbrella in Oslo?")
+/// #expect(weather.arguments.map { $0["location"] } == ["Oslo"])
+/// ```
+public struct RecordingTool: Sendable {
+  let answer: @Sendable (JSONValue) async throws -> ToolOutput
+  let log = Lock<[ToolInvocation]>([])
+
+  /// Makes a tool that answers with what the closure gives; an error that it throws ends the run.
+  public init(_ answer: @escaping @Sendable (_ arguments: JSONValue) async throws -> String = { _ in "ok" }) {
+    self.answer = { ToolOutput(try await answer($0)) }
+  }
+
+  /// Makes a tool whose calls fail with this message to the model.
+  public init(failing message: String) {
+    answer = { _ in .error(message) }
+  }
+
+  /// The arguments of all calls, in the order in which they came.
+  public var arguments: [JSONValue] { log.withLock { $0.map(\.arguments) } }
+}
+
+extension RecordingTool: ToolHandler {
+  package func call(_ invocation: ToolInvocation) async throws -> ToolOutput {
+    log.withLock { $0.append(invocation) }
+    return try await answer(invocation.arguments)
+  }
+}
+
+extension Agent {
+  /// Reads an agent file whose model, and whose tools where they are given, are the test's.
+  ///
+  /// A tool that is given runs instead of the file's command; the schema and the rest of its declaration stay. Throws
+  /// `DefinitionError` with every mistake of the file.
+  public init(
+    contentsOf path: String, answering model: StubModel, tools: [String: RecordingTool] = [:],
+    parameters: [String: JSONValue] = [:]
+  ) throws(DefinitionError) {
+    var settings = AgentSettings()
+    settings.parameters = parameters.map { (name: $0.key, value: .value($0.value)) }
+    settings.languageModel = model
+    settings.handlers = tools
+    try self.init(contentsOf: path, settings: settings)
+  }
+}
