@@ -38,6 +38,9 @@ let package = Package(
       name: "MartletCLI",
       dependencies: ["Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
+    .executableTarget(
+      name: "conversations", dependencies: ["Martlet", "MartletJSON"], path: "Benchmarks/Conversations",
+      swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
     .testTarget(name: "MartletHTTPTests", dependencies: ["MartletHTTP", "MartletTesting"], swiftSettings: strict),
     .testTarget(
@@ -46,10 +49,13 @@ let package = Package(
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
     .target(
       name: "ProgramSupport", dependencies: ["Martlet"], path: "Tests/ProgramSupport", swiftSettings: strict),
-    .testTarget(name: "MartletTests", dependencies: ["Martlet", "MartletTesting", "ProgramSupport"], swiftSettings: strict),
     .testTarget(
-      name: "MartletCLITests", dependencies: ["Martlet", "MartletCLI", "MartletTesting", "ProgramSupport"], swiftSettings: strict),
+      name: "MartletTests", dependencies: ["Martlet", "MartletTesting", "ProgramSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ExampleTests", dependencies: ["Martlet", "MartletCLI", "ProgramSupport"], swiftSettings: strict),
+      name: "MartletCLITests", dependencies: ["Martlet", "MartletCLI", "MartletTesting", "ProgramSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExampleTests", dependencies: ["Martlet", "MartletCLI", "MartletTesting", "ProgramSupport"],
+      swiftSettings: strict),
   ]
 )

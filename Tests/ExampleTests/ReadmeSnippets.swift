@@ -1,4 +1,6 @@
 import Martlet
+import MartletTesting
+import Testing
 
 /// The Swift code of the README, compiled: a test compares it line by line.
 enum ReadmeSnippets {
@@ -6,5 +8,22 @@ enum ReadmeSnippets {
     let agent = try Agent(contentsOf: "agents/weather.yaml")
     let reply = try await agent.run("What's the weather in Oslo?")
     print(reply.output ?? "", reply.turns)
+  }
+
+  /// Compiled only: it asks a provider.
+  static func askAModel() async throws {
+    let client = ChatClient(provider: .bud, apiKey: "your-key")
+    let response = try await client.chat.completions.create(
+      model: "llama-3.2-1b", messages: [.system("Be brief."), .user("What is machine learning?")], temperature: 0.7)
+    print(response.choices[0].message.content ?? "")
+  }
+
+  static func testAnAgent() async throws {
+    let model = StubModel(.calls((name: "get_weather", arguments: #"{"location":"Oslo"}"#)), .text("Take one."))
+    let weather = RecordingTool { _ in "rainy" }
+    let agent = try Agent(contentsOf: "agents/weather.yaml", answering: model, tools: ["get_weather": weather])
+    let reply = try await agent.run("Umbrella in Oslo?")
+    #expect(reply.output == "Take one.")
+    #expect(weather.arguments == [["location": "Oslo"]])
   }
 }

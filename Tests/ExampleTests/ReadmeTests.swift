@@ -62,6 +62,7 @@ import Testing
 
   @Test func theSwiftCodeRuns() async throws {
     try await ReadmeSnippets.runAnAgent()
+    try await ReadmeSnippets.testAnAgent()
   }
 }
 

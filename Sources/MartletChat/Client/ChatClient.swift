@@ -18,6 +18,9 @@ public struct ChatClient: Sendable {
   /// How long the parts of an exchange may take.
   package var timeouts = HTTPTimeouts()
 
+  /// Requests beyond this many wait for a place; within the usual limit of 1,024 descriptors.
+  package static let defaultMaxConnections = 512
+
   let http: HTTPClient
   let key: Secret
   let clock: RetryClock
@@ -38,8 +41,8 @@ public struct ChatClient: Sendable {
 
   /// Makes a client that reads its variables through `variable` and waits on `clock`.
   package init(
-    provider: Provider?, apiKey: Secret?, maxAttempts: Int = RetryPolicy.maxAttempts, clock: RetryClock = .system,
-    variable: (String) -> String?
+    provider: Provider?, apiKey: Secret?, maxAttempts: Int = RetryPolicy.maxAttempts,
+    maxConnections: Int = Self.defaultMaxConnections, clock: RetryClock = .system, variable: (String) -> String?
   ) {
     func filled(_ name: String?) -> String? { name.flatMap { variable($0) }.flatMap { $0.isEmpty ? nil : $0 } }
     var provider = provider ?? Self.defaultProvider(filled)
@@ -50,7 +53,7 @@ public struct ChatClient: Sendable {
     key = apiKey ?? Secret(filled(provider.apiKeyVariable) ?? "")
     http = HTTPClient(
       HTTPConfiguration(
-        allowsInsecureHTTP: provider.allowsInsecureHTTP, caFile: provider.caFile,
+        allowsInsecureHTTP: provider.allowsInsecureHTTP, caFile: provider.caFile, maxConnections: maxConnections,
         environment: EnvironmentVariables.proxies(variable)))
   }
 
