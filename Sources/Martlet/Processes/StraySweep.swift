@@ -17,6 +17,8 @@ struct StraySweep {
   private let leaderStart: UInt64
   /// The start times of strays that were killed, by which their zombies are known: a zombie has no environment.
   private var killed: [Int32: UInt64] = [:]
+  /// How many more passes are made for a child of ours that shows no environment: it may be about to execute.
+  private var passesForUnreadable = 5
 
   init(group: ChildProcess.Group, attribution: [String: String]) {
     self.group = group
@@ -31,8 +33,12 @@ struct StraySweep {
     let candidates = scope == .children ? ProcessTable.ownChildren() : nil
     let isOwnSession = group.isUnreaped
     var survivors = false
+    defer { passesForUnreadable -= 1 }
     for pid in candidates ?? ProcessTable.allProcesses() where pid != getpid() && !leaders.contains(pid) {
-      guard let stray = stray(pid, isOwnSession: isOwnSession) else { continue }
+      guard let stray = stray(pid, isOwnSession: isOwnSession) else {
+        if passesForUnreadable > 0, isUnreadable(pid) { survivors = true }
+        continue
+      }
       if scope == .children, stray.parent != getpid() { continue }
       if stray.isZombie {
         if stray.parent == getpid(), waitpid(pid, nil, WNOHANG) == 0 { survivors = true }
@@ -52,6 +58,14 @@ struct StraySweep {
       ProcessTable.environment(environment, contains: attribution)
     else { return nil }
     return status
+  }
+
+  /// Whether a process that may be of the call cannot be told yet: between two programs it has no environment.
+  private func isUnreadable(_ pid: Int32) -> Bool {
+    guard !attribution.isEmpty, let status = ProcessTable.status(of: pid), !status.isZombie,
+      status.startTime >= leaderStart, status.parent == getpid()
+    else { return false }
+    return ProcessTable.environment(of: pid)?.isEmpty ?? true
   }
 
   /// Looks once more with the process held by a descriptor, so that no stranger with the same number is hit.
