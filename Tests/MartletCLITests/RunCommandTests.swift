@@ -197,7 +197,7 @@ import Testing
       """
       env --default-signal=INT "$MARTLET" run \(file) go --events > \(folder.path)/events & martlet=$!
       until grep -q tool.started \(folder.path)/events; do :; done
-      until child=$(pgrep -P $martlet) && [ "$(cat /proc/$child/comm)" = sleep ]; do :; done
+      until child=$(cat /proc/$martlet/task/*/children) && [ "$(cat /proc/${child% }/comm)" = sleep ]; do :; done
       kill -\(signal) $martlet
       wait $martlet; status=$?
       kill -0 $child 2>/dev/null && echo "plugin lives"
@@ -219,7 +219,7 @@ import Testing
       """
       "$MARTLET" run \(file) go & martlet=$!
       until [ -e \(folder.path)/ready ]; do :; done
-      child=$(pgrep -P $martlet)
+      child=$(cat /proc/$martlet/task/*/children)
       kill -TERM $martlet; kill -TERM $martlet
       wait $martlet; status=$?
       while kill -0 $child 2>/dev/null; do :; done

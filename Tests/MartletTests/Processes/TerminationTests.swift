@@ -98,14 +98,16 @@ import Testing
 
   @Test func f46ProcessOfTheSessionThatChangedItsGroupIsFound() async {
     let script = """
-      import os, time
-      if os.fork() == 0:
-        os.setpgid(0, 0)
-        open(os.environ["PID_FILE"], "w").write(f"{os.getpid()}\\n")
-      time.sleep(1000)
+      if (fork() == 0) {
+        setpgrp(0, 0);
+        open(my $file, ">", $ENV{PID_FILE});
+        print $file "$$\\n";
+        close $file;
+      }
+      sleep 1000;
       """
     let request = shell(
-      "exec python3 -c \"$1\"", script, environment: ["PID_FILE": folder.path + "/pid", "PATH": path()])
+      "exec perl -e \"$1\"", script, environment: ["PID_FILE": folder.path + "/pid", "PATH": path()])
     let (pid, result) = await cancelOncePidIsKnown(request)
     #expect(result.ending == .canceled)
     #expect(!isAlive(pid))
