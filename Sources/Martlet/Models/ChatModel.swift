@@ -23,6 +23,8 @@ private struct ChatConversation: ModelConversation {
   private let client: ChatClient
   private var request: ChatRequest
   private var quirks: ProviderQuirks
+  /// Everything of the body but the messages: the same from turn to turn, unless the tool choice changes.
+  private var head: RequestHead?
   private var history: [ChatMessage] = []
   private var encoded: [[UInt8]] = []
   /// The newest reply as its provider wants it back; what the transcript holds of it is less.
@@ -59,10 +61,14 @@ private struct ChatConversation: ModelConversation {
   mutating func reply(
     toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
-    request.toolChoice = toolChoice.onTheWire
+    if head == nil || request.toolChoice != toolChoice.onTheWire {
+      request.toolChoice = toolChoice.onTheWire
+      head = nil
+    }
     while true {
       do {
-        let head = RequestHead(request, quirks: quirks)
+        let head = head ?? RequestHead(request, quirks: quirks)
+        self.head = head
         let reply = try await client.reply(head: head, segments: encoded, options: options, requestID: requestID) {
           batch in
           let deltas = batch.compactMap(ModelDelta.init)
@@ -77,6 +83,7 @@ private struct ChatConversation: ModelConversation {
         // A server that names what it cannot read is asked again without it.
         guard let learned = quirks.learning(from: error) else { throw error }
         quirks = learned
+        head = nil
         encoded = history.map { $0.wire(learned.messageStyle).canonicalBytes() }
       }
     }
