@@ -4,6 +4,8 @@
 /// value. Only the request header that needs it reads it.
 public struct Secret: Sendable {
   private let value: String
+  /// Other values that must not be shown either, such as tokens in headers.
+  package var companions: [Secret] = []
 
   /// Wraps a key; white space around it, such as the line break at the end of a file, is dropped.
   public init(_ value: String) {
@@ -16,6 +18,9 @@ public struct Secret: Sendable {
   /// The key itself, for the header that carries it.
   package var exposed: String { value }
 
+  /// Whether it holds what no header can carry.
+  package var hasControlCharacter: Bool { value.utf8.contains { $0 < 0x20 || $0 == 0x7F } }
+
   /// Whether there is no key.
   package var isEmpty: Bool { value.isEmpty }
 
@@ -23,6 +28,10 @@ public struct Secret: Sendable {
   ///
   /// Servers repeat a refused key in their message. A value of fewer than 4 bytes is no key and is left alone.
   package func redacting(_ text: String) -> String {
+    companions.reduce(maskingOwnValue(in: text)) { $1.redacting($0) }
+  }
+
+  private func maskingOwnValue(in text: String) -> String {
     let needle = Array(value.utf8)
     let bytes = Array(text.utf8)
     guard needle.count >= 4, bytes.count >= needle.count else { return text }

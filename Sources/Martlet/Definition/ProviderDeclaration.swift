@@ -15,8 +15,8 @@ package struct ProviderDeclaration: Sendable {
   fileprivate var keyInFile: String?
 
   package static let table = FieldTable<ProviderDeclaration>("a provider") {
-    Field("base_url", \.baseURL, .located(.string), "URL to which /chat/completions is added")
-    Field("api_key_env", \.keyVariable, .variableName, "Environment variable that holds the key")
+    Field("base_url", \.baseURL, .located(.webAddress), "URL to which /chat/completions is added")
+    Field("api_key_env", \.keyVariable, .keyVariable, "Environment variable that holds the key")
     Field("api_key_file", \.keyFile, .located(.string), "File that holds the key")
     Field("api_key", \.keyInFile, .keyInFile, "Not allowed: keys stay out of the file")
     Field("headers", \.headers, .headers, default: [:], "Headers that every request carries")
@@ -30,6 +30,22 @@ package struct ProviderDeclaration: Sendable {
 }
 
 extension FieldType<String> {
+  /// A URL of the web, as far as its beginning tells.
+  fileprivate static let webAddress = FieldType<String>.string.map { text, node, reader -> String? in
+    if text.hasPrefix("https://") || text.hasPrefix("http://") { return text }
+    reader.report(
+      "expected a URL that begins with https:// or http://, found `\(text)`", at: node.start,
+      hint: text.isEmpty ? nil : "write https://\(text)")
+    return nil
+  }
+
+  /// The name of a variable; what is no name may be the key itself and is not shown.
+  fileprivate static let keyVariable = FieldType(schema: ["type": "string"]) { node, reader in
+    if let name = node.scalar?.text, EnvironmentText.isName(name) { return name }
+    reader.reportSecret("expected the name of an environment variable", at: node.start, hint: "such as LOCAL_KEY")
+    return nil
+  }
+
   /// Refuses a key that stands in the file, without showing it.
   fileprivate static let keyInFile = FieldType(schema: false) { node, reader in
     reader.reportSecret(

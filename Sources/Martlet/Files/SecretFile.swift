@@ -4,7 +4,7 @@ import Glibc
 enum SecretFile {
   /// The text of the file; refused when it is a link, belongs to someone else, or others can read it.
   static func text(of path: String) throws(FileError) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, doing: "cannot be read", errno: errno) }
     defer { close(descriptor) }
     var status = stat()

@@ -51,12 +51,17 @@ package struct ModelResolver {
       return ScriptedModel(rules: script, values: values, streams: spec.streams)
     }
     let declaration = providers.first { $0.name == spec.provider }
+    if let declaration { try checkOutside(declaration) }
     var provider = provider(of: spec) ?? Provider.custom(name: spec.provider, baseURL: baseURL ?? "")
     if let baseURL { provider = provider.anywhere(at: baseURL) }
     let key = try key(in: declaration) ?? provider.apiKeyVariable.flatMap { environment[$0] }.map { Secret($0) }
     if provider.needsKey, key?.isEmpty ?? true {
       let variable = provider.apiKeyVariable.map { "set \($0)" }
       throw Problem(message: "no API key for \(spec.provider)", hint: variable)
+    }
+    if key?.hasControlCharacter ?? false {
+      let source = provider.apiKeyVariable ?? "its file"
+      throw Problem(message: "the API key of \(spec.provider) holds a control character", hint: "look at \(source)")
     }
     let client = ChatClient(provider: provider, apiKey: key ?? Secret("")) { environment[$0] }
     return ChatModel(client: client, spec: spec)
@@ -73,10 +78,22 @@ package struct ModelResolver {
     if let variable = declaration.keyVariable { provider = provider.withKey(in: variable) }
     for header in declaration.headers {
       provider.headers[header.name] = header.value.value.expanded(with: environment)
+      provider.headerSecrets += header.value.value.variables.compactMap { environment[$0] }
     }
     provider.allowsInsecureHTTP = declaration.allowsInsecureHTTP
     provider.caFile = declaration.caFile.map { FilePaths.resolve($0.value, in: folder) }
     return provider
+  }
+
+  /// Checks what a declaration names outside of the file.
+  private func checkOutside(_ declaration: ProviderDeclaration) throws(Problem) {
+    for name in declaration.headers.flatMap(\.value.value.variables) where environment[name] == nil {
+      throw Problem(
+        message: "a header of `\(declaration.name)` needs the environment variable \(name)", hint: "set \(name)")
+    }
+    if let file = declaration.caFile.map({ FilePaths.resolve($0.value, in: folder) }), !FilePaths.isRegularFile(file) {
+      throw Problem(message: "`\(file)`, the ca_file of `\(declaration.name)`, is not a file", hint: nil)
+    }
   }
 
   private func key(in declaration: ProviderDeclaration?) throws(Problem) -> Secret? {

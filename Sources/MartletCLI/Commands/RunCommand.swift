@@ -64,6 +64,10 @@ struct RunCommand: AsyncParsableCommand {
     if json, events { throw ValidationError("--json and --events exclude each other") }
     if quiet, verbose { throw ValidationError("--quiet and --verbose exclude each other") }
     if json || events, stream == true { throw ValidationError("--stream is for text: it excludes --json and --events") }
+    if explain, json || events || output != nil { throw ValidationError("--explain stands alone: it prints a request") }
+    if let baseURL, !baseURL.hasPrefix("https://"), !baseURL.hasPrefix("http://") {
+      throw ValidationError("--base-url begins with https:// or http://")
+    }
     if output == "" { throw ValidationError("--output needs the name of a file") }
   }
 

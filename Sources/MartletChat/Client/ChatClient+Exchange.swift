@@ -94,7 +94,9 @@ extension ChatClient {
   package func description(of head: RequestHead, segments: [[UInt8]]) -> String {
     var lines = ["POST \(provider.baseURL)/chat/completions"]
     for header in headers(isStreaming: head.isStreaming, requestID: "•••") {
-      lines.append(key.redacting("\(header.name): \(header.value)"))
+      let isAuthorization = header.isNamed("Authorization")
+      let value = isAuthorization ? "Bearer •••" : key.redacting(header.value)
+      lines.append("\(header.name): \(value)")
     }
     let body = head.body(segments).reduce(into: [UInt8]()) { $0 += $1 }
     return (lines + ["", String(decoding: body, as: UTF8.self)]).joined(separator: "\n")

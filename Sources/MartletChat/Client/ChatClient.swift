@@ -50,7 +50,9 @@ public struct ChatClient: Sendable {
     self.provider = provider
     self.maxAttempts = maxAttempts
     self.clock = clock
-    key = apiKey ?? Secret(filled(provider.apiKeyVariable) ?? "")
+    var key = apiKey ?? Secret(filled(provider.apiKeyVariable) ?? "")
+    key.companions = (provider.headerSecrets + provider.headers.values).map { Secret($0) }
+    self.key = key
     http = HTTPClient(
       HTTPConfiguration(
         allowsInsecureHTTP: provider.allowsInsecureHTTP, caFile: provider.caFile, maxConnections: maxConnections,

@@ -13,6 +13,7 @@ extension Provider {
     var other = other
     other.quirks = quirks
     other.headers = headers
+    other.headerSecrets = headerSecrets
     other.allowsInsecureHTTP = allowsInsecureHTTP
     other.caFile = caFile
     return other

@@ -22,6 +22,8 @@ public struct Provider: Sendable, Hashable {
   /// Whether a request without a key is not even tried.
   package let needsKey: Bool
   package var quirks: ProviderQuirks
+  /// Values within the headers that must not be shown.
+  package var headerSecrets: [String] = []
 
   init(
     _ name: String, _ baseURL: String, key: String? = nil, url: String? = nil, needsKey: Bool = true,

@@ -236,6 +236,26 @@ import Testing
     #expect(error?.errors.first?.hint == "set OPENAI_API_KEY")
   }
 
+  @Test func tokensInHeadersAreShownNowhere() async throws {
+    let server = try LoopbackServer { .chatError(status: 401, message: "bad token \($0.header("X-Token") ?? "")") }
+    let more = ", headers: {X-Token: \"Token ${TOKEN}\"}"
+    let agent = try agent(server, more: more, environment: ["TOKEN": "tok-canary-99"])
+    let result = await run(agent)
+    #expect(server.requests.first?.header("X-Token") == "Token tok-canary-99")
+    #expect(result.error?.message.contains("canary") == false)
+    #expect(agent.firstRequest(for: "hi")?.contains("canary") == false)
+    let error = #expect(throws: DefinitionError.self) { try self.agent(server, more: more) }
+    #expect(error?.errors.first?.hint == "set TOKEN")
+  }
+
+  @Test(arguments: ["base_url: not-a-url", "base_url: ''", "base_url: http://127.0.0.1/v1, api_key_env: sk-canary-1"])
+  func aProviderThatCannotWorkIsRefusedByCheck(members: String) {
+    let text = "name: a\nproviders: {local: {\(members)}}\n"
+    let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", environment: [:])
+    #expect(loaded.definition == nil)
+    #expect(!loaded.diagnostics.map { $0.rendered() }.joined().contains("canary"))
+  }
+
   @Test func aKeyInTheFileIsRefusedAndNotShown() {
     let text = "name: a\nproviders:\n  local:\n    base_url: http://127.0.0.1/v1\n    api_key: sk-canary-123456\n"
     let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", environment: [:])
