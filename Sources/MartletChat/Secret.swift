@@ -24,7 +24,7 @@ public struct Secret: Sendable {
   /// Whether there is no key.
   package var isEmpty: Bool { value.isEmpty }
 
-  /// The text with every occurrence of the key replaced by `•••`.
+  /// The text with every occurrence of the key, or of its first 8 bytes or more, replaced by `•••`.
   ///
   /// Servers repeat a refused key in their message. A value of fewer than 4 bytes is no key and is left alone.
   package func redacting(_ text: String) -> String {
@@ -34,13 +34,16 @@ public struct Secret: Sendable {
   private func maskingOwnValue(in text: String) -> String {
     let needle = Array(value.utf8)
     let bytes = Array(text.utf8)
-    guard needle.count >= 4, bytes.count >= needle.count else { return text }
+    // The beginning of a key is as telling as the whole of it, and a text may have been cut within the key.
+    let telling = min(needle.count, 8)
+    guard needle.count >= 4, bytes.count >= telling else { return text }
     var result: [UInt8] = []
     var position = 0
     while position < bytes.count {
-      if bytes[position] == needle[0], bytes[position...].starts(with: needle) {
+      let shared = zip(bytes[position...], needle).prefix { $0 == $1 }.count
+      if shared >= telling {
         result.append(contentsOf: Self.mask.utf8)
-        position += needle.count
+        position += shared
       } else {
         result.append(bytes[position])
         position += 1

@@ -236,6 +236,17 @@ import Testing
     #expect(error?.errors.first?.hint == "set OPENAI_API_KEY")
   }
 
+  @Test(arguments: [170, 185, 195]) func aKeyIsNotShownWhereAnExcerptCutsIt(padding: Int) async throws {
+    let server = try LoopbackServer { request in
+      ScriptedResponse(
+        headers: [("Content-Type", "text/plain")],
+        pieces: [.text(String(repeating: "x", count: padding) + (request.header("Authorization")?.dropFirst(7) ?? ""))])
+    }
+    let agent = try agent(
+      server, more: ", api_key_env: LOCAL_KEY", environment: ["LOCAL_KEY": "sk-canary-1234567890-1234567890"])
+    #expect(await run(agent).error?.message.contains("canary") == false)
+  }
+
   @Test func tokensInHeadersAreShownNowhere() async throws {
     let server = try LoopbackServer { .chatError(status: 401, message: "bad token \($0.header("X-Token") ?? "")") }
     let more = ", headers: {X-Token: \"Token ${TOKEN}\"}"
