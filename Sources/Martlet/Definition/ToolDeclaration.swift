@@ -144,13 +144,14 @@ extension FieldType<JSONSchema> {
   /// A JSON Schema of arguments; each problem is reported at its place.
   static let schema = FieldType(schema: ["type": "object"]) { node, reader in
     guard let document = FieldType<JSONValue>.object.read(node, reader) else { return nil }
-    if document["type"] != "object" {
-      reader.report(
-        "the schema of a tool's arguments must have `type: object`", at: node.node(at: "/type").start,
-        hint: "arguments are always one JSON object")
-    }
     do throws(JSONSchemaError) {
-      return try JSONSchema(document)
+      let schema = try JSONSchema(document)
+      if document["type"] != "object" {
+        reader.report(
+          "the schema of a tool's arguments must have `type: object`", at: node.node(at: "/type").start,
+          hint: "arguments are always one JSON object")
+      }
+      return schema
     } catch {
       for problem in error.problems {
         reader.report("invalid JSON Schema: \(problem.message)", at: node.node(at: problem.pointer).start)
