@@ -9,7 +9,7 @@ import MartletJSON
 /// Prints wall time, processor time per request and peak memory.
 @main
 enum Conversations {
-  struct Add: ToolHandler {
+  struct Add: ToolExecutor {
     func call(_ invocation: ToolInvocation) async throws -> ToolOutput {
       let sum = (invocation.arguments["a"]?.intValue ?? 0) &+ (invocation.arguments["b"]?.intValue ?? 0)
       return ToolOutput(String(sum))
@@ -38,7 +38,7 @@ enum Conversations {
       "type": "object", "properties": ["a": ["type": "integer"], "b": ["type": "integer"]], "required": ["a", "b"],
     ])
     let tool = ToolRegistry.Tool(
-      specification: ToolSpecification(name: "add", description: "Adds", parameters: schema), handler: Add())
+      specification: ToolSpecification(name: "add", description: "Adds", parameters: schema), executor: Add())
     var limits = RunLimits()
     (limits.maxTurns, limits.maxToolCalls, limits.maxRepeats) = (100_000, 1_000_000, 1_000_000)
     let agent = Agent(

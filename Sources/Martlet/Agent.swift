@@ -27,16 +27,22 @@ public struct Agent: Sendable {
   /// Reads an agent file and makes everything ready that a run needs.
   ///
   /// All that can be wrong is wrong here: throws ``DefinitionError`` with every mistake of the file, a parameter that is
-  /// missing or of the wrong type, a tool without a handler, a program that is not there.
+  /// missing or of the wrong type, a tool without code, code without a tool, a program that is not there.
   ///
   /// - Parameters:
   ///   - path: The YAML file.
+  ///   - tools: Swift tools. One whose name the file declares too runs instead of the file's command, and the file's
+  ///     description and parameters count; the others are added to the file's tools.
+  ///   - handlers: Swift code for tools of the file, by their names.
   ///   - parameters: Values for the parameters that the file declares.
   ///   - model: `provider/model`, instead of the one in the file.
-  public init(contentsOf path: String, parameters: [String: JSONValue] = [:], model: String? = nil)
-    throws(DefinitionError)
-  {
+  public init(
+    contentsOf path: String, tools: [any Tool] = [], handlers: [String: ToolHandler] = [:],
+    parameters: [String: JSONValue] = [:], model: String? = nil
+  ) throws(DefinitionError) {
     var settings = AgentSettings()
+    settings.tools = tools
+    settings.handlers = handlers.mapValues(\.executor)
     settings.parameters = parameters.map { (name: $0.key, value: .value($0.value)) }
     settings.model = model
     try self.init(contentsOf: path, settings: settings)

@@ -4,7 +4,7 @@ public import Martlet
 ///
 /// ```swift
 /// let weather = RecordingTool { arguments in #"{"conditions":"rainy"}"# }
-/// let agent = try Agent(contentsOf: "agents/weather.yaml", answering: model, tools: ["get_weather": weather])
+/// let agent = try Agent(contentsOf: "agents/weather.yaml", answering: model, recording: ["get_weather": weather])
 /// try await agent.run("Umbrella in Oslo?")
 /// #expect(weather.arguments.map { $0["location"] } == ["Oslo"])
 /// ```
@@ -26,7 +26,7 @@ public struct RecordingTool: Sendable {
   public var arguments: [JSONValue] { log.withLock { $0.map(\.arguments) } }
 }
 
-extension RecordingTool: ToolHandler {
+extension RecordingTool: ToolExecutor {
   package func call(_ invocation: ToolInvocation) async throws -> ToolOutput {
     log.withLock { $0.append(invocation) }
     return try await answer(invocation.arguments)
@@ -36,16 +36,26 @@ extension RecordingTool: ToolHandler {
 extension Agent {
   /// Reads an agent file whose model, and whose tools where they are given, are the test's.
   ///
-  /// A tool that is given runs instead of the file's command; the schema and the rest of its declaration stay. Throws
-  /// `DefinitionError` with every mistake of the file.
+  /// A recording tool runs instead of the file's command, or of the program's own Swift code; the schema and the rest of
+  /// its declaration stay. Throws `DefinitionError` with every mistake of the file.
+  ///
+  /// - Parameters:
+  ///   - path: The YAML file.
+  ///   - model: The model that answers.
+  ///   - tools: Swift tools, as the program itself gives them.
+  ///   - handlers: Swift code for tools of the file, as the program itself gives it.
+  ///   - recording: Tools of the test by the names of the tools that they stand for.
+  ///   - parameters: Values for the parameters that the file declares.
   public init(
-    contentsOf path: String, answering model: StubModel, tools: [String: RecordingTool] = [:],
-    parameters: [String: JSONValue] = [:]
+    contentsOf path: String, answering model: StubModel, tools: [any Tool] = [], handlers: [String: ToolHandler] = [:],
+    recording: [String: RecordingTool] = [:], parameters: [String: JSONValue] = [:]
   ) throws(DefinitionError) {
     var settings = AgentSettings()
     settings.parameters = parameters.map { (name: $0.key, value: .value($0.value)) }
     settings.languageModel = model
-    settings.handlers = tools
+    settings.tools = tools
+    settings.handlers = handlers.mapValues { $0.executor }
+    settings.standIns = recording
     try self.init(contentsOf: path, settings: settings)
   }
 }

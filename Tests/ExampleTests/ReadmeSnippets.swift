@@ -21,7 +21,7 @@ enum ReadmeSnippets {
   static func testAnAgent() async throws {
     let model = StubModel(.calls((name: "get_weather", arguments: #"{"location":"Oslo"}"#)), .text("Take one."))
     let weather = RecordingTool { _ in "rainy" }
-    let agent = try Agent(contentsOf: "agents/weather.yaml", answering: model, tools: ["get_weather": weather])
+    let agent = try Agent(contentsOf: "agents/weather.yaml", answering: model, recording: ["get_weather": weather])
     let reply = try await agent.run("Umbrella in Oslo?")
     #expect(reply.output == "Take one.")
     #expect(weather.arguments == [["location": "Oslo"]])

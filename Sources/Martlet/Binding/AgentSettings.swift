@@ -20,8 +20,14 @@ package struct AgentSettings: Sendable {
   package var maxTurns: Int?
   package var maxTotalTokens: Int?
   package var timeout: Duration?
-  /// Handlers by the names of their tools; they run instead of what the file declares.
-  package var handlers: [String: any ToolHandler] = [:]
+  /// Swift tools: each runs instead of what the file declares under its name, or is added to the file's tools.
+  package var tools: [any Tool] = []
+  /// Swift code by the names of the tools that the file declares; it runs instead of the file's command.
+  package var handlers: [String: any ToolExecutor] = [:]
+  /// What runs instead of a tool's command or Swift code, by the names of the tools: for tests.
+  package var standIns: [String: any ToolExecutor] = [:]
+  /// The names of all tools that are Swift code.
+  package var registeredTools: Set<String> { Set(tools.map(\.name) + handlers.keys + standIns.keys) }
   package var environment: [String: String] = ProcessEnvironment.current
   package var supervisor: ProcessSupervisor?
 

@@ -1,24 +1,43 @@
 import MartletYAML
 
 extension AgentDefinition {
+  /// What a file may hold.
+  package enum FileKind: Sendable {
+    case agent
+    /// A tool, or a list of tools, that agents include.
+    case tools
+  }
+
   /// A file as it was read: the definition unless it has errors, and everything there is to say about it.
   package struct Loaded: Sendable {
     package let source: SourceFile
-    /// Nil when the diagnostics hold an error.
+    package var kind = FileKind.agent
+    /// Nil when the diagnostics hold an error; of a tool file it has the tools and the parameters that they need.
     package let definition: AgentDefinition?
     package let diagnostics: [Diagnostic]
   }
 
+  /// What whoever loads a file knows and decides about it.
+  package struct Context: Sendable {
+    /// Is asked for `PATH` and for the variables that the file names.
+    package var environment: [String: String]
+    /// Whether the file's own model may be one that cannot be used.
+    package var overridesModel = false
+    /// The names of tools that are Swift code.
+    package var registeredTools: Set<String> = []
+    /// Whether a tool file will do.
+    package var acceptsToolFiles = false
+
+    package init(environment: [String: String]) {
+      self.environment = environment
+    }
+  }
+
   /// Reads and checks an agent file without a model or a network.
-  ///
-  /// The environment is asked for `PATH` and for the variables that the file names. With `overridesModel` the file's
-  /// own model may be one that cannot be used.
-  package static func load(
-    contentsOf path: String, overridesModel: Bool = false, environment: [String: String]
-  ) -> Loaded {
+  package static func load(contentsOf path: String, _ context: Context) -> Loaded {
     do throws(FileError) {
       let bytes = try FileReading.bytes(of: path, limit: YAMLLimits().maxBytes)
-      return load(bytes: bytes, name: path, overridesModel: overridesModel, environment: environment)
+      return load(bytes: bytes, name: path, context)
     } catch {
       let source = SourceFile(name: path, text: "")
       let hint = FilePaths.isFolder(path) ? "name a file in it" : path.otherExtension.map { "did you mean `\($0)`?" }
@@ -29,23 +48,47 @@ extension AgentDefinition {
   }
 
   /// Checks the text of an agent file.
-  package static func load(
-    bytes: [UInt8], name: String, overridesModel: Bool = false, environment: [String: String]
-  ) -> Loaded {
+  package static func load(bytes: [UInt8], name: String, _ context: Context) -> Loaded {
     let source = SourceFile(name: name, text: String(decoding: bytes, as: UTF8.self))
     let reader = DefinitionReader(source: source)
     var definition = AgentDefinition()
     definition.folder = source.folder
+    var kind = FileKind.agent
     do throws(YAMLError) {
       let root = try YAMLNode(parsing: bytes)
-      reader.readFields(of: root, table, into: &definition)
-      DefinitionChecks(
-        definition: definition, reader: reader, environment: environment, checksModel: !overridesModel
-      ).run()
+      kind = ToolKinds.isToolFile(root) ? .tools : .agent
+      switch kind {
+      case .agent: reader.readFields(of: root, table, into: &definition)
+      case .tools where context.acceptsToolFiles: definition.takeTools(reader.tools(ofFile: root))
+      case .tools:
+        reader.report(
+          "this is a tool file, not an agent", at: root.start,
+          hint: "name an agent that includes it: tools: [{type: include, path: …}]")
+      }
+      if kind == .agent || context.acceptsToolFiles {
+        DefinitionChecks(definition: definition, kind: kind, reader: reader, context: context).run()
+      }
     } catch {
       reader.report(error.reason, at: error.mark, hint: error.hint)
     }
-    return Loaded(source: source, definition: reader.hasErrors ? nil : definition, diagnostics: reader.diagnostics)
+    return Loaded(
+      source: source, kind: kind, definition: reader.hasErrors ? nil : definition, diagnostics: reader.diagnostics)
+  }
+
+  /// Takes the tools of a tool file; a name in their templates that is no argument is a parameter of the agents that
+  /// include it.
+  private mutating func takeTools(_ tools: [ToolDeclaration]) {
+    self.tools = tools
+    for tool in tools {
+      for (reference, mark) in tool.references
+      where !tool.argumentNames.contains(reference.name) && !parameters.contains(where: { $0.name == reference.name }) {
+        var parameter = ParameterDeclaration()
+        parameter.name = reference.name
+        parameter.isRequired = reference.fallback == nil
+        parameter.mark = mark
+        parameters.append(parameter)
+      }
+    }
   }
 }
 

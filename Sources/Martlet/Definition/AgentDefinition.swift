@@ -33,7 +33,7 @@ package struct AgentDefinition: Sendable {
     Field(
       "parameters", \.parameters, .list(of: .parameter), aliases: ["variables"], default: [],
       "Typed values that templates use, set with `--set name=value`")
-    Field("tools", \.tools, .list(of: .tool), default: [], "What the model can call")
+    Field("tools", \.tools, .tools, default: [], "What the model can call")
     Field(
       "tool_choice", \.toolChoice, .located(.toolChoice), default: "auto",
       "Whether the first reply must call tools: auto, none, required, or a tool's name")

@@ -41,9 +41,30 @@ package enum FilePaths {
     mode(of: path).map { $0 & S_IFMT == S_IFDIR } ?? false
   }
 
-  /// Finds a program as a shell would: a name without a slash in the folders of `searchPath`.
-  package static func program(named name: String, searchPath: String) -> String? {
-    for folder in searchPath.split(separator: ":", omittingEmptySubsequences: false) {
+  /// Whether two paths lead to the same file.
+  package static func isSameFile(_ one: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(one, &first) == 0, stat(other, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
+  /// The path without `folder/..`, for people to read; the path itself where a link makes that more than nothing.
+  package static func simplified(_ path: String) -> String {
+    var parts = path.split(separator: "/")
+    guard parts.contains("..") else { return path }
+    let all = parts
+    parts = []
+    for part in all where part != "." {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+    }
+    let short = (path.utf8.first == UInt8(ascii: "/") ? "/" : "") + parts.joined(separator: "/")
+    return isSameFile(short, path) || isSameFile(folder(of: short), folder(of: path)) ? short : path
+  }
+
+  /// Finds a program as a shell would: a name without a slash in the folders of `searchPath`, by default the system's.
+  package static func program(named name: String, searchPath: String?) -> String? {
+    for folder in (searchPath ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":", omittingEmptySubsequences: false)
+    {
       let path = (folder.isEmpty ? "." : String(folder)) + "/" + name
       if isExecutable(path) { return path }
     }

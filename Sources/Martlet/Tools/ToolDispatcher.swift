@@ -98,7 +98,7 @@ package struct ToolDispatcher: Sendable {
     guard value.objectValue != nil else { return .error(ToolMessages.argumentsNotAnObject(value)) }
     let violations = tool.specification.parameters.violations(in: value)
     guard violations.isEmpty else { return .error(ToolMessages.invalidArguments(violations)) }
-    return try await tool.handler.call(
+    return try await tool.executor.call(
       ToolInvocation(
         tool: call.name, callID: call.id, sessionID: sessionID, idempotencyKey: SessionID.make(), arguments: value))
   }

@@ -3,7 +3,7 @@ package import MartletJSON
 /// Runs the calls of one tool.
 ///
 /// A failure that the model should know of is an output with `isError`; an error that is thrown ends the run.
-package protocol ToolHandler: Sendable {
+package protocol ToolExecutor: Sendable {
   func call(_ invocation: ToolInvocation) async throws -> ToolOutput
 }
 
@@ -23,6 +23,9 @@ package struct ToolOutput: Sendable, Hashable {
   /// The text that the model reads.
   package var content: String
   package var isError: Bool
+
+  /// The bytes of a result that the model reads, unless a tool's `max_output` says otherwise.
+  package static let maxBytes = 32_768
 
   package init(_ content: String, isError: Bool = false) {
     self.content = content

@@ -40,6 +40,18 @@ enum ToolMessages {
     return text
   }
 
+  /// Arguments that fit the schema, but not the type that Swift code decodes them into.
+  static func undecodableArguments(_ error: DecodingError) -> String {
+    "error: invalid_arguments: the tool was not run, because its arguments cannot be used: \(error.place). "
+      + "Call the tool again with other arguments."
+  }
+
+  static func unencodableResult(_ error: EncodingError) -> String {
+    "error: tool_failed: the tool was run, but its result cannot be written as JSON: \(error.place)"
+  }
+
+  static func failed(_ message: String) -> String { "error: tool_failed: \(message)" }
+
   static func tooManyCalls(limit: Int) -> String {
     "error: too_many_calls: one reply may call tools \(limit) times at most; this call was not run. Make it again later."
   }
@@ -47,5 +59,34 @@ enum ToolMessages {
   static func repeated(times: Int, limit: Int) -> String {
     "[note: this is the same call with the same result, \(times) times in a row; at \(limit) the run ends. "
       + "Do something else, or answer with what you have.]"
+  }
+}
+
+extension DecodingError {
+  /// What is wrong, and where as a JSON Pointer.
+  fileprivate var place: String {
+    switch self {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+      .dataCorrupted(let context):
+      context.codingPath.pointer + context.debugDescription
+    @unknown default: "\(self)"
+    }
+  }
+}
+
+extension EncodingError {
+  /// What is wrong, and where as a JSON Pointer.
+  fileprivate var place: String {
+    switch self {
+    case .invalidValue(_, let context): context.codingPath.pointer + context.debugDescription
+    @unknown default: "\(self)"
+    }
+  }
+}
+
+extension [any CodingKey] {
+  /// The path before a message; nothing for the value itself.
+  fileprivate var pointer: String {
+    isEmpty ? "" : map { "/" + ($0.intValue.map { "\($0)" } ?? $0.stringValue) }.joined() + ": "
   }
 }

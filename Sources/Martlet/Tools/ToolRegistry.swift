@@ -2,11 +2,11 @@
 package struct ToolRegistry: Sendable {
   package struct Tool: Sendable {
     package let specification: ToolSpecification
-    package let handler: any ToolHandler
+    package let executor: any ToolExecutor
 
-    package init(specification: ToolSpecification, handler: any ToolHandler) {
+    package init(specification: ToolSpecification, executor: any ToolExecutor) {
       self.specification = specification
-      self.handler = handler
+      self.executor = executor
     }
   }
 

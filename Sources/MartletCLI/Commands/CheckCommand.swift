@@ -15,10 +15,11 @@ struct CheckCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
-    let environment = ProcessEnvironment.current
+    var context = AgentDefinition.Context(environment: ProcessEnvironment.current)
+    context.acceptsToolFiles = true
     var errors = 0
     for file in files {
-      let loaded = AgentDefinition.load(contentsOf: file, environment: environment)
+      let loaded = AgentDefinition.load(contentsOf: file, context)
       Console.standardError.write(loaded.diagnostics.filter { !quiet || $0.severity == .error })
       let count = loaded.diagnostics.filter { $0.severity == .error }.count
       errors += count

@@ -6,7 +6,7 @@ import Testing
 @Suite struct DefinitionTests {
   private func load(_ text: String, environment: [String: String] = ["PATH": "/usr/bin:/bin"]) -> AgentDefinition.Loaded
   {
-    AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", environment: environment)
+    AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", .init(environment: environment))
   }
 
   /// `line:column: message` of all errors.
@@ -154,7 +154,7 @@ import Testing
     "fallback: {models: [a/b]}", "context: {window: 1}", "checks: [{command: [test]}]",
     "providers: {local: {base_url: x, prices: {a: {input: 1}}}}",
     "model: {provider: scripted, cache: true}", "tools: [{type: mcp, name: x, command: y}]",
-    "tools: [{type: include, path: x}]",
+    "tools: [{type: http, name: x}]",
     "tools: [{name: t, description: d, command: [cat], untrusted: true}]",
     "tools: [{name: t, description: d, command: [cat], sandbox: {mode: required}}]", "model: replay",
   ])

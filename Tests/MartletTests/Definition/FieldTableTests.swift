@@ -27,7 +27,7 @@ import Testing
     let field = try #require(AgentDefinition.table.fields.first { $0.key == key })
     let value = try #require(field.defaultValue)
     let loaded = AgentDefinition.load(
-      bytes: Array("name: a\n\(key): \(value.canonicalString())\n".utf8), name: "a.yaml", environment: [:])
+      bytes: Array("name: a\n\(key): \(value.canonicalString())\n".utf8), name: "a.yaml", .init(environment: [:]))
     #expect(loaded.definition != nil, "\(loaded.diagnostics.map { $0.rendered() })")
     let document = JSONValue.object(JSONObject([("name", "a"), (key, value)]))
     #expect(try JSONSchema(schema).violations(in: document) == [])
@@ -36,7 +36,8 @@ import Testing
   @Test(arguments: ["nam", "modle", "tool", "limit", "prompts"]) func aMisspelledKeyIsRefusedByDecoderAndSchemaAlike(
     key: String
   ) throws {
-    let loaded = AgentDefinition.load(bytes: Array("name: a\n\(key): x\n".utf8), name: "a.yaml", environment: [:])
+    let loaded = AgentDefinition.load(
+      bytes: Array("name: a\n\(key): x\n".utf8), name: "a.yaml", .init(environment: [:]))
     #expect(loaded.definition == nil)
     #expect(loaded.diagnostics.first?.hint?.hasPrefix("did you mean") == true)
     #expect(try !JSONSchema(schema).isValid(JSONValue(parsing: #"{"name":"a","\#(key)":"x"}"#)))

@@ -5,7 +5,7 @@ import ProgramSupport
 import Testing
 
 @Suite struct ScriptedModelTests {
-  private func agent(_ script: String, handlers: [String: any ToolHandler] = [:], more: String = "") throws -> Agent {
+  private func agent(_ script: String, handlers: [String: any ToolExecutor] = [:], more: String = "") throws -> Agent {
     let folder = try TemporaryFolder()
     defer { withExtendedLifetime(folder) {} }
     let file = try folder.write(

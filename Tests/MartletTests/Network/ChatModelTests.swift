@@ -262,14 +262,14 @@ import Testing
   @Test(arguments: ["base_url: not-a-url", "base_url: ''", "base_url: http://127.0.0.1/v1, api_key_env: sk-canary-1"])
   func aProviderThatCannotWorkIsRefusedByCheck(members: String) {
     let text = "name: a\nproviders: {local: {\(members)}}\n"
-    let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", environment: [:])
+    let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", .init(environment: [:]))
     #expect(loaded.definition == nil)
     #expect(!loaded.diagnostics.map { $0.rendered() }.joined().contains("canary"))
   }
 
   @Test func aKeyInTheFileIsRefusedAndNotShown() {
     let text = "name: a\nproviders:\n  local:\n    base_url: http://127.0.0.1/v1\n    api_key: sk-canary-123456\n"
-    let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", environment: [:])
+    let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", .init(environment: [:]))
     #expect(loaded.diagnostics.map(\.line) == [5])
     #expect(!loaded.diagnostics.map { $0.rendered() }.joined().contains("canary"))
   }

@@ -15,10 +15,10 @@ final class Box<Value: Sendable>: Sendable {
 
 extension ToolRegistry {
   /// One tool `name` with any arguments, or with the given schema.
-  static func tool(_ name: String, schema: JSONValue = ["type": "object"], _ handler: any ToolHandler) throws
+  static func tool(_ name: String, schema: JSONValue = ["type": "object"], _ handler: any ToolExecutor) throws
     -> ToolRegistry
   {
-    ToolRegistry([.init(specification: try .named(name, schema: schema), handler: handler)])
+    ToolRegistry([.init(specification: try .named(name, schema: schema), executor: handler)])
   }
 }
 

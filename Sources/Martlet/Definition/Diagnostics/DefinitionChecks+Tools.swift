@@ -2,23 +2,25 @@ import MartletJSON
 import MartletYAML
 
 extension DefinitionChecks {
+  /// Checks a tool; the reader is within its file. What Swift code replaces need not be there.
   func check(_ tool: ToolDeclaration) {
     switch tool.kind {
+    case _ where context.registeredTools.contains(tool.name.value): break
     case .handler where !tool.isWhole: break
     case .handler:
       reader.note(
         "tool `\(tool.name.value)` is bound to Swift code: only a program that registers it can run this agent",
         at: tool.name.mark)
     case .command(let command):
-      checkProgram(command)
+      checkProgram(command, tool)
       if tool.isWhole { checkTemplates(of: command, tool) }
-      checkFolder(command)
+      checkFolder(command, tool)
       for entry in command.options.environment { checkVariables(entry.value) }
     }
   }
 
-  private func checkProgram(_ command: CommandDeclaration) {
-    guard let problem = command.programProblem(in: definition.folder, environment: environment) else { return }
+  private func checkProgram(_ command: CommandDeclaration, _ tool: ToolDeclaration) {
+    guard let problem = command.programProblem(in: tool.source.folder, environment: environment) else { return }
     reader.report(problem.message, at: command.program.mark, hint: problem.hint)
   }
 
@@ -36,11 +38,11 @@ extension DefinitionChecks {
     }
   }
 
-  private func checkFolder(_ command: CommandDeclaration) {
+  private func checkFolder(_ command: CommandDeclaration, _ tool: ToolDeclaration) {
     guard let folder = command.options.folder else { return }
     checkVariables(folder)
     guard folder.value.variables.isEmpty else { return }
-    let path = FilePaths.resolve(folder.value.source, in: definition.folder)
+    let path = FilePaths.resolve(folder.value.source, in: tool.source.folder)
     if !FilePaths.isFolder(path) { reader.report("the folder `\(path)` does not exist", at: folder.mark) }
   }
 
@@ -55,8 +57,10 @@ extension DefinitionChecks {
 extension CommandDeclaration {
   /// The path of the program: beside the file when it has a slash, else found in `PATH`.
   package func resolvedProgram(in folder: String, environment: [String: String]) -> String? {
-    if program.value.utf8.contains(UInt8(ascii: "/")) { return FilePaths.resolve(program.value, in: folder) }
-    return FilePaths.program(named: program.value, searchPath: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
+    if program.value.utf8.contains(UInt8(ascii: "/")) {
+      return FilePaths.simplified(FilePaths.resolve(program.value, in: folder))
+    }
+    return FilePaths.program(named: program.value, searchPath: environment["PATH"])
   }
 
   /// Why the program cannot be started, as far as looking at it tells.
@@ -64,9 +68,12 @@ extension CommandDeclaration {
     guard let path = resolvedProgram(in: folder, environment: environment) else {
       return ("`\(program.value)` is not found in PATH", "install it, or give its path: ./\(program.value)")
     }
-    if FilePaths.isExecutable(path) { return nil }
+    if FilePaths.isExecutable(path) {
+      let setsPath = options.environment.contains { $0.name == "PATH" }
+      return setsPath ? nil : Interpreter(ofScript: path)?.problem(searchPath: environment["PATH"])
+    }
     if FilePaths.isRegularFile(path) { return ("`\(path)` is not executable", "chmod +x \(path)") }
     if FilePaths.isFolder(path) { return ("`\(path)` is a folder, not a program", nil) }
-    return ("`\(path)` does not exist", "paths are relative to the agent file")
+    return ("`\(path)` does not exist", "paths are relative to the file that names them")
   }
 }

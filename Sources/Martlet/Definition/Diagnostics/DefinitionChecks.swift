@@ -4,42 +4,60 @@ import MartletYAML
 /// What the parts of an agent file promise each other: names that exist, programs that can be started.
 struct DefinitionChecks {
   let definition: AgentDefinition
+  let kind: AgentDefinition.FileKind
   let reader: DefinitionReader
-  let environment: [String: String]
-  /// False when another model than the file's is going to answer.
-  let checksModel: Bool
+  let context: AgentDefinition.Context
+
+  var environment: [String: String] { context.environment }
 
   func run() {
-    checkNames()
+    checkToolNames()
+    for tool in definition.tools { reader.within(tool.source) { check(tool) } }
+    if kind == .tools { return noteParameters() }
+    checkParameterNames()
     checkModel()
     checkToolChoice()
     checkPrompts()
-    for tool in definition.tools { check(tool) }
     checkScript()
     checkUnusedParameters()
   }
 
   private var parameterNames: Set<String> { Set(definition.parameters.map(\.name)) }
-
-  private func checkNames() {
-    reportDuplicates(definition.parameters.map { ($0.name, $0.mark) }, noun: "parameter")
-    reportDuplicates(definition.tools.map { ($0.name.value, $0.name.mark) }, noun: "tool")
+  /// All tools that there will be, in the order of the file and then of their names.
+  private var toolNames: [String] {
+    let declared = definition.tools.map(\.name.value)
+    return declared + context.registeredTools.subtracting(declared).sorted()
   }
 
-  private func reportDuplicates(_ names: [(name: String, mark: YAMLMark?)], noun: String) {
-    var first: [String: YAMLMark?] = [:]
-    for (name, mark) in names where !name.isEmpty {
-      if let other = first[name] {
-        let line = other.map { ": it is already declared in line \($0.line)" } ?? ""
-        reader.report("two \(noun)s are named `\(name)`\(line)", at: mark)
+  private func checkParameterNames() {
+    var lines: [String: Int] = [:]
+    for parameter in definition.parameters where !parameter.name.isEmpty {
+      if let line = lines[parameter.name] {
+        reader.report(
+          "two parameters are named `\(parameter.name)`: it is already declared in line \(line)", at: parameter.mark)
       } else {
-        first[name] = mark
+        lines[parameter.name] = parameter.mark?.line ?? 0
+      }
+    }
+  }
+
+  private func checkToolNames() {
+    var first: [String: ToolDeclaration] = [:]
+    for tool in definition.tools where !tool.name.value.isEmpty {
+      guard let other = first[tool.name.value] else {
+        first[tool.name.value] = tool
+        continue
+      }
+      let line = other.name.mark.map { ": it is already declared in line \($0.line)" } ?? ""
+      let file = other.source.name == tool.source.name ? "" : " of \(other.source.name)"
+      reader.within(tool.source) {
+        reader.report("two tools are named `\(tool.name.value)`\(line)\(file)", at: tool.name.mark)
       }
     }
   }
 
   private func checkModel() {
-    guard checksModel, let model = definition.model else { return }
+    guard !context.overridesModel, let model = definition.model else { return }
     let resolver = ModelResolver(
       script: definition.script, providers: definition.providers, folder: definition.folder, environment: environment)
     if let problem = resolver.problem(with: model.value) {
@@ -50,12 +68,12 @@ struct DefinitionChecks {
   private func checkToolChoice() {
     let choice = definition.toolChoice
     switch choice.value {
-    case .tool(let name) where !definition.tools.contains { $0.name.value == name }:
-      let words = ["auto", "none", "required"] + definition.tools.map(\.name.value)
+    case .tool(let name) where !toolNames.contains(name):
+      let words = ["auto", "none", "required"] + toolNames
       let near = Suggestion.nearest(to: name, in: words).map { "did you mean `\($0)`?" }
       reader.report(
         "`\(name)` is neither auto, none or required nor a tool of this agent", at: choice.mark, hint: near)
-    case .required where definition.tools.isEmpty:
+    case .required where toolNames.isEmpty:
       reader.report("tool_choice is required, but the agent has no tools", at: choice.mark)
     default: break
     }
@@ -68,7 +86,7 @@ struct DefinitionChecks {
   }
 
   private func checkScript() {
-    let tools = Set(definition.tools.map(\.name.value))
+    let tools = Set(toolNames)
     for (index, rule) in definition.script.enumerated() {
       reader.within("script[\(index)]") {
         var allowed = parameterNames
@@ -100,15 +118,27 @@ struct DefinitionChecks {
     for template in [definition.instructions, definition.prompt] {
       used.formUnion(template?.template.references.map(\.name) ?? [])
     }
-    for tool in definition.tools {
-      guard case .command(let command) = tool.kind else { continue }
-      used.formUnion(command.arguments.flatMap(\.template.references).map(\.name))
-    }
+    used.formUnion(definition.tools.flatMap(\.references).map(\.reference.name))
     used.formUnion(definition.script.flatMap(\.templates).flatMap(\.template.references).map(\.name))
     for parameter in definition.parameters where !parameter.name.isEmpty && !used.contains(parameter.name) {
       reader.warn(
         "parameter `\(parameter.name)` is never used", at: parameter.mark,
         hint: "use it as {{ \(parameter.name) }}, or leave it out")
+    }
+  }
+
+  /// Says what a tool file wants of the agents that include it.
+  private func noteParameters() {
+    var noted: Set<String> = []
+    for tool in definition.tools {
+      for (reference, mark) in tool.references
+      where !tool.argumentNames.contains(reference.name) && noted.insert(reference.name).inserted {
+        reader.within(tool.source) {
+          reader.note(
+            "`{{ \(reference.name) }}` is no argument of `\(tool.name.value)`: an agent that includes it needs a parameter "
+              + "of that name", at: mark)
+        }
+      }
     }
   }
 

@@ -5,15 +5,24 @@ package import MartletYAML
 /// Reading never stops at the first mistake: a value that cannot be used is reported and left out, so that one run
 /// shows all errors of a file.
 package final class DefinitionReader {
-  package let source: SourceFile
-  private var found: [Diagnostic] = []
+  /// The file that is being read, or that reports are about.
+  private(set) package var source: SourceFile
+  private var found: [(diagnostic: Diagnostic, file: Int)] = []
+  /// The files so far, in the order in which they were opened.
+  private var files: [String]
   private(set) package var errorCount = 0
   private var path = ""
+  /// The files that are being read, each included by the one before.
+  private(set) var openFiles: [String]
+  /// How many files were opened in all.
+  private(set) var openedCount = 1
   /// Where each canonical key was first set; an alias may set the key of another mapping.
   private var firstMarks: [String: YAMLMark] = [:]
 
   package init(source: SourceFile) {
     self.source = source
+    self.files = [source.name]
+    self.openFiles = [source.name]
   }
 
   /// More diagnostics than these are only counted.
@@ -25,13 +34,15 @@ package final class DefinitionReader {
   /// Whether what is reported from now on is only counted, so that it need not be explained.
   var isFull: Bool { found.count >= Self.maxDiagnostics }
 
-  /// All diagnostics in the order of the file.
+  /// All diagnostics in the order of the file, and then of the files that it includes.
   package var diagnostics: [Diagnostic] {
-    let ordered = found.enumerated().sorted {
-      ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
-    }.map(\.element)
+    let ordered = found.enumerated().sorted { lhs, rhs in
+      let (a, b) = (lhs.element, rhs.element)
+      return (a.file, a.diagnostic.line, a.diagnostic.column, lhs.offset)
+        < (b.file, b.diagnostic.line, b.diagnostic.column, rhs.offset)
+    }.map(\.element.diagnostic)
     guard suppressed > 0 else { return ordered }
-    let rest = Diagnostic(severity: .error, file: source.name, message: "and \(suppressed) more")
+    let rest = Diagnostic(severity: .error, file: files[0], message: "and \(suppressed) more")
     return ordered + [rest]
   }
 
@@ -72,7 +83,9 @@ package final class DefinitionReader {
         (diagnostic.excerpt, diagnostic.caret) = source.excerpt(line: mark.line, column: mark.column)
       }
     }
-    found.append(diagnostic)
+    let file = files.firstIndex(of: source.name) ?? files.count
+    if file == files.count { files.append(source.name) }
+    found.append((diagnostic, file))
   }
 
   /// Reads the inside of a value, with the path of its diagnostics one step longer.
@@ -81,6 +94,22 @@ package final class DefinitionReader {
     path = step.hasPrefix("[") || outside.isEmpty ? outside + step : outside + "." + step
     defer { path = outside }
     return body()
+  }
+
+  /// Reads another file, or reports about it: places and paths are that file's until the end.
+  package func within<Result>(_ file: SourceFile, _ body: () -> Result) -> Result {
+    let outside = (source, path, firstMarks)
+    (source, path, firstMarks) = (file, "", [:])
+    defer { (source, path, firstMarks) = outside }
+    return body()
+  }
+
+  /// Reads a file that the current one includes.
+  func within<Result>(opening file: SourceFile, _ body: () -> Result) -> Result {
+    openFiles.append(file.name)
+    openedCount += 1
+    defer { openFiles.removeLast() }
+    return within(file, body)
   }
 
   /// Reads a mapping by its table: every key at most once, none that is unknown, all that are required.

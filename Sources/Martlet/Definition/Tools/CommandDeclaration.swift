@@ -17,7 +17,7 @@ package struct CommandDeclaration: Sendable {
     package var inherited: [String] = []
     package var folder: Located<EnvironmentText>?
     package var timeout = Duration.seconds(60)
-    package var maxOutput = 32768
+    package var maxOutput = ToolOutput.maxBytes
   }
 
   package struct EnvironmentEntry: Sendable {

@@ -22,12 +22,20 @@ package struct ToolDeclaration: Sendable {
   package var kind: Kind
   package var effect: Effect
   package var isIdempotent: Bool
+  /// The file that declares the tool; its relative paths are relative to that.
+  package var source: SourceFile
   /// False when something in the declaration could not be read: then nothing that depends on it is worth saying.
   package var isWhole = true
 
   /// The arguments that the schema names.
   package var argumentNames: [String] {
     parameters.document["properties"]?.objectValue?.map(\.key) ?? []
+  }
+
+  /// What the templates of the tool refer to, each with its place.
+  var references: [(reference: Template.Reference, mark: YAMLMark)] {
+    guard case .command(let command) = kind else { return [] }
+    return command.arguments.flatMap { element in element.template.references.map { ($0, element.mark(of: $0)) } }
   }
 }
 
@@ -43,7 +51,7 @@ struct ToolFields: Sendable {
   var isIdempotent = false
 
   static let table = FieldTable<ToolFields>("a tool") {
-    Field("type", \.kind, .string, aliases: ["kind"], default: "command", "Kind of the tool")
+    Field("type", \.kind, .choice(["command"]), aliases: ["kind"], default: "command", "Kind of the tool")
     Field("name", \.name, .located(.name), required: true, "Name that the model calls, `[A-Za-z0-9_-]{1,64}`")
     Field("description", \.description, .string, "What the tool does, for the model")
     Field(
@@ -72,12 +80,11 @@ struct ToolFields: Sendable {
 
 extension FieldType<ToolDeclaration> {
   /// A tool of any kind; the kinds that are not there yet are refused by name.
-  package static let tool = FieldType(schema: ToolFields.table.schema) { node, reader in
+  static let tool = FieldType(schema: ToolFields.table.schema) { node, reader in
     let errors = reader.errorCount
     var fields = ToolFields()
-    let kind = node.mapping?.first { ["type", "kind"].contains($0.key.scalar?.text) }?.value
-    if let kind, let word = kind.scalar?.text, word != "command" {
-      reader.reportKind(word, at: kind.start)
+    if let kind = ToolKinds.word(of: node), kind.text != "command" {
+      ToolKinds.report(kind.text, at: kind.mark, to: reader)
       fields.name = node.mapping?.first { $0.key.scalar?.text == "name" }?.value.scalar.map { Located($0.text) }
     } else {
       reader.readFields(of: node, ToolFields.table, into: &fields)
@@ -85,19 +92,6 @@ extension FieldType<ToolDeclaration> {
     var declaration = fields.declaration(node, reader, isWhole: errors == reader.errorCount)
     declaration?.isWhole = errors == reader.errorCount
     return declaration
-  }
-}
-
-extension DefinitionReader {
-  fileprivate func reportKind(_ word: String, at mark: YAMLMark) {
-    let later = ["include", "http", "mcp", "agent", "builtin"]
-    if later.contains(word) {
-      report("tools of type `\(word)` are not supported yet", at: mark, hint: "declare a command instead")
-    } else {
-      let near = Suggestion.nearest(to: word, in: ["command"] + later).map { "did you mean `\($0)`?" }
-      report(
-        "unknown type of tool `\(word)`", at: mark, hint: near ?? "types: command, \(later.joined(separator: ", "))")
-    }
   }
 }
 
@@ -123,7 +117,8 @@ extension ToolFields {
         .handler
       }
     return ToolDeclaration(
-      name: name, description: description, parameters: schema, kind: kind, effect: effect, isIdempotent: isIdempotent)
+      name: name, description: description, parameters: schema, kind: kind, effect: effect, isIdempotent: isIdempotent,
+      source: reader.source)
   }
 
   private func reportOptionsWithoutCommand(_ node: YAMLNode, _ reader: DefinitionReader) {

@@ -1,7 +1,7 @@
 import MartletJSON
 
 /// Runs a program for each call, by the contract of plugins.
-struct CommandTool: ToolHandler {
+struct CommandTool: ToolExecutor {
   let name: String
   /// The path of the program.
   let program: String

@@ -1,0 +1,95 @@
+import MartletJSON
+import MartletYAML
+
+/// `{type: include, path: …}`: a tool, or a list of tools, that stands in a file of its own.
+struct ToolInclude: Sendable {
+  /// Files that one agent includes, directly or not.
+  static let maxFiles = 256
+  /// Includes within includes.
+  static let maxDepth = 16
+
+  var kind = ""
+  var path: Located<String>?
+
+  static let table = FieldTable<ToolInclude>("an include") {
+    Field("type", \.kind, .choice(["include"]), aliases: ["kind"], required: true, "include: tools of another file")
+    Field("path", \.path, .located(.string), required: true, "File with a tool or a list of tools")
+  }
+}
+
+extension FieldType<[ToolDeclaration]> {
+  /// Tools of any kind; an include stands for all tools of its file.
+  package static let tools = FieldType(schema: ["type": "array", "items": ToolKinds.schema]) { node, reader in
+    guard let nodes = node.sequence else {
+      reader.reportType(node, expected: "a list")
+      return nil
+    }
+    return nodes.enumerated().flatMap { index, item in reader.within("[\(index)]") { reader.tools(item) } }
+  }
+}
+
+extension DefinitionReader {
+  /// The tools that one item of a list of tools stands for.
+  func tools(_ node: YAMLNode) -> [ToolDeclaration] {
+    guard ToolKinds.word(of: node)?.text == "include" else {
+      return FieldType<ToolDeclaration>.tool.read(node, self).map { [$0] } ?? []
+    }
+    var include = ToolInclude()
+    readFields(of: node, ToolInclude.table, into: &include)
+    return include.path.map { includedTools($0) } ?? []
+  }
+
+  /// The tools of a document that holds one, or a list of them.
+  func tools(ofFile root: YAMLNode) -> [ToolDeclaration] {
+    guard let nodes = root.sequence else { return tools(root) }
+    return nodes.enumerated().flatMap { index, item in within("[\(index)]") { tools(item) } }
+  }
+
+  private func includedTools(_ path: Located<String>) -> [ToolDeclaration] {
+    let file = FilePaths.simplified(FilePaths.resolve(path.value, in: source.folder))
+    if let problem = openProblem(of: file) {
+      report(problem.message, at: path.mark, hint: problem.hint)
+      return []
+    }
+    do throws(FileError) {
+      let bytes = try FileReading.bytes(of: file, limit: YAMLLimits().maxBytes)
+      return within(opening: SourceFile(name: file, text: String(decoding: bytes, as: UTF8.self))) {
+        do throws(YAMLError) {
+          return try includedTools(YAMLNode(parsing: bytes))
+        } catch {
+          report(error.reason, at: error.mark, hint: error.hint)
+          return []
+        }
+      }
+    } catch {
+      report("`\(file)` \(error.reason)", at: path.mark)
+      return []
+    }
+  }
+
+  private func includedTools(_ root: YAMLNode) -> [ToolDeclaration] {
+    if ToolKinds.isAgent(root) {
+      report(
+        "an agent cannot be included, only a tool or a list of tools", at: root.start,
+        hint: "put its tools into a file of their own")
+      return []
+    }
+    return tools(ofFile: root)
+  }
+
+  /// Why a file cannot be included.
+  private func openProblem(of file: String) -> (message: String, hint: String?)? {
+    let hint = "paths are relative to \(source.name)"
+    if FilePaths.isFolder(file) { return ("`\(file)` is a folder, not a tool file", "name a file in it") }
+    guard FilePaths.isRegularFile(file) else { return ("`\(file)` does not exist", hint) }
+    if let first = openFiles.firstIndex(where: { FilePaths.isSameFile($0, file) }) {
+      let circle = (openFiles[first...] + [file]).joined(separator: " → ")
+      return ("the includes form a cycle: \(circle)", "leave one of them out")
+    }
+    if openFiles.count > ToolInclude.maxDepth {
+      return ("includes are nested deeper than \(ToolInclude.maxDepth)", nil)
+    }
+    if openedCount > ToolInclude.maxFiles { return ("more than \(ToolInclude.maxFiles) files are included", nil) }
+    return nil
+  }
+}

@@ -1,0 +1,53 @@
+import MartletJSON
+import MartletYAML
+
+/// The words of a tool's `type`, and what the format says of each.
+enum ToolKinds {
+  /// Kinds whose shape is fixed and whose feature is not there yet.
+  static let later = LaterTools.schemas.map(\.kind)
+
+  /// The word of a tool's `type`, where it names one.
+  static func word(of node: YAMLNode) -> (text: String, mark: YAMLMark)? {
+    let value = node.mapping?.first { ["type", "kind"].contains($0.key.scalar?.text) }?.value
+    return value.flatMap { value in value.scalar.map { ($0.text, value.start) } }
+  }
+
+  /// Whether a document is an agent, judged by its keys: not by `name` and `description`, which a tool has too.
+  static func isAgent(_ root: YAMLNode) -> Bool {
+    guard let pairs = root.mapping else { return false }
+    let keys = pairs.compactMap(\.key.scalar?.text)
+    let tool = Set(ToolFields.table.words + ["path"])
+    let agent = Set(AgentDefinition.table.words)
+    if !agent.subtracting(tool).isDisjoint(with: keys) { return true }
+    if !tool.subtracting(agent).isDisjoint(with: keys) { return false }
+    // The parameters of an agent are a list, those of a tool a mapping; what has neither is an agent that lacks something.
+    return pairs.first { $0.key.scalar?.text == "parameters" }?.value.mapping == nil
+  }
+
+  /// Whether a document is a tool file: a list of mappings, or a mapping with the keys of a tool.
+  static func isToolFile(_ root: YAMLNode) -> Bool {
+    if let items = root.sequence { return items.first?.mapping != nil }
+    return root.mapping?.isEmpty == false && !isAgent(root)
+  }
+
+  /// The JSON Schema of a tool of any kind: its `type` decides which one applies.
+  static let schema: JSONValue = {
+    let kinds = [("include", ToolInclude.table.schema)] + LaterTools.schemas.map { ($0.kind, $0.schema) }
+    return kinds.reversed().reduce(ToolFields.table.schema) { other, kind in
+      let named: [JSONValue] = ["type", "kind"].map { key in
+        ["required": [.string(key)], "properties": [key: ["const": .string(kind.0)]]]
+      }
+      return ["if": ["anyOf": .array(named)], "then": kind.1, "else": other]
+    }
+  }()
+
+  static func report(_ word: String, at mark: YAMLMark, to reader: DefinitionReader) {
+    if later.contains(word) {
+      reader.report("tools of type `\(word)` are not supported yet", at: mark, hint: "declare a command instead")
+      return
+    }
+    let words = ["command", "include"] + later
+    let near = Suggestion.nearest(to: word, in: words).map { "did you mean `\($0)`?" }
+    reader.report("unknown type of tool `\(word)`", at: mark, hint: near ?? "types: \(words.joined(separator: ", "))")
+  }
+}
