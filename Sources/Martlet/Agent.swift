@@ -36,15 +36,17 @@ public struct Agent: Sendable {
   ///   - handlers: Swift code for tools of the file, by their names.
   ///   - parameters: Values for the parameters that the file declares.
   ///   - model: `provider/model`, instead of the one in the file.
+  ///   - baseURL: The URL of the model's server, instead of its provider's own.
   public init(
     contentsOf path: String, tools: [any Tool] = [], handlers: [String: ToolHandler] = [:],
-    parameters: [String: JSONValue] = [:], model: String? = nil
+    parameters: [String: JSONValue] = [:], model: String? = nil, baseURL: String? = nil
   ) throws(DefinitionError) {
     var settings = AgentSettings()
     settings.tools = tools
     settings.handlers = handlers.mapValues(\.executor)
     settings.parameters = parameters.map { (name: $0.key, value: .value($0.value)) }
     settings.model = model
+    settings.baseURL = baseURL
     try self.init(contentsOf: path, settings: settings)
   }
 
@@ -76,7 +78,9 @@ public struct Agent: Sendable {
   /// Without a task the `prompt` of the file is the task. Throws ``AgentError`` unless the run completed; what was
   /// produced until then goes to `onEvent` with the last event.
   @discardableResult
-  public func run(_ task: String? = nil, onEvent: @escaping AgentEventHandler = { _ in }) async throws -> RunResult {
+  public func run(_ task: String? = nil, onEvent: @escaping AgentEventHandler = { _ in }) async throws(AgentError)
+    -> RunResult
+  {
     guard let task = task ?? prompt else {
       throw AgentError(code: "invalid", message: "no task: give one, or add `prompt:` to the agent's file")
     }

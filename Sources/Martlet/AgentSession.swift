@@ -1,4 +1,13 @@
 /// A conversation with an agent: one task after the other, each with what was said before.
+///
+/// ```swift
+/// let session = AgentSession(agent)
+/// try await session.respond(to: "What's the weather in Oslo?")
+/// let reply = try await session.respond(to: "And in Rome?")
+/// ```
+///
+/// A session works on one task at a time. Canceling the task that waits for a response cancels the run: its transfer and
+/// every plugin have ended when the call returns. What was said until then stays in the ``transcript``.
 public actor AgentSession {
   /// The agent that answers.
   public nonisolated let agent: Agent
@@ -10,7 +19,8 @@ public actor AgentSession {
   private let clock: RunClock
   private let recorder: any RunRecorder
   private var conversation: any ModelConversation
-  private var isResponding = false
+  /// The run that goes on.
+  private var current: Task<RunResult, Never>?
 
   /// Begins a session.
   public init(_ agent: Agent) {
@@ -32,26 +42,55 @@ public actor AgentSession {
     }
   }
 
-  /// Works on a task to the end; throws ``AgentError`` unless the run completed.
+  /// Works on a task to the end.
   ///
-  /// A session answers one task at a time.
+  /// - Parameters:
+  ///   - task: What the user says.
+  ///   - onEvent: Is told of everything that happens; the run waits for it.
+  /// - Throws: ``AgentError`` unless the run completed; its code is `interrupted` after a cancellation.
   @discardableResult
-  public func respond(to task: String, onEvent: @escaping AgentEventHandler = { _ in }) async throws -> RunResult {
-    let result = await perform(task, onEvent: onEvent)
-    if result.outcome == .completed { return result }
-    throw result.error ?? AgentError(code: result.outcome.rawValue, message: "the run did not complete")
+  public func respond(
+    to task: String, onEvent: @escaping AgentEventHandler = { _ in }
+  ) async throws(AgentError) -> RunResult {
+    try await perform(task, onEvent: onEvent).completed()
+  }
+
+  /// Works on a task while its events are read.
+  public nonisolated func streamResponse(to task: String) -> AgentEventStream {
+    AgentEventStream(session: self, task: task)
+  }
+
+  /// Cancels the run that goes on, if there is one, and returns when its transfer and every plugin have ended.
+  public func cancel() async {
+    guard let current else { return }
+    current.cancel()
+    _ = await current.value
   }
 
   /// Works on a task to the end, and tells of every outcome in the same way.
   package func perform(_ task: String, onEvent: @escaping AgentEventHandler = { _ in }) async -> RunResult {
-    var result = RunResult(outcome: .failed, agent: agent.name, model: agent.model, session: id)
-    guard !isResponding else {
-      result.error = AgentError(code: "busy", message: "the session is still working on another task")
-      return result
+    while let current {
+      guard current.isCancelled else { return busy }
+      _ = await current.value
     }
-    isResponding = true
-    defer { isResponding = false }
+    let run = Task { await work(on: task, onEvent) }
+    current = run
+    return await withTaskCancellationHandler {
+      await run.value
+    } onCancel: {
+      run.cancel()
+    }
+  }
 
+  private var busy: RunResult {
+    var result = RunResult(outcome: .failed, agent: agent.name, model: agent.model, session: id)
+    result.error = AgentError(code: "busy", message: "the session is still working on another task")
+    return result
+  }
+
+  private func work(on task: String, _ onEvent: @escaping AgentEventHandler) async -> RunResult {
+    defer { current = nil }
+    var result = RunResult(outcome: .failed, agent: agent.name, model: agent.model, session: id)
     let started = clock.now()
     await onEvent(.runStarted(agent: agent.name, model: agent.model, session: id))
     let ending = await loop(task, into: &result, onEvent)
@@ -127,6 +166,12 @@ extension AgentLoop {
 }
 
 extension RunResult {
+  /// The result of a run that completed; throws what went wrong with any other.
+  func completed() throws(AgentError) -> RunResult {
+    if outcome == .completed { return self }
+    throw error ?? AgentError(code: outcome.rawValue, message: "the run did not complete")
+  }
+
   fileprivate mutating func take(_ progress: RunProgress) {
     turns = progress.turns
     toolCalls = progress.toolCalls

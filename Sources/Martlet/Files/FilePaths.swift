@@ -48,10 +48,10 @@ package enum FilePaths {
     return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
-  /// The path without `folder/..`, for people to read; the path itself where a link makes that more than nothing.
+  /// The path without `folder/..` and `/.`, for people to read; the path itself where a link makes that more than nothing.
   package static func simplified(_ path: String) -> String {
     var parts = path.split(separator: "/")
-    guard parts.contains("..") else { return path }
+    guard parts.contains("..") || parts.dropFirst().contains(".") else { return path }
     let all = parts
     parts = []
     for part in all where part != "." {

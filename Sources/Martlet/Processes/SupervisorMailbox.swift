@@ -35,7 +35,7 @@ final class SupervisorMailbox: Sendable {
     var groups: [CallID: ChildProcess.Group] = [:]
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let times: ChildLifecycle.Times
   private let adoptsOrphans: Bool
 
@@ -153,28 +153,5 @@ extension SupervisorMailbox {
   /// To be called before the child is reaped.
   func unregister(_ call: CallID) {
     state.withLock { _ = $0.groups.removeValue(forKey: call) }
-  }
-}
-
-/// A value that one thread at a time can use.
-private final class Mutex<Value>: @unchecked Sendable {
-  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private var value: Value
-
-  init(_ value: sending Value) {
-    self.value = value
-    lock.initialize(to: pthread_mutex_t())
-    pthread_mutex_init(lock, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(lock)
-    lock.deallocate()
-  }
-
-  func withLock<R>(_ body: (inout Value) -> R) -> R {
-    pthread_mutex_lock(lock)
-    defer { pthread_mutex_unlock(lock) }
-    return body(&value)
   }
 }

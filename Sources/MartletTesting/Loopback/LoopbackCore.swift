@@ -1,4 +1,5 @@
 import Glibc
+import Martlet
 
 /// The sockets, threads and counters behind a ``LoopbackServer``, which its threads may hold without keeping it alive.
 final class LoopbackCore: Sendable {
