@@ -37,7 +37,10 @@ let package = Package(
     .executableTarget(
       name: "MartletCLI",
       dependencies: ["Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: strict),
+      swiftSettings: strict, plugins: ["BuildStamp"]),
+    .plugin(name: "BuildStamp", capability: .buildTool(), path: "Sources/BuildStamp"),
+    .executableTarget(
+      name: "calculator", dependencies: ["Martlet"], path: "agents/calculator", swiftSettings: strict),
     .executableTarget(
       name: "conversations", dependencies: ["Martlet", "MartletJSON"], path: "Benchmarks/Conversations",
       swiftSettings: strict),

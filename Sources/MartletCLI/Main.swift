@@ -49,7 +49,10 @@ struct MartletCommand: ParsableCommand {
       A file stands for `run`: martlet agents/weather.yaml "Is it warm in Oslo?"
       A task can hold what comes in: git diff | martlet run review.yaml "Review:" -
       """,
-    subcommands: [RunCommand.self, CheckCommand.self])
+    version: Version.text,
+    subcommands: [
+      RunCommand.self, CheckCommand.self, ToolsCommand.self, CallCommand.self, SchemaCommand.self,
+    ])
 }
 
 /// The words of a command line that stand for others.

@@ -43,14 +43,14 @@ package struct AgentDefinition: Sendable {
     Field("metadata", \.metadata, .object, default: [:], "Free for your own use")
     Field("providers", \.providers, .providers, default: [:], "Endpoints of your own")
     Field.later(
-      "permissions", schema: ["type": "object"], default: ["allow": [], "ask": [], "deny": [], "on_ask": "deny"],
+      "permissions", schema: LaterFields.permissions, default: ["allow": [], "ask": [], "deny": [], "on_ask": "deny"],
       "Which calls are allowed, asked about, or denied")
-    Field.later("output", schema: ["type": "object"], "The JSON Schema that the answer must satisfy")
+    Field.later("output", schema: LaterFields.output, "The JSON Schema that the answer must satisfy")
     Field.later(
       "output_schema", alias: "output.schema", aliases: ["structured_output"], "Another word for `output.schema`")
-    Field.later("fallback", schema: ["type": "object"], "Models to go on with when the first fails")
-    Field.later("context", schema: ["type": "object"], "What to do when the conversation outgrows the model")
-    Field.later("checks", schema: ["type": "array"], default: [], "Commands that must succeed after the run")
+    Field.later("fallback", schema: LaterFields.fallback, "Models to go on with when the first fails")
+    Field.later("context", schema: LaterFields.context, "What to do when the conversation outgrows the model")
+    Field.later("checks", schema: LaterFields.checks, default: [], "Commands that must succeed after the run")
   }
 }
 

@@ -24,7 +24,7 @@ package struct ProviderDeclaration: Sendable {
       "allow_insecure_http", \.allowsInsecureHTTP, .bool, default: false,
       "Whether plain http is allowed for other than loopback addresses")
     Field("ca_file", \.caFile, .located(.string), "Certificates to trust instead of the system's")
-    Field.later("prices", schema: ["type": "object"], default: [:], "US dollars per million tokens, by model")
+    Field.later("prices", schema: LaterFields.prices, default: [:], "US dollars per million tokens, by model")
     Field.later("quirks", schema: ["type": "object"], default: [:], "What the server does differently")
   }
 }

@@ -103,10 +103,7 @@ extension ModelSpec {
     request.maxTokens = sampling["max_tokens"]?.intValue
     request.maxCompletionTokens = sampling["max_completion_tokens"]?.intValue
     request.parallelToolCalls = sampling["parallel_tool_calls"]?.boolValue
-    request.tools = tools.map {
-      ChatTool(
-        name: $0.name, description: $0.description.isEmpty ? nil : $0.description, parameters: $0.parameters.document)
-    }
+    request.tools = tools.map(\.chatTool)
     for member in sampling where !["max_tokens", "max_completion_tokens", "parallel_tool_calls"].contains(member.key) {
       request.extraBody[member.key] = member.value
     }
@@ -150,5 +147,17 @@ extension ModelReply {
       calls: reply.toolCalls.map { ToolCall(id: $0.id, name: $0.name, arguments: $0.arguments, defect: $0.defect) },
       finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: reply.usage)
     tolerances = reply.tolerances
+  }
+}
+
+extension ToolSpecification {
+  /// The tool as it is sent; servers refuse an object without `properties`, even if it has none.
+  package var chatTool: ChatTool {
+    var schema = parameters.document
+    if var object = schema.objectValue, object["properties"] == nil {
+      object["properties"] = [:]
+      schema = .object(object)
+    }
+    return ChatTool(name: name, description: description.isEmpty ? nil : description, parameters: schema)
   }
 }

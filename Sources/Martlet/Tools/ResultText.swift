@@ -32,7 +32,7 @@ struct ResultText {
     replaced == 0
       ? text
       : text
-        + "\n[note: \(replaced) \(replaced == 1 ? "byte" : "bytes") of the output were NUL or not UTF-8 and are shown as \u{FFFD}]"
+        + "\n[note: \(replaced == 1 ? "1 byte of the output was" : "\(replaced) bytes of the output were") NUL or not UTF-8, shown as \u{FFFD}]"
   }
 
   /// The bytes as text; NUL and what is not UTF-8 become U+FFFD and are counted in bytes.

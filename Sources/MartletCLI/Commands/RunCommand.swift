@@ -72,7 +72,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let supervisor = supervisor()
+    let supervisor = ProcessSupervisor.adopting()
     let report = RunReport(outputOptions)
     let agent: Agent
     do throws(DefinitionError) {
@@ -120,12 +120,6 @@ struct RunCommand: AsyncParsableCommand {
       format: json ? .json : events ? .events : .text, file: output, quiet: quiet, verbose: verbose, streams: stream)
   }
 
-  /// The program adopts what its plugins leave behind, so that it can end it.
-  private func supervisor() -> ProcessSupervisor {
-    let adopts = (try? ProcessSupervision.adoptOrphans()) != nil
-    return ProcessSupervisor(adoptsOrphans: adopts)
-  }
-
   private func settings(_ supervisor: ProcessSupervisor) -> AgentSettings {
     var settings = AgentSettings()
     settings.parameters = parameters.map { ($0.name, .text($0.value)) }
@@ -144,5 +138,13 @@ struct RunCommand: AsyncParsableCommand {
     guard !task.isEmpty else { return nil }
     let input = task.contains("-") ? try await StandardInput.text() : ""
     return task.map { $0 == "-" ? input : $0 }.joined(separator: " ")
+  }
+}
+
+extension ProcessSupervisor {
+  /// A supervisor for the program, which adopts what its plugins leave behind, so that it can end it.
+  static func adopting() -> ProcessSupervisor {
+    let adopts = (try? ProcessSupervision.adoptOrphans()) != nil
+    return ProcessSupervisor(adoptsOrphans: adopts)
   }
 }

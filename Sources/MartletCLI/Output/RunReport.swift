@@ -70,7 +70,14 @@ actor RunReport {
 
   /// Reports an agent that cannot be run.
   func invalid(_ error: DefinitionError) -> ExitStatus {
-    errors.write(error.diagnostics.filter { !options.quiet || $0.severity == .error })
+    errors.write(
+      error.diagnostics.filter {
+        switch $0.severity {
+        case .error: true
+        case .warning: !options.quiet
+        case .note: options.verbose
+        }
+      })
     let message = error.errors.map { $0.rendered() }.joined(separator: "\n")
     return finish(.invalid, AgentError(code: "invalid", message: message), agent: nil)
   }

@@ -95,3 +95,8 @@ package struct RetryClock: Sendable {
   package static let system = RetryClock(
     sleep: { try await Task.sleep(for: $0, clock: .continuous) }, random: { .random(in: 0..<1) })
 }
+
+extension ChatClient {
+  /// The version of libcurl that is linked, and of what it uses.
+  package static var libcurlVersion: String { HTTPLibrary.version }
+}

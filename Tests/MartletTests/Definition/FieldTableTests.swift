@@ -43,3 +43,29 @@ import Testing
     #expect(try !JSONSchema(schema).isValid(JSONValue(parsing: #"{"name":"a","\#(key)":"x"}"#)))
   }
 }
+
+/// Decoder and schema accept and refuse the same files.
+@Suite struct SchemaAgreementTests {
+  @Test(arguments: [
+    "tools: [{name: t, description: d, command: [ls]}]", "tools: [{name: t, type: command, command: [ls]}]",
+    "tools: [{name: t}]", "tools: [{kind: include, path: /dev/null/x}]", "tools: [{type: include, path: x, y: 1}]",
+    "tools: [{type: include}]", "tools: [{path: x}]", "tools: [{type: inclde, path: x}]", "tools: {}",
+    "tools: [{type: http, name: t, method: GET, url: x}]", "tools: [{type: builtin, name: read_file}]",
+    "tools: [{type: mcp, name: t, command: x, args: [a]}]", "tools: [{type: agent, name: t, path: a.yaml}]",
+    "permissions: {allow: [x]}", "output: {schema: {type: object}, retries: 2}",
+    "fallback: {models: [a/b], retries: 1}", "context: {window: 1000, compact_at: 0.8}",
+    "checks: [{command: [ls], timeout: 10s}]", "providers: {p: {base_url: 'http://x', api_key: k}}",
+    "providers: {p: {base_url: 'http://x', prices: {m: {input: 1, output: 2}}}}",
+  ]) func theyAgree(line: String) throws {
+    let text = "name: a\n" + line
+    let context = AgentDefinition.Context(environment: ["PATH": "/usr/bin:/bin"])
+    let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", context)
+    let reader = DefinitionReader(source: SourceFile(name: "a.yaml", text: text))
+    let document = try #require(reader.json(YAMLNode(parsing: Array(text.utf8))))
+    // What the schema cannot know: whether a file is there, and whether a feature is.
+    let errors = loaded.diagnostics.filter {
+      $0.severity == .error && !$0.message.contains("does not exist") && !$0.message.contains("not supported yet")
+    }
+    #expect(try JSONSchema(AgentDefinition.schema).isValid(document) == errors.isEmpty, "\(errors.map(\.message))")
+  }
+}

@@ -147,7 +147,7 @@ import Testing
     let record = try await call(#"printf 'a\000b\377c\303'"#)
     #expect(
       record.result
-        == "a\u{FFFD}b\u{FFFD}c\u{FFFD}\n[note: 3 bytes of the output were NUL or not UTF-8 and are shown as \u{FFFD}]")
+        == "a\u{FFFD}b\u{FFFD}c\u{FFFD}\n[note: 3 bytes of the output were NUL or not UTF-8, shown as \u{FFFD}]")
     #expect(!record.isError)
   }
 

@@ -66,7 +66,8 @@ extension CommandDeclaration {
   /// Why the program cannot be started, as far as looking at it tells.
   func programProblem(in folder: String, environment: [String: String]) -> (message: String, hint: String?)? {
     guard let path = resolvedProgram(in: folder, environment: environment) else {
-      return ("`\(program.value)` is not found in PATH", "install it, or give its path: ./\(program.value)")
+      let isBeside = FilePaths.isRegularFile(FilePaths.resolve(program.value, in: folder))
+      return ("`\(program.value)` is not found in PATH", isBeside ? "give its path: ./\(program.value)" : "install it")
     }
     if FilePaths.isExecutable(path) {
       let setsPath = options.environment.contains { $0.name == "PATH" }

@@ -109,8 +109,15 @@ struct DefinitionChecks {
     guard !tools.contains(tool.value) else { return }
     let near =
       reader.isFull ? nil : Suggestion.nearest(to: tool.value, in: tools.sorted()).map { "did you mean `\($0)`?" }
-    reader.warn(
-      "the agent has no tool `\(tool.value)`", at: tool.mark, hint: near)
+    if near == nil, isBoundToSwift {
+      return reader.note("tool `\(tool.value)` has to come from the program that runs this agent", at: tool.mark)
+    }
+    reader.warn("the agent has no tool `\(tool.value)`", at: tool.mark, hint: near)
+  }
+
+  /// Whether only a program can run the agent, which may register more tools than the file declares.
+  private var isBoundToSwift: Bool {
+    definition.tools.contains { if case .handler = $0.kind { true } else { false } }
   }
 
   private func checkUnusedParameters() {

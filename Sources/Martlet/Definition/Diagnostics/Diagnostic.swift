@@ -71,6 +71,8 @@ public struct DefinitionError: Error, Sendable, CustomStringConvertible {
   /// The errors alone.
   public var errors: [Diagnostic] { diagnostics.filter { $0.severity == .error } }
 
-  /// All diagnostics as people read them.
-  public var description: String { diagnostics.map { $0.rendered() }.joined(separator: "\n") }
+  /// The errors and warnings as people read them.
+  public var description: String {
+    diagnostics.filter { $0.severity != .note }.map { $0.rendered() }.joined(separator: "\n")
+  }
 }

@@ -15,6 +15,8 @@ package struct Field<Owner>: Sendable {
   package let schema: JSONValue
   /// The value that counts when the key is absent.
   package let defaultValue: JSONValue?
+  /// Whether the feature is there.
+  package let isSupported: Bool
   let read: @Sendable (YAMLNode, DefinitionReader, inout Owner) -> Void
 
   /// A field that is read into a property.
@@ -62,18 +64,19 @@ package struct Field<Owner>: Sendable {
     default defaultValue: JSONValue? = nil, _ documentation: String
   ) -> Field {
     refused(
-      key, alias: canonicalKey, aliases: aliases, schema: schema, default: defaultValue,
+      key, alias: canonicalKey, aliases: aliases, schema: schema, default: defaultValue, isSupported: false,
       because: "`\(key)` is not supported yet", hint: "leave it out", documentation)
   }
 
   /// A field that is known but cannot be kept: anything but its default is refused.
   package static func refused(
     _ key: String, alias canonicalKey: String? = nil, aliases: [String] = [], schema: JSONValue,
-    default defaultValue: JSONValue? = nil, because message: String, hint: String, _ documentation: String
+    default defaultValue: JSONValue? = nil, isSupported: Bool = true, because message: String, hint: String,
+    _ documentation: String
   ) -> Field {
     Field(
       key: key, canonicalKey: canonicalKey ?? key, aliases: aliases, required: false, schema: schema,
-      default: defaultValue, documentation
+      default: defaultValue, isSupported: isSupported, documentation
     ) { node, reader, _ in
       guard let value = reader.json(node) else { return }
       if let defaultValue, value.isWithin(default: defaultValue) { return }
@@ -83,7 +86,7 @@ package struct Field<Owner>: Sendable {
 
   private init(
     key: String, canonicalKey: String, aliases: [String], required: Bool, schema: JSONValue,
-    default defaultValue: JSONValue?, _ documentation: String,
+    default defaultValue: JSONValue?, isSupported: Bool = true, _ documentation: String,
     read: @escaping @Sendable (YAMLNode, DefinitionReader, inout Owner) -> Void
   ) {
     self.key = key
@@ -92,6 +95,7 @@ package struct Field<Owner>: Sendable {
     self.isRequired = required
     self.schema = schema
     self.defaultValue = defaultValue
+    self.isSupported = isSupported
     self.documentation = documentation
     self.read = read
   }

@@ -141,28 +141,6 @@ extension FieldType {
   }
 }
 
-extension FieldTable {
-  /// The JSON Schema of the mapping.
-  package var schema: JSONValue {
-    var properties: JSONObject = [:]
-    for field in fields {
-      for word in [field.key] + field.aliases {
-        var schema = field.schema.objectValue ?? [:]
-        schema["description"] = .string(field.documentation)
-        if let value = field.defaultValue { schema["default"] = value }
-        if word != field.canonicalKey { schema["deprecated"] = true }
-        properties[word] = .object(schema)
-      }
-    }
-    var schema: JSONObject = ["type": "object", "properties": .object(properties)]
-    let required = fields.filter(\.isRequired).map { JSONValue.string($0.key) }
-    if !required.isEmpty { schema["required"] = .array(required) }
-    schema["patternProperties"] = ["^x-": true]
-    schema["additionalProperties"] = false
-    return .object(schema)
-  }
-}
-
 extension ClosedRange<Double> {
   fileprivate var inWords: String {
     upperBound.isFinite ? "from \(lowerBound.short) to \(upperBound.short)" : "of at least \(lowerBound.short)"

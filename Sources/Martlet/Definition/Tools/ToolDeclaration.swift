@@ -74,7 +74,7 @@ struct ToolFields: Sendable {
     Field("idempotent", \.isIdempotent, .bool, default: false, "Whether a call may be repeated without harm")
     Field.later(
       "untrusted", schema: ["type": "boolean"], default: false, "Whether results may carry strangers' instructions")
-    Field.later("sandbox", schema: ["type": "object"], default: ["mode": "off"], "What the program can reach")
+    Field.later("sandbox", schema: LaterFields.sandbox, default: ["mode": "off"], "What the program can reach")
   }
 }
 

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Martlet
+
+struct CallCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "call",
+    abstract: "Runs one tool of an agent, without a model.",
+    discussion: """
+      The result goes to standard output as the model would read it. When the call fails, what the model would be told \
+      goes to standard error and the exit status is 1.
+      """)
+
+  @Argument(help: ArgumentHelp("The agent's YAML file, or a tool file.", valueName: "agent"))
+  var agent: String
+
+  @Argument(help: ArgumentHelp("The name of the tool.", valueName: "tool"))
+  var tool: String
+
+  @Argument(
+    help: ArgumentHelp("The arguments as a JSON object; - reads them from standard input.", valueName: "arguments"))
+  var arguments = "{}"
+
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Give a parameter of the agent its value; can be repeated.", valueName: "name=value"))
+  var parameters: [ParameterOption] = []
+
+  @Flag(help: "Print one JSON object about the call.")
+  var json = false
+
+  func run() async throws {
+    let source = try ToolSource(file: agent)
+    let supervisor = ProcessSupervisor.adopting()
+    let trial: ToolTrial
+    do throws(DefinitionError) {
+      trial = try ToolTrial(of: source.loaded, named: tool, settings: settings(supervisor))
+    } catch {
+      Console.standardError.write(error.diagnostics.filter { $0.severity != .note })
+      throw ExitStatus.invalid
+    }
+    let work = Task { try await call(trial) }
+    Interrupts.shared.onInterrupt(cancel: { work.cancel() }, kill: { supervisor.killAll() })
+    let status = try await work.value
+    throw Interrupts.shared.signal.map { .interrupted(by: $0) } ?? status
+  }
+
+  private func settings(_ supervisor: ProcessSupervisor) -> AgentSettings {
+    var settings = AgentSettings()
+    settings.parameters = parameters.map { ($0.name, .text($0.value)) }
+    settings.supervisor = supervisor
+    return settings
+  }
+
+  private func call(_ trial: ToolTrial) async throws -> ExitStatus {
+    let text: String
+    do {
+      text = try await argumentText()
+    } catch is CancellationError {
+      return .failed
+    } catch {
+      Console.standardError.write("martlet: \(error)\n")
+      return .usage
+    }
+    return await trial.call(arguments: text).map(report) ?? .failed
+  }
+
+  /// The arguments; throws what is wrong with them as far as that does not depend on the tool.
+  private func argumentText() async throws -> String {
+    let text = arguments == "-" ? try await StandardInput.text() : arguments
+    let value: JSONValue
+    do throws(JSONParseError) {
+      value = try JSONValue(parsing: text, duplicates: .reject)
+    } catch {
+      throw ValidationError("the arguments are not valid JSON: \(error)")
+    }
+    guard value.objectValue != nil else {
+      throw ValidationError(
+        "the arguments must be one JSON object, such as '{\"name\": \"value\"}', not \(value.typeName)")
+    }
+    return text
+  }
+
+  private func report(_ record: ToolCallRecord) -> ExitStatus {
+    let (output, errors) = (Console.standardOutput, Console.standardError)
+    let result = (record.result ?? "the call was canceled").endingInOneNewline
+    let failure: Int32? =
+      if json {
+        output.write(record.callJSON.canonicalString() + "\n")
+      } else if record.isError {
+        errors.write(result.escapedForTerminalKeepingLines)
+      } else {
+        output.write(output.isTerminal ? result.escapedForTerminalKeepingLines : result)
+      }
+    return record.isError || failure != nil ? .failed : .completed
+  }
+}
+
+extension ToolCallRecord {
+  /// The object of `call --json`: that of a run's call without what only a run has.
+  fileprivate var callJSON: JSONValue {
+    var object = json.objectValue ?? [:]
+    object["turn"] = nil
+    object["id"] = nil
+    return .object(object)
+  }
+}

@@ -1,0 +1,187 @@
+import Martlet
+import ProgramSupport
+import Testing
+
+/// `tools`, `call`, `schema`, `check --format json` and `--version`.
+@Suite struct ToolCommandTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write(
+      "a.yaml",
+      """
+      name: a
+      model: openai/gpt-5-mini
+      parameters: [{name: dir, required: true}, {name: unused, required: true}]
+      instructions: "{{ unused }}"
+      tools:
+        - name: list
+          description: Lists files
+          parameters:
+            type: object
+            properties:
+              pattern: {type: string, description: "What to list"}
+              kind: {enum: [file, folder]}
+              depth: {type: integer, minimum: 1, maximum: 9}
+              names: {type: [array, "null"], items: {type: string}}
+            required: [pattern]
+            additionalProperties: false
+          command: [sh, -c, 'echo "$0 $1 $(cat)"', "{{ dir }}", "{{ pattern }}"]
+          effect: read
+        - {name: fail, description: Fails, command: [sh, -c, "echo no >&2; exit 3"], args_from: none}
+        - {name: nap, description: Sleeps, command: [sh, -c, "touch started; sleep 60"], args_from: none, cwd: .}
+        - {name: add, description: Adds}
+      """)
+  }
+
+  private func martlet(_ arguments: String) async throws -> Program.Output {
+    try await Program.shell("martlet \(arguments)", in: folder.path)
+  }
+
+  @Test func toolsAreListedWithoutAKeyOrAValueForAnyParameter() async throws {
+    let list = try await martlet("tools a.yaml")
+    #expect(list.status == 0)
+    #expect(list.errors == "")
+    #expect(
+      list.output == """
+        list  (runs sh, read)
+          Lists files
+            pattern  string, required  What to list
+            kind     file | folder
+            depth    integer 1 to 9
+            names    array or null
+
+        fail  (runs sh, write)
+          Fails
+
+        nap  (runs sh, write)
+          Sleeps
+
+        add  (Swift code, write)
+          Adds
+
+        """)
+  }
+
+  @Test func toolsAreListedAsTheyStandInARequest() async throws {
+    let list = try await martlet("tools a.yaml --json")
+    let tools = try #require(JSONValue(parsing: list.output).arrayValue)
+    #expect(tools.count == 4)
+    #expect(tools[0]["function"]?["parameters"]?["required"] == ["pattern"])
+    #expect(
+      tools[3].canonicalString()
+        == #"{"type":"function","function":{"name":"add","description":"Adds","parameters":{"type":"object","properties":{}}}}"#
+    )
+  }
+
+  @Test func aToolIsCalledWithoutAModel() async throws {
+    let call = try await martlet(#"call a.yaml list '{"pattern": "*.txt", "depth": 2}' --set dir=/tmp"#)
+    #expect(call.status == 0)
+    #expect(call.output == "/tmp *.txt {\"pattern\":\"*.txt\",\"depth\":2}\n")
+    let piped = try await martlet(#"call a.yaml list - --set dir=x < /dev/stdin"#)
+    #expect(piped.status == 2)
+    #expect(piped.errors.contains("not valid JSON"))
+    let input = try await Program.shell(
+      "martlet call a.yaml list - --set dir=x", in: folder.path, input: #"{"pattern":"p"}"#)
+    #expect(input.output == "x p {\"pattern\":\"p\"}\n")
+  }
+
+  @Test func onlyTheParametersThatTheToolRefersToNeedAValue() async throws {
+    let call = try await martlet(#"call a.yaml list '{"pattern": "x"}'"#)
+    #expect(call.status == 3)
+    #expect(call.errors.contains("a.yaml:3:14: error: parameter `dir` needs a value"))
+    #expect(!call.errors.contains("parameter `unused`"))
+  }
+
+  @Test func aFailureIsToldAsTheModelWouldBeTold() async throws {
+    let call = try await martlet("call a.yaml fail")
+    #expect(call.status == 1)
+    #expect(call.output == "")
+    #expect(call.errors == "error: tool_failed: the program failed: exit status 3.\nStandard error (its end):\nno\n")
+    let invalid = try await martlet(#"call a.yaml list '{"patern": 1}' --set dir=x"#)
+    #expect(invalid.status == 1)
+    #expect(invalid.errors.hasPrefix("error: invalid_arguments: the tool was not run"))
+    let json = try await martlet("call a.yaml fail --json")
+    #expect(json.status == 1)
+    let object = try JSONValue(parsing: json.output).objectValue
+    #expect(object?.map(\.key) == ["name", "arguments", "result", "error", "duration_ms"])
+    #expect(object?["error"] == true)
+  }
+
+  @Test func whatCannotBeCalledSaysWhy() async throws {
+    let unknown = try await martlet("call a.yaml lst")
+    #expect(unknown.status == 3)
+    #expect(unknown.errors == "a.yaml: error: the file declares no tool `lst`\n  hint: did you mean `list`?\n")
+    let swift = try await martlet("call a.yaml add")
+    #expect(swift.status == 3)
+    #expect(swift.errors.contains("no Swift code is registered under its name"))
+    #expect(try await martlet("call a.yaml fail '[1]'").status == 2)
+    #expect(try await martlet("call none.yaml list").status == 3)
+    #expect(try await martlet("tools none.yaml").status == 3)
+  }
+
+  @Test func aSignalEndsTheCall() async throws {
+    let call = try await martlet(
+      "call a.yaml nap & while ! [ -e started ]; do :; done; kill -TERM $!; wait $!")
+    #expect(call.status == 128 + 15)
+  }
+
+  @Test func aToolFileWillDoForToolsCallAndCheck() async throws {
+    try folder.write(
+      "t.yaml", #"- {name: hi, description: Greets, command: [echo, "{{ word }}, {{ name | default: you }}"]}"#)
+    #expect(try await martlet("tools t.yaml").output == "hi  (runs echo, write)\n  Greets\n")
+    #expect(try await martlet("call t.yaml hi --set word=Hello").output == "Hello, you\n")
+    let check = try await martlet("check t.yaml")
+    #expect(check.status == 0)
+    #expect(check.output == "t.yaml: ok (tool hi)\n")
+    #expect(check.errors.contains("note: `{{ word }}` is no argument of `hi`"))
+    let run = try await martlet("run t.yaml task")
+    #expect(run.status == 3)
+    #expect(run.errors.contains("this is a tool file, not an agent"))
+  }
+
+  @Test func checkTellsProgramsInJSON() async throws {
+    try folder.write("b.yaml", "name: b\nmodle: scripted\n")
+    let check = try await martlet("check --format json a.yaml b.yaml missing.yaml -q")
+    #expect(check.status == 3)
+    #expect(check.errors == "")
+    let report = try JSONValue(parsing: check.output)
+    #expect(report["ok"] == false)
+    let files = try #require(report["files"]?.arrayValue)
+    #expect(files.map { $0["ok"] } == [true, false, false])
+    #expect(files[0]["diagnostics"] == [])
+    #expect(
+      files[1]["diagnostics"] == [
+        [
+          "severity": "error", "file": "b.yaml", "line": 2, "column": 1, "path": "",
+          "message": "unknown key `modle` in an agent", "hint": "did you mean `model`?",
+        ]
+      ])
+    #expect(files[2]["diagnostics"]?[0]?["line"] == 0)
+    #expect(try await martlet("check --format xml a.yaml").status == 2)
+  }
+
+  @Test(arguments: ["", "--tools"]) func theSchemaIsAValidSchemaThatMarksWhatIsToCome(option: String) async throws {
+    let schema = try await martlet("schema \(option)")
+    #expect(schema.status == 0)
+    let document = try JSONValue(parsing: schema.output)
+    #expect(document["$schema"] == "https://json-schema.org/draft/2020-12/schema")
+    let compiled = try JSONSchema(document)
+    #expect(schema.output.contains(#""x-not-supported-yet": true"#))
+    #expect(compiled.isValid(option.isEmpty ? ["name": "a", "model": "scripted"] : ["name": "t", "command": ["ls"]]))
+    #expect(
+      !compiled.isValid(option.isEmpty ? ["name": "a", "modle": "scripted"] : [["name": "t", "comand": ["ls"]]]))
+  }
+
+  @Test func theVersionNamesTheCommitAndTheLibraries() async throws {
+    let version = try await martlet("--version")
+    #expect(version.status == 0)
+    let lines = version.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(
+      lines.first?.wholeMatch(of: /martlet [0-9]+\.[0-9]+\.[0-9]+ \(commit ([0-9a-f]{12}(-dirty)?|unknown)\)/) != nil)
+    #expect(lines[1].wholeMatch(of: /libcurl [0-9.]+.*/) != nil)
+    #expect(lines[2].wholeMatch(of: /libyaml [0-9.]+/) != nil)
+  }
+}
