@@ -21,34 +21,39 @@ import Testing
   }()
 
   @Test func thereAreExamples() {
+    #expect(Self.files.count >= 5)
     #expect(Self.files.contains("agents/weather.yaml"))
   }
 
   @Test(arguments: files) func anExampleHasNothingToComplainAbout(file: String) async throws {
-    let check = try await Program.shell("martlet check \(file)", in: Program.package)
-    #expect(check.status == 0)
-    #expect(check.errors == "")
+    let check = try await Program.shell("martlet check --format json \(file)", in: Program.package)
+    let report = try JSONValue(parsing: check.output)
+    let found = report["files"]?[0]?["diagnostics"]?.arrayValue ?? []
+    let complaints = found.filter { $0["severity"] != "note" && !Self.isAboutAMissingProgram($0) }
+    #expect(complaints == [])
+    // What a program has to bring is noted, and nothing else.
+    #expect(found.allSatisfy { $0["severity"] != "note" } || file == "agents/calculator.yaml")
+  }
+
+  /// Whether a machine lacks what the example needs: then its runs are skipped.
+  private static func isAboutAMissingProgram(_ diagnostic: JSONValue) -> Bool {
+    let message = diagnostic["message"]?.stringValue ?? ""
+    return ["git", "python3"].contains { message.contains("`\($0)`") && !Program.isInstalled($0) }
   }
 
   @Test(arguments: files) func anExampleFitsTheSchemaOfTheFormat(file: String) throws {
-    let reader = DefinitionReader(source: SourceFile(name: file, text: ""))
-    let document = try #require(reader.json(YAMLNode(parsing: Program.text(of: file))))
-    #expect(try JSONSchema(AgentDefinition.table.schema).violations(in: document) == [])
+    #expect(try JSONSchema(AgentDefinition.schema).violations(in: document(file)) == [])
   }
 
-  @Test(arguments: files) func anExampleRunsOnItsOwnScript(file: String) async throws {
-    let run = try await Program.shell("martlet run \(file)", in: Program.package)
-    #expect(run.status == 0)
-    #expect(!run.output.isEmpty)
+  @Test(arguments: ["factors", "query", "search", "weather"]) func aToolFileFitsItsSchema(name: String) throws {
+    let document = try document("tools/\(name).yaml")
+    #expect(try JSONSchema(AgentDefinition.toolFileSchema).violations(in: document) == [])
+    #expect(try !JSONSchema(AgentDefinition.schema).isValid(document))
   }
 
-  @Test func theWeatherAgentAnswersFromItsPlugin() async throws {
-    let run = try await Program.shell("martlet agents/weather.yaml 'weather in tokyo?'", in: Program.package)
-    #expect(run.output == "The weather in Tokyo: 19 °C and clear (sample data).\n")
-    let unknown = try await Program.shell(
-      "martlet agents/weather.yaml 'weather in Atlantis' --json", in: Program.package)
-    #expect(
-      try JSONValue(parsing: unknown.output)["tool_calls"]?[0]?["result"]?.stringValue?.contains("exit status 1")
-        == true)
+  private func document(_ file: String) throws -> JSONValue {
+    let text = try Program.text(of: file)
+    let reader = DefinitionReader(source: SourceFile(name: file, text: text))
+    return try #require(reader.json(YAMLNode(parsing: Array(text.utf8))))
   }
 }

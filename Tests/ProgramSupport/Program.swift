@@ -34,7 +34,7 @@ package enum Program {
   ) async throws -> Output {
     let scratch = try TemporaryFolder()
     var entries = [
-      "PATH": FilePaths.folder(of: path) + ":/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp", "MARTLET": path,
+      "PATH": FilePaths.folder(of: path) + ":" + searchPath, "HOME": "/tmp", "MARTLET": path,
       "LANG": "C.UTF-8",
     ]
     entries.merge(environment) { $1 }
@@ -46,6 +46,13 @@ package enum Program {
     let output = String(decoding: result.output.head + result.output.tail, as: UTF8.self)
     return Output(status: status, output: output, errors: try scratch.read("errors"))
   }
+
+  /// Whether a program is in the system's folders, so that a test that needs it can say why it is skipped.
+  package static func isInstalled(_ name: String) -> Bool {
+    FilePaths.program(named: name, searchPath: searchPath) != nil
+  }
+
+  private static let searchPath = "/usr/local/bin:/usr/bin:/bin"
 
   package struct Unexpected: Error {
     package let ending: String
