@@ -11,6 +11,7 @@ package struct ProviderDeclaration: Sendable {
   package var headers: [CommandDeclaration.EnvironmentEntry] = []
   package var allowsInsecureHTTP = false
   package var caFile: Located<String>?
+  package var quirks = QuirksDeclaration()
   /// Never set: a key in the file is refused.
   fileprivate var keyInFile: String?
 
@@ -25,7 +26,7 @@ package struct ProviderDeclaration: Sendable {
       "Whether plain http is allowed for other than loopback addresses")
     Field("ca_file", \.caFile, .located(.string), "Certificates to trust instead of the system's")
     Field.later("prices", schema: LaterFields.prices, default: [:], "US dollars per million tokens, by model")
-    Field.later("quirks", schema: ["type": "object"], default: [:], "What the server does differently")
+    Field("quirks", \.quirks, .quirks, default: [:], "What the server does differently")
   }
 }
 

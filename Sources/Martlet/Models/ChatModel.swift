@@ -30,6 +30,8 @@ private struct ChatConversation: ModelConversation {
   /// The newest reply as its provider wants it back; what the transcript holds of it is less.
   private var newest: ChatMessage?
   private var options = ReplyAssembler.Options()
+  /// Whether it has been tried once if arguments that are missing come without a stream.
+  private var hasAskedWithoutStream = false
   private var requestID = SessionID.make()
 
   init(client: ChatClient, request: ChatRequest) {
@@ -37,6 +39,7 @@ private struct ChatConversation: ModelConversation {
     self.request = request
     self.quirks = client.provider.quirks
     options.toolNames = Set(request.tools.map(\.name))
+    options.readsWrittenCalls = client.provider.quirks.readsWrittenCalls
   }
 
   mutating func append(_ entry: Transcript.Entry) {
@@ -75,10 +78,10 @@ private struct ChatConversation: ModelConversation {
           if head.isStreaming, !deltas.isEmpty { try await onDeltas(deltas) }
         }
         options.acceptsUnmarkedEnd = false
-        newest = reply.chatMessage
-        return ModelReply(reply)
+        return ModelReply(take(try checkArguments(of: reply, isStreamed: head.isStreaming)))
       } catch let error as APIError {
         if Task.isCancelled { throw CancellationError() }
+        if let reply = AssembledReply(failedGenerationOf: error, options) { return ModelReply(take(reply)) }
         options.acceptsUnmarkedEnd = options.acceptsUnmarkedEnd || error.isUnmarkedEnd
         // A server that names what it cannot read is asked again without it.
         guard let learned = quirks.learning(from: error) else { throw error }
@@ -89,9 +92,61 @@ private struct ChatConversation: ModelConversation {
     }
   }
 
+  private mutating func take(_ reply: AssembledReply) -> AssembledReply {
+    newest = reply.chatMessage
+    return reply
+  }
+
+  /// Some servers lose the arguments of calls in streams: the first time that some are missing, the reply is asked for
+  /// once more without a stream, and if that has them, all others are too.
+  ///
+  /// Throws an error that is answered with another attempt.
+  private mutating func checkArguments(of reply: AssembledReply, isStreamed: Bool) throws(APIError) -> AssembledReply {
+    var reply = reply
+    let areMissing = reply.lacksArguments(of: request.tools)
+    if isStreamed, areMissing, !hasAskedWithoutStream {
+      hasAskedWithoutStream = true
+      quirks.losesStreamedArguments = true
+      head = nil
+      throw APIError.lostArguments
+    }
+    if !isStreamed, hasAskedWithoutStream, quirks.losesStreamedArguments {
+      if areMissing {
+        quirks.losesStreamedArguments = false
+        head = nil
+      } else {
+        reply.tolerances.append("A14")
+      }
+    }
+    return reply
+  }
+
   private mutating func add(_ message: ChatMessage) {
     history.append(message)
     encoded.append(message.wire(quirks.messageStyle).canonicalBytes())
+  }
+}
+
+extension AssembledReply {
+  /// Whether a call has arguments that cannot be read, or none where its function requires some.
+  fileprivate func lacksArguments(of tools: [ChatTool]) -> Bool {
+    if finishReason.isIncomplete { return false }
+    return toolCalls.contains { call in
+      if call.defect != nil { return true }
+      guard call.cameWithoutArguments else { return false }
+      let required = tools.first { $0.name == call.name }?.parameters["required"]?.arrayValue ?? []
+      return !required.isEmpty
+    }
+  }
+}
+
+extension APIError {
+  fileprivate static var lostArguments: APIError {
+    var error = APIError(
+      code: .invalidReply, message: "the arguments of a call did not come whole; asking without a stream",
+      isRetryable: true)
+    error.retryAfter = .zero
+    return error
   }
 }
 

@@ -80,6 +80,7 @@ package struct ModelResolver {
       provider.headers[header.name] = header.value.value.expanded(with: environment)
       provider.headerSecrets += header.value.value.variables.compactMap { environment[$0] }
     }
+    provider.quirks = declaration.quirks.applied(to: provider.quirks)
     provider.allowsInsecureHTTP = declaration.allowsInsecureHTTP
     provider.caFile = declaration.caFile.map { FilePaths.resolve($0.value, in: folder) }
     return provider

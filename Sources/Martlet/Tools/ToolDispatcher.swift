@@ -69,7 +69,7 @@ package struct ToolDispatcher: Sendable {
     await emit(.toolStarted(turn: turn, call: call))
     var outcome: Outcome
     do {
-      outcome = Outcome(record: record(try await answer(call, isExcess: isExcess)), stopError: nil)
+      outcome = Outcome(record: record(try await answer(call, isExcess: isExcess, emit)), stopError: nil)
       try await recorder.finished(outcome.record)
     } catch is CancellationError {
       outcome = Outcome(record: record(nil), stopError: nil)
@@ -82,22 +82,30 @@ package struct ToolDispatcher: Sendable {
 
   /// The handler's answer, or what the model has to be told instead.
   private func answer(
-    _ call: ToolCall, isExcess: Bool
+    _ call: ToolCall, isExcess: Bool, _ emit: AgentEventHandler
   ) async throws -> ToolOutput {
     if isExcess { return .error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)) }
     guard let tool = registry[call.name] else {
       return .error(ToolMessages.unknownTool(call.name, known: registry.specifications.map(\.name)))
     }
     if let defect = call.defect { return .error(ToolMessages.unusableArguments(defect)) }
-    let value: JSONValue
+    var value: JSONValue
     do throws(ArgumentsError) {
       value = try call.parsedArguments()
     } catch {
       return .error(ToolMessages.unreadableArguments(error))
     }
     guard value.objectValue != nil else { return .error(ToolMessages.argumentsNotAnObject(value)) }
-    let violations = tool.specification.parameters.violations(in: value)
-    guard violations.isEmpty else { return .error(ToolMessages.invalidArguments(violations)) }
+    let schema = tool.specification.parameters
+    let violations = schema.violations(in: value)
+    if !violations.isEmpty {
+      guard let repaired = value.decodingStrings(at: violations), schema.isValid(repaired) else {
+        return .error(ToolMessages.invalidArguments(violations))
+      }
+      value = repaired
+      await emit(
+        .notice(code: "tolerance", message: "arguments of \(call.name) that were encoded twice were decoded (A15)"))
+    }
     return try await tool.executor.call(
       ToolInvocation(
         tool: call.name, callID: call.id, sessionID: sessionID, idempotencyKey: SessionID.make(), arguments: value))

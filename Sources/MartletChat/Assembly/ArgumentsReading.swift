@@ -6,6 +6,8 @@ import MartletJSON
 struct ArgumentsReading {
   /// The arguments, in the model's own bytes wherever they are a JSON object.
   private(set) var text: String
+  /// Whether there were none, which counts as an empty object.
+  private(set) var isBlank = false
   /// Why they are no JSON object; nil if they are one.
   private(set) var defect: String?
   /// The tolerances that were needed.
@@ -15,6 +17,7 @@ struct ArgumentsReading {
     text = raw
     if JSONExtent(raw).isBlank {
       text = "{}"
+      isBlank = true
       if !raw.isEmpty { tolerances.append("A11") }
       return
     }
@@ -31,6 +34,7 @@ struct ArgumentsReading {
       return
     case .null:
       text = "{}"
+      isBlank = true
       tolerances.append("A10")
     case .string(let inner):
       // An object that was encoded twice is one string.

@@ -62,8 +62,12 @@ extension ReplyAssembler {
     reply.refusal = refusal.content
     if let entries = details.value { reply.extra["reasoning_details"] = entries }
     reply.toolCalls = calls.finish(turn: options.turn)
+    reply.unpackParallelCalls(toolNames: options.toolNames)
     for tolerance in calls.tolerances { note(tolerance) }
     decideFinishReason()
+    if options.readsWrittenCalls, reply.toolCalls.isEmpty, reply.finishReason == .stop, let text = reply.text {
+      _ = reply.takeCalls(writtenIn: text, options, as: "A20")
+    }
     if let usage {
       reply.usage = usage
     } else {

@@ -4,7 +4,7 @@ import MartletJSON
 ///
 /// It knows no socket and no clock: it is given the data of each server-sent event, gives the deltas, and in the end the
 /// reply or the reason why there is none. The strict reading is tried first, and each tolerance that was needed is noted
-/// under its identifier. The text fallback for calls that a model writes into its text is not part of it.
+/// under its identifier.
 ///
 /// ```swift
 /// var assembler = ReplyAssembler(.init(turn: 1, toolNames: ["get_weather"]))
@@ -21,6 +21,8 @@ package struct ReplyAssembler: Sendable {
     package var toolNames: Set<String>
     /// Whether a stream that ends without any mark of its end is taken for whole if it holds only text.
     package var acceptsUnmarkedEnd: Bool
+    /// Whether calls that the model writes into its text count, if they are of functions that it was offered.
+    package var readsWrittenCalls = false
     /// The size of the request's body, to estimate the usage where none is reported.
     package var requestBytes: Int
 

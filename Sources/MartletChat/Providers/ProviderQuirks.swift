@@ -24,6 +24,10 @@ package struct ProviderQuirks: Sendable, Hashable {
   /// Whether schemas need their lesser-known keywords removed.
   package var needsSimpleSchemas = false
   package var callIDs = CallIDs.any
+  /// Whether calls that a model writes into its text are read as calls.
+  package var readsWrittenCalls = false
+  /// Whether the arguments of calls get lost in streams, so that replies are asked for whole.
+  package var losesStreamedArguments = false
   /// How an assistant's message is spelled.
   package var messageStyle = MessageStyle()
 

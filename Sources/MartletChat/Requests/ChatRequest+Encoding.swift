@@ -19,6 +19,7 @@ extension ChatRequest {
     body["response_format"] = responseFormat?.wire
     body["user"] = user.map { .string($0) }
     if !tools.isEmpty { addTools(to: &body, quirks) }
+    let stream = quirks.losesStreamedArguments && !tools.isEmpty ? stream.map { _ in false } : stream
     body["stream"] = stream.map { .bool($0) }
     if stream == true, includeUsage ?? quirks.acceptsStreamOptions {
       body["stream_options"] = ["include_usage": true]

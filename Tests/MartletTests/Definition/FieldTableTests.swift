@@ -55,6 +55,8 @@ import Testing
     "permissions: {allow: [x]}", "output: {schema: {type: object}, retries: 2}",
     "fallback: {models: [a/b], retries: 1}", "context: {window: 1000, compact_at: 0.8}",
     "checks: [{command: [ls], timeout: 10s}]", "providers: {p: {base_url: 'http://x', api_key: k}}",
+    "providers: {p: {base_url: 'http://x', quirks: {text_tool_calls: true, stream_options: false}}}",
+    "providers: {p: {base_url: 'http://x', quirks: {text_tool_call: true}}}",
     "providers: {p: {base_url: 'http://x', prices: {m: {input: 1, output: 2}}}}",
   ]) func theyAgree(line: String) throws {
     let text = "name: a\n" + line
