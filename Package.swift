@@ -47,7 +47,8 @@ let package = Package(
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
     .testTarget(name: "MartletHTTPTests", dependencies: ["MartletHTTP", "MartletTesting"], swiftSettings: strict),
     .testTarget(
-      name: "MartletChatTests", dependencies: ["MartletChat", "MartletHTTP", "MartletJSON", "MartletTesting"],
+      name: "MartletChatTests",
+      dependencies: ["MartletChat", "MartletHTTP", "MartletJSON", "MartletTesting", "ProgramSupport"],
       swiftSettings: strict),
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
     .target(
