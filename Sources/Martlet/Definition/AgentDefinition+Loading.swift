@@ -54,10 +54,12 @@ extension AgentDefinition {
     var definition = AgentDefinition()
     definition.folder = source.folder
     var kind = FileKind.agent
+    var isForeign = false
     do throws(YAMLError) {
       let root = try YAMLNode(parsing: bytes)
       kind = ToolKinds.isToolFile(root) ? .tools : .agent
       switch kind {
+      case .agent where reader.reportForeignFormat(of: root): isForeign = true
       case .agent: reader.readFields(of: root, table, into: &definition)
       case .tools where context.acceptsToolFiles: definition.takeTools(reader.tools(ofFile: root))
       case .tools:
@@ -65,7 +67,7 @@ extension AgentDefinition {
           "this is a tool file, not an agent", at: root.start,
           hint: "name an agent that includes it: tools: [{type: include, path: …}]")
       }
-      if kind == .agent || context.acceptsToolFiles {
+      if !isForeign, kind == .agent || context.acceptsToolFiles {
         DefinitionChecks(definition: definition, kind: kind, reader: reader, context: context).run()
       }
     } catch {
@@ -89,6 +91,15 @@ extension AgentDefinition {
         parameters.append(parameter)
       }
     }
+  }
+}
+
+extension DefinitionReader {
+  /// Reports a file of another runtime as that alone, and not as all the keys that are unknown here.
+  fileprivate func reportForeignFormat(of root: YAMLNode) -> Bool {
+    guard let format = ForeignFormat.of(root) else { return false }
+    report("this is a file of \(format.name), not a Martlet agent", at: root.start, hint: format.advice)
+    return true
   }
 }
 

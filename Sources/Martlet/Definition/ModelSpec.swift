@@ -95,7 +95,16 @@ package struct ModelSpecError: Error, CustomStringConvertible {
     guard reason == .noProvider else { return nil }
     if let near = Suggestion.nearest(to: text, in: ModelSpec.standalone) { return "did you mean `\(near)`?" }
     if let near = Suggestion.nearest(to: text, in: ModelSpec.providers) { return "add the model: \(near)/…" }
-    return "for example openai/\(text)"
+    return "for example \(Self.likelyProvider(of: text))/\(text)"
+  }
+
+  /// The provider that makes models of such a name.
+  private static func likelyProvider(of name: String) -> String {
+    let families = [
+      ("gemini", "gemini"), ("claude", "anthropic"), ("deepseek", "deepseek"), ("mistral", "mistral"),
+      ("codestral", "mistral"), ("llama", "ollama"), ("qwen", "ollama"),
+    ]
+    return families.first { name.lowercased().hasPrefix($0.0) }?.1 ?? "openai"
   }
 }
 
