@@ -12,7 +12,7 @@ struct SourceText {
 
   init(checking bytes: [UInt8], limits: YAMLLimits) throws(YAMLError) {
     guard bytes.count <= limits.maxBytes else {
-      let reason = "the source has \(bytes.count) bytes, \(limits.maxBytes) is the limit"
+      let reason = "the source is longer than \(limits.maxBytes) bytes"
       throw YAMLError(at: .startOfSource, reason, hint: "split it into several files")
     }
     if let encoding = Self.foreignEncoding(of: bytes) {
