@@ -4,35 +4,41 @@ import Martlet
 struct Fence: Sendable {
   /// The word after the opening fence.
   let language: String
-  /// The name in a `<!-- file: NAME -->` line just before the block.
+  /// The name in a `<!-- file: NAME -->` line just before the block: the block is that file.
   let file: String?
+  /// The program in a `<!-- needs: NAME -->` line just before the block: without it the block cannot be run.
+  let needs: String?
   let text: String
   /// The line of the opening fence.
   let line: Int
 
+  /// The lines that say something, without their indentation.
+  var code: [String] { text.split(separator: "\n").map { $0.trimmed }.filter { !$0.isEmpty } }
+
   /// All blocks of a page, in order.
   static func all(in page: String) -> [Fence] {
     var fences: [Fence] = []
-    var open: (language: String, file: String?, lines: [Substring], line: Int)?
-    var file: String?
+    var open: (language: String, lines: [Substring], line: Int)?
+    var remarks: [String: String] = [:]
     for (index, line) in page.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if let block = open {
-        if line == "```" {
-          fences.append(
-            Fence(
-              language: block.language, file: block.file, text: block.lines.map { $0 + "\n" }.joined(), line: block.line
-            ))
-          open = nil
-          file = nil
-        } else {
+        guard line == "```" else {
           open?.lines.append(line)
+          continue
         }
+        fences.append(
+          Fence(
+            language: block.language, file: remarks["file"], needs: remarks["needs"],
+            text: block.lines.map { $0 + "\n" }.joined(), line: block.line))
+        open = nil
+        remarks = [:]
       } else if line.hasPrefix("```") {
-        open = (String(line.dropFirst(3)), file, [], index + 1)
-      } else if line.hasPrefix("<!-- file: "), line.hasSuffix(" -->") {
-        file = String(line.dropFirst("<!-- file: ".count).dropLast(" -->".count))
+        open = (String(line.dropFirst(3)), [], index + 1)
+      } else if line.hasPrefix("<!-- "), line.hasSuffix(" -->") {
+        let words = line.dropFirst("<!-- ".count).dropLast(" -->".count).split(separator: ": ", maxSplits: 1)
+        if words.count == 2 { remarks[String(words[0])] = String(words[1]) }
       } else if !line.isEmpty {
-        file = nil
+        remarks = [:]
       }
     }
     return fences
@@ -54,5 +60,12 @@ struct ConsoleStep: Sendable {
       }
     }
     return steps
+  }
+
+  /// An output with what differs from run to run made equal: identifiers of sessions, and times.
+  static func comparable(_ output: String) -> String {
+    output
+      .replacing(/"session":"[0-9A-Z]{26}"/, with: #""session":"…""#)
+      .replacing(/"(duration_ms|ms)":[0-9]+/) { "\"\($0.1)\":0" }
   }
 }

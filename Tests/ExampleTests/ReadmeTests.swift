@@ -2,26 +2,12 @@ import Martlet
 import ProgramSupport
 import Testing
 
-/// Every fence of the README is run, checked or compiled.
+/// What the README promises beside its fences, which are tested like those of every page.
 @Suite struct ReadmeTests {
-  private static let page = (try? Program.text(of: "README.md")) ?? ""
-  private let fences = Fence.all(in: Self.page)
-
-  @Test func everyFenceIsOfAKindThatIsTested() {
-    #expect(fences.count >= 10)
-    for fence in fences {
-      let isKnown =
-        switch (fence.language, fence.file) {
-        case ("yaml", .some), ("sh", .some), ("console", nil), ("swift", nil), ("text", nil): true
-        case ("sh", nil): fence.text.contains("swift run martlet") || fence.text == "swift test\n"
-        default: false
-        }
-      #expect(isKnown, "line \(fence.line)")
-    }
-  }
+  private let commands = Page.readme.fences.filter { $0.language == "sh" && $0.file == nil }.map(\.text)
 
   @Test func theFirstCommandInstallsTheLibrariesAndRunsAnAgent() async throws {
-    let command = try #require(fences.first { $0.language == "sh" }?.text)
+    let command = try #require(commands.first)
     #expect(command.split(separator: "\n").count == 1)
     #expect(command.contains("apt-get install -y libcurl4-openssl-dev libyaml-dev && swift run martlet "))
     let run = try #require(command.components("&& swift run ").last)
@@ -31,38 +17,14 @@ import Testing
   }
 
   @Test func theSecondCommandIsTheOneThatContinuousIntegrationCalls() throws {
-    let commands = fences.filter { $0.language == "sh" && $0.file == nil }
-    #expect(commands.last?.text == "swift test\n")
+    #expect(commands.dropFirst() == ["swift test\n"])
     #expect(try Program.text(of: ".ci/run").split(separator: "\n").contains { $0.hasPrefix("swift test") })
   }
 
-  @Test func theFilesAndCommandsWorkAsShown() async throws {
-    let folder = try TemporaryFolder()
-    for fence in fences {
-      if let file = fence.file {
-        try folder.write(file, fence.text)
-      } else if fence.language == "console" {
-        for step in ConsoleStep.all(in: fence.text) {
-          let output = try await Program.shell(step.command, in: folder.path)
-          #expect(output.output == step.output, "line \(fence.line): \(step.command)\n\(output.errors)")
-        }
-      }
-    }
-  }
-
-  @Test func theSwiftCodeIsCompiledHere() throws {
-    let compiled = try Program.text(of: "Tests/ExampleTests/ReadmeSnippets.swift")
-    let normalized = compiled.split(separator: "\n").map { $0.trimmed }
-    for fence in fences where fence.language == "swift" {
-      let lines = fence.text.split(separator: "\n").map { $0.trimmed }.filter { !$0.hasPrefix("import ") }
-      let isThere = normalized.indices.contains { normalized[$0...].starts(with: lines) }
-      #expect(isThere, "line \(fence.line)")
-    }
-  }
-
-  @Test func theSwiftCodeRuns() async throws {
-    try await ReadmeSnippets.runAnAgent()
-    try await ReadmeSnippets.testAnAgent()
+  @Test func itsLinksLeadToFiles() throws {
+    let links = Page.readme.text.matches(of: /\]\(([^)]+)\)/).map { String($0.1) }
+    #expect(links.count > 6)
+    for link in links { #expect(FilePaths.isRegularFile(Program.package + "/" + link)) }
   }
 }
 

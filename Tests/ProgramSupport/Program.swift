@@ -76,10 +76,11 @@ package final class TemporaryFolder: Sendable {
     path = String(cString: made)
   }
 
-  /// Writes a file, executable if asked for, and gives its path.
+  /// Writes a file, executable if asked for, in a folder of its own if its name has one, and gives its path.
   @discardableResult
   package func write(_ name: String, _ text: String, executable: Bool = false) throws -> String {
     let file = path + "/" + name
+    try FileManager.default.createDirectory(atPath: FilePaths.folder(of: file), withIntermediateDirectories: true)
     try AtomicFile.write(Array(text.utf8), to: file)
     if executable { chmod(file, 0o755) }
     return file
