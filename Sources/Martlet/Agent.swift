@@ -36,7 +36,7 @@ public struct Agent: Sendable {
   ///   - handlers: Swift code for tools of the file, by their names.
   ///   - parameters: Values for the parameters that the file declares.
   ///   - model: `provider/model`, instead of the one in the file.
-  ///   - baseURL: The URL of the model's server, instead of its provider's own.
+  ///   - baseURL: The URL of the model's server, instead of its provider's own; the provider may then have any name.
   public init(
     contentsOf path: String, tools: [any Tool] = [], handlers: [String: ToolHandler] = [:],
     parameters: [String: JSONValue] = [:], model: String? = nil, baseURL: String? = nil

@@ -2,7 +2,10 @@
 ///
 /// ```swift
 /// for try await event in session.streamResponse(to: "Umbrella in Oslo?") {
-///   if case .textDelta(_, let text) = event { print(text, terminator: "") }
+///   if case .textDelta(_, let text) = event {
+///     print(text, terminator: "")
+///     fflush(nil)  // a terminal shows a line at its end otherwise
+///   }
 /// }
 /// ```
 ///

@@ -47,7 +47,7 @@ public actor AgentSession {
   /// - Parameters:
   ///   - task: What the user says.
   ///   - onEvent: Is told of everything that happens; the run waits for it.
-  /// - Throws: ``AgentError`` unless the run completed; its code is `interrupted` after a cancellation.
+  /// - Throws: ``AgentError`` unless the run completed; ``perform(_:onEvent:)`` gives what there is of it.
   @discardableResult
   public func respond(
     to task: String, onEvent: @escaping AgentEventHandler = { _ in }
@@ -67,8 +67,9 @@ public actor AgentSession {
     _ = await current.value
   }
 
-  /// Works on a task to the end, and tells of every outcome in the same way.
-  package func perform(_ task: String, onEvent: @escaping AgentEventHandler = { _ in }) async -> RunResult {
+  /// Works on a task to the end, and tells of every outcome in the same way: also of a run that did not complete there
+  /// is the text so far, the calls and the tokens.
+  public func perform(_ task: String, onEvent: @escaping AgentEventHandler = { _ in }) async -> RunResult {
     while let current {
       guard current.isCancelled else { return busy }
       _ = await current.value
@@ -169,7 +170,7 @@ extension RunResult {
   /// The result of a run that completed; throws what went wrong with any other.
   func completed() throws(AgentError) -> RunResult {
     if outcome == .completed { return self }
-    throw error ?? AgentError(code: outcome.rawValue, message: "the run did not complete")
+    throw error ?? AgentError(code: .init(rawValue: outcome.rawValue), message: "the run did not complete")
   }
 
   fileprivate mutating func take(_ progress: RunProgress) {

@@ -74,8 +74,46 @@ public struct ToolCallRecord: Sendable, Hashable {
 
 /// Why a run did not complete, in a sentence that a person can act on.
 public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// A word for programs, such as `rate_limited` or `max_turns`.
-  public let code: String
+  /// What kind of failure it is; more kinds may come.
+  ///
+  /// A failure of the model's server has the word of its ``APIError/Code``.
+  public struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
+    /// The kind as one word.
+    public let rawValue: String
+
+    /// Makes a kind of its word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Makes a kind of its word.
+    public init(stringLiteral word: String) { rawValue = word }
+
+    /// The kind as one word.
+    public var description: String { rawValue }
+
+    /// The run was canceled.
+    public static let interrupted: Code = "interrupted"
+    /// The session is working on another task.
+    public static let busy: Code = "busy"
+    /// There is no task, or what is to be run is wrong.
+    public static let invalid: Code = "invalid"
+    /// A tool ended the run.
+    public static let toolFailed: Code = "tool_failed"
+    /// The model gave neither text nor a call, twice.
+    public static let emptyReply: Code = "empty_reply"
+    /// ``RunLimits/maxTurns`` was reached.
+    public static let maxTurns: Code = "max_turns"
+    /// ``RunLimits/maxToolCalls`` was reached.
+    public static let maxToolCalls: Code = "max_tool_calls"
+    /// ``RunLimits/maxTotalTokens`` was reached.
+    public static let maxTotalTokens: Code = "max_total_tokens"
+    /// ``RunLimits/maxRepeats`` was reached.
+    public static let maxRepeats: Code = "max_repeats"
+    /// ``RunLimits/timeout`` was reached.
+    public static let timeout: Code = "timeout"
+  }
+
+  /// What kind of failure it is.
+  public let code: Code
   /// A sentence for people.
   public let message: String
   /// The HTTP status of the model's server, where there was one.
@@ -83,7 +121,7 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Seconds that the server asks to wait.
   public let retryAfter: Double?
 
-  package init(code: String, message: String, status: Int? = nil, retryAfter: Double? = nil) {
+  package init(code: Code, message: String, status: Int? = nil, retryAfter: Double? = nil) {
     self.code = code
     self.message = message
     self.status = status
@@ -92,7 +130,7 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
 
   package init(_ error: APIError) {
     self.init(
-      code: error.code.rawValue,
+      code: Code(rawValue: error.code.rawValue),
       message: error.statusCode.map { "the server answered with status \($0): \(error.message)" } ?? error.message,
       status: error.statusCode,
       retryAfter: error.retryAfter.map { $0 / .seconds(1) })

@@ -9,27 +9,27 @@ public import Martlet
 /// #expect(weather.arguments.map { $0["location"] } == ["Oslo"])
 /// ```
 public struct RecordingTool: Sendable {
-  let answer: @Sendable (JSONValue) async throws -> ToolOutput
-  let log = Lock<[ToolInvocation]>([])
+  private let handler: ToolHandler
+  private let log = Lock<[JSONValue]>([])
 
-  /// Makes a tool that answers with what the closure gives; an error that it throws ends the run.
+  /// Makes a tool that answers with what the closure gives; what it throws means what it means in `Tool.call(arguments:)`.
   public init(_ answer: @escaping @Sendable (_ arguments: JSONValue) async throws -> String = { _ in "ok" }) {
-    self.answer = { ToolOutput(try await answer($0)) }
+    handler = ToolHandler(answer)
   }
 
   /// Makes a tool whose calls fail with this message to the model.
   public init(failing message: String) {
-    answer = { _ in .error(message) }
+    self.init { _ in throw ToolError.tellModel(message) }
   }
 
   /// The arguments of all calls, in the order in which they came.
-  public var arguments: [JSONValue] { log.withLock { $0.map(\.arguments) } }
+  public var arguments: [JSONValue] { log.withLock { $0 } }
 }
 
 extension RecordingTool: ToolExecutor {
   package func call(_ invocation: ToolInvocation) async throws -> ToolOutput {
-    log.withLock { $0.append(invocation) }
-    return try await answer(invocation.arguments)
+    log.withLock { $0.append(invocation.arguments) }
+    return try await handler.executor.call(invocation)
   }
 }
 

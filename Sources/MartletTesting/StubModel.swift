@@ -3,7 +3,7 @@ public import Martlet
 /// A model whose replies are a list: the agent under test is real, what the model says is decided by the test.
 ///
 /// ```swift
-/// let model = StubModel(.calls((name: "get_weather", arguments: #"{"location":"Oslo"}"#)), .text("It rains."))
+/// let model = StubModel(.call("get_weather", ["location": "Oslo"]), .text("It rains."))
 /// let agent = try Agent(contentsOf: "agents/weather.yaml", answering: model)
 /// let reply = try await agent.run("Umbrella?")
 /// #expect(reply.output == "It rains.")
@@ -35,6 +35,11 @@ public struct StubModel: Sendable {
   /// Everything that the model was told, in order; of all conversations, if there are several.
   public var heard: [Transcript.Entry] { log.withLock { $0.heard } }
 
+  /// The results of tools that the model was given, in order.
+  public var results: [ToolResult] {
+    heard.flatMap { entry -> [ToolResult] in if case .turn(let turn) = entry { turn.results } else { [] } }
+  }
+
   /// The tool choice of each reply that it was asked for.
   public var toolChoices: [ToolChoice] { log.withLock { $0.choices } }
 }
@@ -43,6 +48,11 @@ extension StubModel.Step {
   /// Says this.
   public static func text(_ text: String, finish: FinishReason = .stop, tokens: Int = 0) -> StubModel.Step {
     .reply(text: text, calls: [], finishReason: finish, usage: usage(tokens))
+  }
+
+  /// Calls a tool.
+  public static func call(_ name: String, _ arguments: JSONValue = [:], text: String? = nil) -> StubModel.Step {
+    calls([(name, arguments.canonicalString())], text: text)
   }
 
   /// Calls these tools with arguments as a model would write them, valid or not.

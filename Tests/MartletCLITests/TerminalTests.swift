@@ -77,7 +77,7 @@ import Testing
       "script -qfec \"$MARTLET \(file) go\" \(folder.path)/screen < /dev/null > /dev/null",
       environment: ["TERM": "xterm"])
     #expect(run.status == 0)
-    #expect(try folder.read("screen").contains("… slow: running, 1 s"))
+    #expect(try folder.read("screen").contains(/… slow: running, [0-9]+ s/))
   }
 
   @Test func quietShowsTheAnswerAlone() async throws {

@@ -17,7 +17,7 @@ struct ParameterBinding {
       guard let parameter = definition.parameters.first(where: { $0.name == name }) else {
         let known = definition.parameters.map(\.name)
         let hint = Suggestion.nearest(to: name, in: known).map { "did you mean `\($0)`?" }
-        let list = known.isEmpty ? "the agent has no parameters" : "parameters: \(known.joined(separator: ", "))"
+        let list = known.isEmpty ? "declare it under `parameters:`" : "parameters: \(known.joined(separator: ", "))"
         reader.report("the agent has no parameter `\(name)`", at: nil, hint: hint ?? list)
         continue
       }

@@ -71,7 +71,8 @@ struct ToolBinding {
     let folder = tool.source.folder
     guard let program = command.resolvedProgram(in: folder, environment: settings.environment) else { return nil }
     return CommandTool(
-      name: tool.name.value, program: FilePaths.absolute(program), arguments: command.arguments.map(\.template),
+      name: tool.name.value, program: FilePaths.absolute(program), programName: command.program.value,
+      arguments: command.arguments.map(\.template),
       input: command.options.input,
       environment: ProcessEnvironment.forCommand(command.options, from: settings.environment),
       folder: command.options.folder.map {

@@ -49,12 +49,21 @@ extension JSONValue {
     if types.isEmpty || types.contains(where: { isOf(type: $0) }) { return self }
     for type in types {
       if type == "string" { return .string(templateText) }
-      if let text = stringValue, let value = try? JSONValue(parsing: text), value.isOf(type: type) { return value }
+      if let value = stringValue?.jsonValue, value.isOf(type: type) { return value }
     }
     return self
   }
 
   private func isOf(type: String) -> Bool {
     type == "integer" ? intValue != nil : typeName == type
+  }
+}
+
+extension String {
+  /// The text read as JSON; zeros before a whole number, as in a date, do not count.
+  fileprivate var jsonValue: JSONValue? {
+    if let value = try? JSONValue(parsing: self) { return value }
+    guard utf8.count > 1, utf8.count <= 19, utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int(self).map { .number(JSONNumber($0)) }
   }
 }

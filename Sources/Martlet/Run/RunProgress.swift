@@ -112,11 +112,11 @@ package enum RunEnding: Sendable {
   var error: AgentError? {
     switch self {
     case .completed: nil
-    case .incomplete(let reason): AgentError(code: reason.rawValue, message: reason.explanation)
+    case .incomplete(let reason): AgentError(code: .init(rawValue: reason.rawValue), message: reason.explanation)
     case .limit(let limit): limit.error
     case .modelError(let error): AgentError(error)
     case .failed(let error): error
-    case .interrupted: AgentError(code: "interrupted", message: "the run was interrupted")
+    case .interrupted: AgentError(code: .interrupted, message: "the run was interrupted")
     }
   }
 }

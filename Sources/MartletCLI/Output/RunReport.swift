@@ -83,7 +83,7 @@ actor RunReport {
   }
 
   /// Reports a run that ends before it begins.
-  func end(_ outcome: RunOutcome, code: String, message: String, agent: String) -> ExitStatus {
+  func end(_ outcome: RunOutcome, code: AgentError.Code, message: String, agent: String) -> ExitStatus {
     reportError(AgentError(code: code, message: message))
     return finish(outcome, AgentError(code: code, message: message), agent: agent)
   }

@@ -43,7 +43,7 @@ extension Usage {
 extension AgentError {
   var json: JSONValue {
     [
-      "message": .string(message), "code": .string(code), "status": .orNull(status),
+      "message": .string(message), "code": .string(code.rawValue), "status": .orNull(status),
       "retry_after": retryAfter.flatMap { JSONNumber($0) }.map { .number($0) } ?? .null,
     ]
   }

@@ -112,7 +112,9 @@ struct TextPrinter {
 extension RunResult {
   fileprivate var summary: String {
     let tokens = usage.map { ", \($0.totalTokens) tokens\($0.isEstimated ? " (estimated)" : "")" } ?? ""
-    return "\(outcome.rawValue): \(turns) turns, \(toolCalls.count) tool calls\(tokens), \(duration.inWords)"
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    return
+      "\(outcome.rawValue): \(count(turns, "turn")), \(count(toolCalls.count, "tool call"))\(tokens), \(duration.inWords)"
   }
 }
 

@@ -1,14 +1,34 @@
 import Martlet
 import MartletChat
 import MartletTesting
+import ProgramSupport
 import Testing
+
+struct Age: Tool {
+  let name = "age"
+  let description = "The age in years of somebody who was born in a year, at the end of another year"
+  let parameters = JSONSchema.object(
+    .required("born", .integer("The year of birth")), .required("year", .integer("The other year")))
+
+  struct Arguments: Decodable, Sendable {
+    var born: Int
+    var year: Int
+  }
+
+  func call(arguments: Arguments) throws -> Int {
+    guard arguments.born <= arguments.year else { throw ToolError.tellModel("not born before \(arguments.year)") }
+    return arguments.year - arguments.born
+  }
+}
 
 /// The Swift code of the README.
 @Suite struct ReadmeSnippets {
-  @Test func anAgentIsRun() async throws {
-    let agent = try Agent(contentsOf: "agents/weather.yaml")
-    let reply = try await agent.run("What's the weather in Oslo?")
-    print(reply.output ?? "", reply.turns)
+  @Test func anAgentRunsWithATool() async throws {
+    let folder = try Page.readme.folderOfFiles()
+    let agent = try Agent(contentsOf: folder.path + "/ages.yaml", tools: [Age()])
+    let reply = try await agent.run("How old was Ada, born in 1815, in 1843?")
+    print(reply.output ?? "")
+    #expect(reply.output == "28")
   }
 
   /// Compiled only: it asks a provider.
@@ -20,7 +40,7 @@ import Testing
   }
 
   @Test func anAgentIsTested() async throws {
-    let model = StubModel(.calls((name: "get_weather", arguments: #"{"location":"Oslo"}"#)), .text("Take one."))
+    let model = StubModel(.call("get_weather", ["location": "Oslo"]), .text("Take one."))
     let weather = RecordingTool { _ in "rainy" }
     let agent = try Agent(contentsOf: "agents/weather.yaml", answering: model, recording: ["get_weather": weather])
     let reply = try await agent.run("Umbrella in Oslo?")

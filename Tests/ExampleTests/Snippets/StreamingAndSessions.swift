@@ -83,9 +83,9 @@ import Testing
       print(reply.output ?? "")
     } catch {
       switch error.code {
-      case "interrupted": print("stopped")
+      case .interrupted: print("stopped")
       case "rate_limited": print("try again in \(error.retryAfter ?? 60) s")
-      case "max_turns", "max_tool_calls", "max_total_tokens", "timeout": print("too much: \(error.message)")
+      case .maxTurns, .maxToolCalls, .maxTotalTokens, .timeout: print("too much: \(error.message)")
       default: print("it did not work: \(error.message)")
       }
     }
@@ -93,10 +93,9 @@ import Testing
 
   @Test func aPartialAnswerIsShown() async throws {
     let (_, session) = try session()
-    for try await event in session.streamResponse(to: "What's the weather in Oslo?") {
-      if case .runFinished(let result) = event, result.outcome != .completed {
-        print(result.outcome, result.output ?? "", result.toolCalls.count, result.usage?.totalTokens ?? 0)
-      }
+    let result = await session.perform("What's the weather in Oslo?")
+    if result.outcome != .completed {
+      print(result.outcome, result.output ?? "", result.toolCalls.count, result.usage?.totalTokens ?? 0)
     }
   }
 }

@@ -6,7 +6,7 @@ import Testing
   let file = "agents/weather.yaml"
 
   @Test func aCityIsLookedUp() async throws {
-    let model = StubModel(.calls((name: "get_weather", arguments: #"{"location":"Oslo"}"#)), .text("Take one."))
+    let model = StubModel(.call("get_weather", ["location": "Oslo"]), .text("Take one."))
     let weather = RecordingTool { _ in #"{"conditions":"rainy"}"# }
     let agent = try Agent(contentsOf: file, answering: model, recording: ["get_weather": weather])
     let reply = try await agent.run("Umbrella in Oslo?")
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func thePluginKnowsTokyo() async throws {
-    let model = StubModel(.calls((name: "get_weather", arguments: #"{"location":"Tokyo"}"#)), .text("Clear."))
+    let model = StubModel(.call("get_weather", ["location": "Tokyo"]), .text("Clear."))
     let agent = try Agent(contentsOf: file, answering: model)
     let call = try #require(try await agent.run("Tokyo?").toolCalls.first)
     #expect(!call.isError)
@@ -34,19 +34,19 @@ import Testing
   }
 
   @Test func aToolThatFailsDoesNotEndTheRun() async throws {
-    let model = StubModel(.calls((name: "get_weather", arguments: #"{"location":"Oslo"}"#)), .text("I do not know."))
+    let model = StubModel(.call("get_weather", ["location": "Oslo"]), .text("I do not know."))
     let weather = RecordingTool(failing: "the service is down")
     let agent = try Agent(contentsOf: file, answering: model, recording: ["get_weather": weather])
     let reply = try await agent.run("Oslo?")
     #expect(reply.output == "I do not know.")
-    #expect(reply.toolCalls.map(\.result) == ["the service is down"])
+    #expect(model.results.map(\.content) == ["error: tool_failed: the service is down"])
   }
 
   @Test func aModelThatGoesRoundInCirclesIsStopped() async throws {
-    let model = StubModel(.calls((name: "get_weather", arguments: #"{"location":"Oslo"}"#)))
+    let model = StubModel(.call("get_weather", ["location": "Oslo"]))
     let agent = try Agent(contentsOf: file, answering: model, recording: ["get_weather": RecordingTool()])
     let error = await #expect(throws: AgentError.self) { try await agent.run("Oslo?") }
-    #expect(error?.code == "max_repeats")
+    #expect(error?.code == .maxRepeats)
   }
 
   @Test func aServerThatIsBusyIsAskedAgain() async throws {

@@ -1,6 +1,7 @@
 import Martlet
 import MartletJSON
 import MartletTesting
+import ProgramSupport
 import Testing
 
 /// What a model can do wrong, by the numbers of the fault cases.
@@ -120,7 +121,7 @@ import Testing
     let (result, _) = try await run(StubModel(.text("I cannot", finish: reason)), RecordingTool())
     #expect(result.outcome == .incomplete)
     #expect(result.output == "I cannot")
-    #expect(result.error?.code == reason.rawValue)
+    #expect(result.error?.code.rawValue == reason.rawValue)
   }
 
   @Test func f35AnEmptyReplyIsAskedForAgainOnce() async throws {
@@ -149,5 +150,22 @@ import Testing
     let (wordOnly, _) = try await run(StubModel(.text("done", finish: .toolCalls)), tool)
     #expect(wordOnly.outcome == .completed)
     #expect(wordOnly.output == "done")
+  }
+}
+
+/// What the doubles for users' tests promise.
+@Suite struct TestingDoublesTests {
+  @Test func aRecordingToolFailsAsASwiftToolDoes() async throws {
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let file = try folder.write("a.yaml", "name: a\nmodel: scripted\ntools: [{name: t, description: T}, {name: u}]\n")
+    let model = StubModel(.call("t", ["x": 1]), .call("u"), .text("done"))
+    let failing = RecordingTool { _ in throw ToolError.tellModel("try later") }
+    let agent = try Agent(
+      contentsOf: file, answering: model, recording: ["t": failing, "u": RecordingTool(failing: "broken")])
+    let reply = try await agent.run("go")
+    #expect(reply.output == "done")
+    #expect(model.results.map(\.content) == ["error: tool_failed: try later", "error: tool_failed: broken"])
+    #expect(failing.arguments == [["x": 1]])
   }
 }

@@ -90,7 +90,7 @@ import Testing
         for try await event in session.streamResponse(to: "go") { last = event.word }
         return "nothing was thrown"
       } catch let error as AgentError {
-        return last + ", " + error.code
+        return "\(last), \(error.code)"
       }
     }
     #expect(try await isPluginRunning())

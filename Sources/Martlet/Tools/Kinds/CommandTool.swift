@@ -5,6 +5,8 @@ struct CommandTool: ToolExecutor {
   let name: String
   /// The path of the program.
   let program: String
+  /// The program as the file names it, which is what it sees as its own name.
+  let programName: String
   let arguments: [Template]
   let input: CommandDeclaration.Input
   /// Everything the program inherits or is given, but the call's own entries.
@@ -46,7 +48,7 @@ struct CommandTool: ToolExecutor {
     ]
     let own = attribution.merging(["MARTLET_TOOL": name]) { first, _ in first }
     return ProcessRequest(
-      executable: program, arguments: [program] + argv, environment: environment.merging(own) { _, own in own },
+      executable: program, arguments: [programName] + argv, environment: environment.merging(own) { _, own in own },
       workingDirectory: folder, standardInput: input == .arguments ? invocation.arguments.canonicalBytes() : [],
       timeout: timeout, maxOutput: maxOutput, attribution: attribution)
   }
