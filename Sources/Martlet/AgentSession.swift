@@ -7,7 +7,8 @@
 /// ```
 ///
 /// A session works on one task at a time. Canceling the task that waits for a response cancels the run: its transfer and
-/// every plugin have ended when the call returns. What was said until then stays in the ``transcript``.
+/// every plugin have ended when the call returns. The turns until then stay in the ``transcript``; a task that got none
+/// leaves nothing behind, and can be given again.
 public actor AgentSession {
   /// The agent that answers.
   public nonisolated let agent: Agent
@@ -61,11 +62,16 @@ public actor AgentSession {
   }
 
   /// Cancels the run that goes on, if there is one, and returns when its transfer and every plugin have ended.
+  ///
+  /// Called from within the run, by a tool or by what takes its events, it does not wait: the run waits for them.
   public func cancel() async {
     guard let current else { return }
     current.cancel()
-    _ = await current.value
+    if !Self.sessionsOfTask.contains(id) { _ = await current.value }
   }
+
+  /// The sessions in whose runs the current task works.
+  @TaskLocal private static var sessionsOfTask: [String] = []
 
   /// Works on a task to the end, and tells of every outcome in the same way: also of a run that did not complete there
   /// is the text so far, the calls and the tokens.
@@ -74,7 +80,7 @@ public actor AgentSession {
       guard current.isCancelled else { return busy }
       _ = await current.value
     }
-    let run = Task { await work(on: task, onEvent) }
+    let run = Self.$sessionsOfTask.withValue(Self.sessionsOfTask + [id]) { Task { await work(on: task, onEvent) } }
     current = run
     return await withTaskCancellationHandler {
       await run.value
@@ -116,8 +122,11 @@ public actor AgentSession {
       tools: ToolDispatcher(registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id),
       toolChoice: agent.toolChoice, limits: agent.limits, clock: clock, recorder: recorder, emit: emit)
     let (finished, ending) = await loop.run(task: task, timeout: agent.limits.timeout)
-    transcript = finished.transcript
-    conversation = finished.conversation
+    // A task that got no turn leaves nothing behind, so that two messages of the user never stand in a row.
+    if finished.transcript.entries.count > transcript.entries.count + 1 {
+      transcript = finished.transcript
+      conversation = finished.conversation
+    }
     result.take(finished.progress)
     return ending
   }

@@ -58,6 +58,14 @@ struct Console: Sendable {
     return nil
   }
 
+  /// Writes a result; what cannot be written ends the command, with a word about it.
+  func print(_ text: String) throws(ExitStatus) {
+    guard let failure = write(text) else { return }
+    if failure == EPIPE { throw .interrupted(by: SIGPIPE) }
+    Console.standardError.write("martlet: standard output cannot be written: \(String(cString: strerror(failure)))\n")
+    throw .failed
+  }
+
   func styled(_ text: String, _ style: Style) -> String {
     hasColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }

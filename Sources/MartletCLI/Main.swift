@@ -35,9 +35,17 @@ enum Main {
   private static func report(_ error: any Error) -> ExitStatus {
     let text = MartletCommand.fullMessage(for: error)
     let isHelp = MartletCommand.exitCode(for: error).isSuccess
-    (isHelp ? Console.standardOutput : Console.standardError).write(
-      text.hasSuffix("\n") || text.isEmpty ? text : text + "\n")
-    return isHelp ? .completed : .usage
+    let line = text.hasSuffix("\n") || text.isEmpty ? text : text + "\n"
+    guard isHelp else {
+      Console.standardError.write(line)
+      return .usage
+    }
+    do throws(ExitStatus) {
+      try Console.standardOutput.print(line)
+      return .completed
+    } catch {
+      return error
+    }
   }
 }
 

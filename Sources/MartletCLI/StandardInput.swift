@@ -8,7 +8,7 @@ enum StandardInput {
 
   /// All of it as text; what is not UTF-8 becomes U+FFFD. Throws `FileError`, or `CancellationError` at once when the
   /// task is cancelled while nothing comes.
-  static func text() async throws -> String {
+  static func text(limit: Int = StandardInput.limit) async throws -> String {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
     while bytes.count <= limit {

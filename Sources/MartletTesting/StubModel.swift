@@ -89,7 +89,8 @@ extension StubModel: Model {
 
 private struct StubConversation: ModelConversation {
   let model: StubModel
-  var next = 0
+  /// Counts on when the conversation goes back to where it was before a task.
+  let next = Lock(0)
 
   mutating func append(_ entry: Transcript.Entry) {
     model.log.withLock { $0.heard.append(entry) }
@@ -102,8 +103,11 @@ private struct StubConversation: ModelConversation {
     guard !model.steps.isEmpty else {
       throw APIError(code: .badRequest, message: "the stub model has no steps")
     }
-    let step = model.steps[min(next, model.steps.count - 1)]
-    next += 1
+    let position = next.withLock { next in
+      defer { next += 1 }
+      return next
+    }
+    let step = model.steps[min(position, model.steps.count - 1)]
     switch step {
     case .reply(let text, let calls, let finishReason, let usage):
       if let text, !text.isEmpty { try await onDeltas([.text(text)]) }

@@ -33,6 +33,16 @@ import Testing
     ("", "0.3"), ("0.1 + 0.2", "0.3"), ("7 / 0", "error: tool_failed: b is 0: nothing can be divided by zero"),
     ("10 minus 12.5", "-2.5"), ("3 times 0.333", "0.999"), ("square root of 2", "1.4142135623730951"),
     ("square root of -1", "error: tool_failed: x is negative: its square root is no real number"),
+    (
+      "1" + String(repeating: "0", count: 40) + " + 1",
+      "error: invalid_arguments: the tool was not run, because its arguments cannot be used: /a: "
+        + "1" + String(repeating: "0", count: 40)
+        + " has more than 38 digits. Call the tool again with other arguments."
+    ),
+    (
+      "1" + String(repeating: "0", count: 37) + " * 1" + String(repeating: "0", count: 37),
+      "1" + String(repeating: "0", count: 74)
+    ),
     ("hello", "Give me two numbers and one of + - * /, or ask for the square root of a number."),
   ]) func theCalculatorComputesInSwift(task: String, expected: String) async throws {
     #expect(try await answer("calculator '\(task)'".replacing(" ''", with: "")) == expected + "\n")

@@ -101,7 +101,7 @@ import Testing
     defer { withExtendedLifetime(folder) {} }
     let run = try await Program.run(
       "run", "agent.yaml", "go", "--base-url", "http://example.invalid/v1", in: folder.path, environment: key)
-    #expect(run.status == 4)
+    #expect(run.status == 3)
     #expect(run.errors.contains("plain http"))
   }
 

@@ -184,4 +184,22 @@ import Testing
     #expect(lines[1].wholeMatch(of: /libcurl [0-9.]+.*/) != nil)
     #expect(lines[2].wholeMatch(of: /libyaml [0-9.]+/) != nil)
   }
+
+  @Test(arguments: ["check a.yaml", "check a.yaml --format json", "tools a.yaml", "schema", "--version", "--help"])
+  func aResultThatCannotBeWrittenIsAFailure(arguments: String) async throws {
+    let full = try await martlet("\(arguments) > /dev/full")
+    #expect(full.status == 1)
+    #expect(full.errors.hasSuffix("martlet: standard output cannot be written: No space left on device\n"))
+    let closed = try await martlet("\(arguments) | :; echo")
+    #expect(!closed.errors.contains("cannot be written"))
+  }
+
+  @Test func toolsNeedNoProgramButCallsDo() async throws {
+    try folder.write("missing.yaml", "name: m\ndescription: M\ncommand: [./missing]\n")
+    try folder.write("missing.c", "int main(void) { return 0; }\n")
+    #expect(try await martlet("tools missing.yaml").status == 0)
+    let call = try await martlet("call missing.yaml m")
+    #expect(call.status == 3)
+    #expect(call.errors.contains("hint: compile it: cc -o ./missing ./missing.c"))
+  }
 }

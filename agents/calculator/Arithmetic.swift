@@ -34,9 +34,10 @@ struct Exact: Codable, Sendable {
   /// Reads the digits of the JSON number; what a decimal cannot hold is told to the model.
   init(from decoder: any Decoder) throws {
     let spelling = try JSONNumber(from: decoder).spelling
-    guard let value = Decimal(string: spelling), value.isFinite else {
+    let digits = spelling.prefix { $0 != "e" && $0 != "E" }.filter(\.isNumber)
+    guard digits.count <= 38, let value = Decimal(string: spelling), value.isFinite else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "\(spelling) has too many digits"))
+        .init(codingPath: decoder.codingPath, debugDescription: "\(spelling) has more than 38 digits"))
     }
     self.value = value
   }
@@ -45,12 +46,17 @@ struct Exact: Codable, Sendable {
     try JSONValue(parsing: "\(value)").encode(to: encoder)
   }
 
-  static func + (a: Exact, b: Exact) -> Exact { Exact(a.value + b.value) }
-  static func - (a: Exact, b: Exact) -> Exact { Exact(a.value - b.value) }
-  static func * (a: Exact, b: Exact) -> Exact { Exact(a.value * b.value) }
+  static func + (a: Exact, b: Exact) throws -> Exact { try checked(a.value + b.value) }
+  static func - (a: Exact, b: Exact) throws -> Exact { try checked(a.value - b.value) }
+  static func * (a: Exact, b: Exact) throws -> Exact { try checked(a.value * b.value) }
 
   func divided(by other: Exact) throws -> Exact {
     guard other.value != 0 else { throw ToolError.tellModel("b is 0: nothing can be divided by zero") }
-    return Exact(value / other.value)
+    return try Self.checked(value / other.value)
+  }
+
+  private static func checked(_ value: Decimal) throws -> Exact {
+    guard value.isFinite else { throw ToolError.tellModel("the result is too large or too small for 38 digits") }
+    return Exact(value)
   }
 }

@@ -13,9 +13,9 @@ enum Calculator {
         contentsOf: "agents/calculator.yaml",
         tools: [SquareRoot()],
         handlers: [
-          "add": ToolHandler { (n: Operands) in n.a + n.b },
-          "subtract": ToolHandler { (n: Operands) in n.a - n.b },
-          "multiply": ToolHandler { (n: Operands) in n.a * n.b },
+          "add": ToolHandler { (n: Operands) in try n.a + n.b },
+          "subtract": ToolHandler { (n: Operands) in try n.a - n.b },
+          "multiply": ToolHandler { (n: Operands) in try n.a * n.b },
           "divide": ToolHandler { (n: Operands) in try n.a.divided(by: n.b) },
         ])
       let words = CommandLine.arguments.dropFirst()

@@ -9,8 +9,10 @@ struct ParameterBinding {
   /// The values, as far as they could be bound; a parameter that needs a value and is not in `needed` may lack it.
   func values(neededBy needed: Set<String>? = nil) -> TemplateValues {
     var values: [String: JSONValue] = [:]
+    var reported: Set<String> = []
     for (name, setting) in settings.parameters {
       if settings.parameters.filter({ $0.name == name }).count > 1 {
+        guard reported.insert(name).inserted else { continue }
         reader.report("parameter `\(name)` is set more than once", at: nil, hint: "keep one of the values")
         continue
       }

@@ -25,6 +25,8 @@ extension AgentDefinition {
     package var overridesModel = false
     /// The names of tools that are Swift code.
     package var registeredTools: Set<String> = []
+    /// Whether the programs of tools have to be there.
+    package var checksPrograms = true
     /// Whether a tool file will do.
     package var acceptsToolFiles = false
 

@@ -71,7 +71,8 @@ extension FieldType<[ProviderDeclaration]> {
       var provider = ProviderDeclaration()
       provider.name = name
       reader.within(name) { reader.readFields(of: pair.value, ProviderDeclaration.table, into: &provider) }
-      if provider.baseURL == nil, ProviderCatalog.provider(named: name) == nil {
+      let namesURL = pair.value.mapping?.contains { $0.key.scalar?.text == "base_url" } ?? true
+      if !namesURL, ProviderCatalog.provider(named: name) == nil {
         reader.report("provider `\(name)` needs `base_url`", at: pair.key.start)
       }
       providers.append(provider)

@@ -26,13 +26,19 @@ extension FieldType<RunLimits> {
 
 extension FieldType<Duration> {
   /// A time with its unit: `250ms`, `30s`, `10m`, `1h30m`.
-  package static let duration = FieldType(schema: ["type": "string", "pattern": "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"]) {
+  package static let duration = FieldType(schema: [
+    "type": "string", "pattern": "^(?=.*[1-9])([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
+  ]) {
     node, reader in
     guard let text = node.scalar?.text else {
       reader.reportType(node, expected: "a duration such as 30s")
       return nil
     }
     if let duration = Duration(text), duration > .zero { return duration }
+    if Duration(text) == .zero {
+      reader.report("expected a duration above zero, found `\(text)`", at: node.start)
+      return nil
+    }
     let hint = Int(text) == nil ? "units are ms, s, m and h: 30s, 1h30m" : "give it a unit: \(text)s"
     reader.report("expected a duration such as 30s or 10m, found `\(text)`", at: node.start, hint: hint)
     return nil
@@ -61,7 +67,8 @@ extension Duration {
 
   /// Whole milliseconds, rounded down.
   package var wholeMilliseconds: Int {
-    Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+    let seconds = min(max(components.seconds, -1 << 50), 1 << 50)
+    return Int(seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
   }
 
   /// The duration as people write it: `340 ms`, `2.5 s`, `3 min 20 s`.

@@ -31,6 +31,9 @@ package enum FilePaths {
     isRegularFile(path) && access(path, X_OK) == 0
   }
 
+  /// Whether anything is at this path.
+  package static func exists(_ path: String) -> Bool { mode(of: path) != nil }
+
   /// Whether a regular file is at this path.
   package static func isRegularFile(_ path: String) -> Bool {
     mode(of: path).map { $0 & S_IFMT == S_IFREG } ?? false

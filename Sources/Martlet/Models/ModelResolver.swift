@@ -33,6 +33,8 @@ package struct ModelResolver {
       return Problem(message: "the model `replay` is not supported yet", hint: "use `scripted`")
     case _ where spec.name.isEmpty:
       return Problem(message: "the model has no `name`", hint: "add the name that \(spec.provider) knows it by")
+    case _ where providers.contains { $0.name == spec.provider && $0.baseURL == nil }:
+      return nil  // what is wrong with it is said where it is declared
     case _ where baseURL != nil || provider(of: spec) != nil:
       return nil
     default:
@@ -54,6 +56,7 @@ package struct ModelResolver {
     if let declaration { try checkOutside(declaration) }
     var provider = provider(of: spec) ?? Provider.custom(name: spec.provider, baseURL: baseURL ?? "")
     if let baseURL { provider = provider.anywhere(at: baseURL) }
+    if let problem = provider.addressProblem { throw Problem(message: problem, hint: Self.addressHint) }
     let key = try key(in: declaration) ?? provider.apiKeyVariable.flatMap { environment[$0] }.map { Secret($0) }
     if provider.needsKey, key?.isEmpty ?? true {
       let variable = provider.apiKeyVariable.map { "set \($0)" }
@@ -65,6 +68,16 @@ package struct ModelResolver {
     }
     let client = ChatClient(provider: provider, apiKey: key ?? Secret("")) { environment[$0] }
     return ChatModel(client: client, spec: spec)
+  }
+
+  static let addressHint = "use https, or set allow_insecure_http; keys come from api_key_env"
+
+  /// Why the URL that a file declares can never be asked.
+  package static func addressProblem(of declaration: ProviderDeclaration) -> Problem? {
+    guard let url = declaration.baseURL?.value else { return nil }
+    var provider = Provider.custom(name: declaration.name, baseURL: url)
+    provider.allowsInsecureHTTP = declaration.allowsInsecureHTTP
+    return provider.addressProblem.map { Problem(message: $0, hint: addressHint) }
   }
 
   /// The endpoint of a specification: a built-in one, one of the file, or a built-in one with the file's settings.

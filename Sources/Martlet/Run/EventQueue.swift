@@ -59,8 +59,10 @@ final class EventQueue: Sendable {
     await withCheckedContinuation { continuation in
       let (event, isOver, writers) = state.withLock { state in
         if !state.events.isEmpty { return (Optional(state.events.removeFirst()), false, state.takeWriters()) }
-        if !state.isFinished { state.reader = continuation }
-        return (nil, state.isFinished, [])
+        // There is one reader; of two the second gets nothing.
+        let isOver = state.isFinished || state.reader != nil
+        if !isOver { state.reader = continuation }
+        return (nil, isOver, [])
       }
       for writer in writers { writer.resume() }
       if event != nil || isOver { continuation.resume(returning: event) }

@@ -12,7 +12,9 @@ package struct RunClock: Sendable {
 
   /// The machine's monotonic clock.
   package static let continuous = RunClock(
-    now: { epoch.duration(to: .now) }, sleep: { try await Task.sleep(for: $0, clock: .continuous) })
+    now: { epoch.duration(to: .now) },
+    // The system's clock traps on what is further away than it can count.
+    sleep: { try await Task.sleep(for: min($0, Duration.seconds(100 * 365 * 86_400)), clock: .continuous) })
 
   private static let epoch = ContinuousClock.now
 }

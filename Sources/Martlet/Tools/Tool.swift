@@ -92,6 +92,26 @@ public struct ClosureTool<Arguments: Decodable & Sendable, Output: Encodable & S
   public func call(arguments: Arguments) async throws -> Output { try await body(arguments) }
 }
 
+extension ClosureTool where Output == String {
+  /// Makes a tool of a closure that gives nothing: the model reads `done`.
+  public init(
+    _ name: String, _ description: String, parameters: SchemaDocument,
+    _ body: @escaping @Sendable (_ arguments: Arguments) async throws -> Void
+  ) {
+    self.init(name, description, parameters: parameters) { arguments in
+      try await body(arguments)
+      return "done"
+    }
+  }
+
+  /// Makes a tool of a closure that neither takes nor gives anything: the model reads `done`.
+  public init(
+    _ name: String, _ description: String, _ body: @escaping @Sendable () async throws -> Void
+  ) where Arguments == NoArguments {
+    self.init(name, description, parameters: .object()) { (_: NoArguments) in try await body() }
+  }
+}
+
 /// Swift code for a tool whose name, description and parameters stand in the agent's file.
 ///
 /// ```swift
@@ -112,5 +132,15 @@ public struct ToolHandler: Sendable {
   /// Makes a handler of a closure that takes no arguments.
   public init<Output: Encodable & Sendable>(_ body: @escaping @Sendable () async throws -> Output) {
     executor = SwiftTool { (_: NoArguments) in try await body() }
+  }
+
+  /// Makes a handler of a closure that gives nothing: the model reads `done`.
+  public init<Arguments: Decodable & Sendable>(
+    _ body: @escaping @Sendable (_ arguments: Arguments) async throws -> Void
+  ) {
+    executor = SwiftTool { (arguments: Arguments) in
+      try await body(arguments)
+      return "done"
+    }
   }
 }

@@ -71,7 +71,8 @@ package struct ToolDispatcher: Sendable {
     do {
       outcome = Outcome(record: record(try await answer(call, isExcess: isExcess, emit)), stopError: nil)
       try await recorder.finished(outcome.record)
-    } catch is CancellationError {
+    } catch _ where Task.isCancelled {
+      // Whatever a canceled call throws, it is the cancellation's doing.
       outcome = Outcome(record: record(nil), stopError: nil)
     } catch {
       outcome = Outcome(record: record(nil), stopError: AgentError(stopping: call.name, error))

@@ -41,13 +41,15 @@ enum ToolMessages {
   }
 
   /// Arguments that fit the schema, but not the type that Swift code decodes them into.
-  static func undecodableArguments(_ error: DecodingError) -> String {
-    "error: invalid_arguments: the tool was not run, because its arguments cannot be used: \(error.place). "
+  static func undecodableArguments(_ error: any Error) -> String {
+    let reason = (error as? DecodingError)?.place ?? "\(error)"
+    return "error: invalid_arguments: the tool was not run, because its arguments cannot be used: \(reason). "
       + "Call the tool again with other arguments."
   }
 
-  static func unencodableResult(_ error: EncodingError) -> String {
-    "error: tool_failed: the tool was run, but its result cannot be written as JSON: \(error.place)"
+  static func unencodableResult(_ error: any Error) -> String {
+    let reason = (error as? EncodingError)?.place ?? "\(error)"
+    return "error: tool_failed: the tool was run, but its result cannot be written as JSON: \(reason)"
   }
 
   static func failed(_ message: String) -> String { "error: tool_failed: \(message)" }

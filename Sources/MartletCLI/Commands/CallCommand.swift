@@ -61,12 +61,12 @@ struct CallCommand: AsyncParsableCommand {
       Console.standardError.write("martlet: \(error)\n")
       return .usage
     }
-    return await trial.call(arguments: text).map(report) ?? .failed
+    return try await trial.call(arguments: text).map(report) ?? .failed
   }
 
   /// The arguments; throws what is wrong with them as far as that does not depend on the tool.
   private func argumentText() async throws -> String {
-    let text = arguments == "-" ? try await StandardInput.text() : arguments
+    let text = arguments == "-" ? try await StandardInput.text(limit: ToolCall.maxArgumentBytes) : arguments
     let value: JSONValue
     do throws(JSONParseError) {
       value = try JSONValue(parsing: text, duplicates: .reject)
@@ -75,23 +75,22 @@ struct CallCommand: AsyncParsableCommand {
     }
     guard value.objectValue != nil else {
       throw ValidationError(
-        "the arguments must be one JSON object, such as '{\"name\": \"value\"}', not \(value.typeName)")
+        "the arguments must be one JSON object, such as '{\"name\": \"value\"}', not \(value.kindName)")
     }
     return text
   }
 
-  private func report(_ record: ToolCallRecord) -> ExitStatus {
-    let (output, errors) = (Console.standardOutput, Console.standardError)
-    let result = (record.result ?? "the call was canceled").endingInOneNewline
-    let failure: Int32? =
-      if json {
-        output.write(record.callJSON.canonicalString() + "\n")
-      } else if record.isError {
-        errors.write(result.escapedForTerminalKeepingLines)
-      } else {
-        output.write(output.isTerminal ? result.escapedForTerminalKeepingLines : result)
-      }
-    return record.isError || failure != nil ? .failed : .completed
+  private func report(_ record: ToolCallRecord) throws -> ExitStatus {
+    let output = Console.standardOutput
+    let result = record.result?.endingInOneNewline ?? "martlet: the call was canceled\n"
+    if json {
+      try output.print(record.callJSON.canonicalString() + "\n")
+    } else if record.isError {
+      Console.standardError.write(result.escapedForTerminalKeepingLines)
+    } else {
+      try output.print(output.isTerminal ? result.escapedForTerminalKeepingLines : result)
+    }
+    return record.isError ? .failed : .completed
   }
 }
 
@@ -102,5 +101,17 @@ extension ToolCallRecord {
     object["turn"] = nil
     object["id"] = nil
     return .object(object)
+  }
+}
+
+extension JSONValue {
+  /// What the value is, with its article.
+  fileprivate var kindName: String {
+    switch self {
+    case .null: "null"
+    case .array: "a list"
+    case .object: "an object"
+    default: "a \(typeName)"
+    }
   }
 }

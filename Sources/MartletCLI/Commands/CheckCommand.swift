@@ -28,8 +28,8 @@ struct CheckCommand: ParsableCommand {
       CheckedFile(name: $0, loaded: AgentDefinition.load(contentsOf: $0, context), quiet: quiet)
     }
     switch format {
-    case .text: for file in checked { file.print() }
-    case .json: Console.standardOutput.write(CheckedFile.report(checked).indentedString() + "\n")
+    case .text: for file in checked { try file.print() }
+    case .json: try Console.standardOutput.print(CheckedFile.report(checked).indentedString() + "\n")
     }
     if checked.contains(where: { !$0.isOK }) { throw ExitStatus.invalid }
   }
@@ -45,12 +45,12 @@ private struct CheckedFile {
   private var diagnostics: [Diagnostic] { loaded.diagnostics.filter { !quiet || $0.severity == .error } }
   private var errorCount: Int { loaded.diagnostics.filter { $0.severity == .error }.count }
 
-  func print() {
+  func print() throws {
     Console.standardError.write(diagnostics)
     if !isOK {
       Console.standardError.write("\(name.escapedForTerminal): \(errorCount) \(errorCount == 1 ? "error" : "errors")\n")
     } else if !quiet {
-      Console.standardOutput.write("\(name.escapedForTerminal): ok (\(loaded.summary))\n")
+      try Console.standardOutput.print("\(name.escapedForTerminal): ok (\(loaded.summary))\n")
     }
   }
 

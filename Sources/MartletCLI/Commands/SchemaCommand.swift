@@ -17,6 +17,6 @@ struct SchemaCommand: ParsableCommand {
 
   func run() throws {
     let schema = tools ? AgentDefinition.toolFileSchema : AgentDefinition.schema
-    if Console.standardOutput.write(schema.indentedString() + "\n") != nil { throw ExitStatus.failed }
+    try Console.standardOutput.print(schema.indentedString() + "\n")
   }
 }

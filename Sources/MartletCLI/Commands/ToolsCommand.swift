@@ -14,14 +14,14 @@ struct ToolsCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let tools = try ToolSource(file: agent).definition.tools
+    let tools = try ToolSource(file: agent, checksPrograms: false).definition.tools
     let console = Console.standardOutput
     if json {
-      console.write(JSONValue.array(tools.map(\.wire)).indentedString() + "\n")
+      try console.print(JSONValue.array(tools.map(\.wire)).indentedString() + "\n")
     } else if tools.isEmpty {
-      console.write("\(agent.escapedForTerminal) declares no tools\n")
+      try console.print("\(agent.escapedForTerminal) declares no tools\n")
     } else {
-      console.write(tools.map { ToolListing(tool: $0).text(on: console) }.joined(separator: "\n"))
+      try console.print(tools.map { ToolListing(tool: $0).text(on: console) }.joined(separator: "\n"))
     }
   }
 }
@@ -32,10 +32,11 @@ struct ToolSource {
   let definition: AgentDefinition
 
   /// Reads a file; shows what is wrong with it and ends the command when it cannot be used.
-  init(file: String) throws(ExitStatus) {
+  init(file: String, checksPrograms: Bool = true) throws(ExitStatus) {
     var context = AgentDefinition.Context(environment: ProcessEnvironment.current)
     context.acceptsToolFiles = true
     context.overridesModel = true
+    context.checksPrograms = checksPrograms
     loaded = AgentDefinition.load(contentsOf: file, context)
     guard let definition = loaded.definition else {
       Console.standardError.write(loaded.diagnostics.filter { $0.severity != .note })

@@ -1,3 +1,5 @@
+import MartletHTTP
+
 extension Provider {
   /// This provider's dialect at an endpoint of the user's own, where a key may not be needed.
   package func anywhere(at baseURL: String) -> Provider {
@@ -17,5 +19,12 @@ extension Provider {
     other.allowsInsecureHTTP = allowsInsecureHTTP
     other.caFile = caFile
     return other
+  }
+}
+
+extension Provider {
+  /// Why the URL can never be asked, in a sentence without a period; nil if it can.
+  package var addressProblem: String? {
+    HTTPAddress.problem(with: baseURL, allowsInsecureHTTP: allowsInsecureHTTP)
   }
 }

@@ -266,6 +266,20 @@ import Testing
       errors("name: a\nx-a: 1\nlimits: {x-b: 1}\ntools: [{name: t, description: d, command: [cat], x-c: 1}]") == [])
   }
 
+  @Test(arguments: [
+    ("http://models.example/v1", "http, which is allowed for loopback hosts only"),
+    ("https://user:secret@models.example/v1", "carries a user name or password"),
+    ("https://:443/v1", "cannot be read"), ("http://127.0.0.1:8080/v1", ""), ("https://models.example/v1", ""),
+  ]) func aURLThatCanNeverBeAskedIsFoundInTheFile(url: String, expected: String) {
+    let loaded = load("name: a\nproviders:\n  local:\n    base_url: \"\(url)\"\n")
+    let found = loaded.diagnostics.filter { $0.severity == .error }
+    #expect(found.count == (expected.isEmpty ? 0 : 1))
+    #expect(found.allSatisfy { $0.line == 4 && $0.column == 15 && $0.message.contains(expected) }, "\(found)")
+    #expect(!found.contains { $0.rendered().contains("secret") })
+    #expect(
+      load("name: a\nproviders: {p: {base_url: 'http://x.example', allow_insecure_http: true}}\n").definition != nil)
+  }
+
   @Test func aHostileFileIsReportedWithinBounds() {
     let keys = (0..<20_000).map { "k\($0): 1" }.joined(separator: ", ")
     let loaded = load("{name: x, \(keys)}")

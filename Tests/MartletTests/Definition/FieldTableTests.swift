@@ -54,10 +54,10 @@ import Testing
     "tools: [{type: mcp, name: t, command: x, args: [a]}]", "tools: [{type: agent, name: t, path: a.yaml}]",
     "permissions: {allow: [x]}", "output: {schema: {type: object}, retries: 2}",
     "fallback: {models: [a/b], retries: 1}", "context: {window: 1000, compact_at: 0.8}",
-    "checks: [{command: [ls], timeout: 10s}]", "providers: {p: {base_url: 'http://x', api_key: k}}",
-    "providers: {p: {base_url: 'http://x', quirks: {text_tool_calls: true, stream_options: false}}}",
-    "providers: {p: {base_url: 'http://x', quirks: {text_tool_call: true}}}",
-    "providers: {p: {base_url: 'http://x', prices: {m: {input: 1, output: 2}}}}",
+    "checks: [{command: [ls], timeout: 10s}]", "providers: {p: {base_url: 'https://x', api_key: k}}",
+    "providers: {p: {base_url: 'https://x', quirks: {text_tool_calls: true, stream_options: false}}}",
+    "providers: {p: {base_url: 'https://x', quirks: {text_tool_call: true}}}",
+    "providers: {p: {base_url: 'https://x', prices: {m: {input: 1, output: 2}}}}",
   ]) func theyAgree(line: String) throws {
     let text = "name: a\n" + line
     let context = AgentDefinition.Context(environment: ["PATH": "/usr/bin:/bin"])

@@ -136,7 +136,7 @@ import Testing
     let many = (0..<300).map { _ in "  - {type: include, path: ../tools/empty.yaml}" }.joined(separator: "\n")
     try folder.write("tools/empty.yaml", "[]\n")
     let found = try problems(many)
-    #expect(found.count == 44)
+    #expect(found.count == 1)
     #expect(found.first == "agents/a.yaml:261:27: more than 256 files are included")
   }
 
@@ -170,10 +170,20 @@ import Testing
     ("#!/usr/bin/env no-such-interpreter", "needs `no-such-interpreter`, which is not found in PATH"),
     ("#!/usr/bin/env -S no-such-interpreter -u", "needs `no-such-interpreter`, which is not found in PATH"),
     ("#! /opt/no/such -x", "needs `/opt/no/such`, which does not exist or is not executable"),
-    ("#!/bin/sh -eu", ""), ("#!/usr/bin/env sh", ""), ("#!", ""), ("\u{7F}ELF", ""),
+    ("#!/bin/sh\r", "has the line ends of Windows"), ("#!/usr/bin/env -u HOME no-such-interpreter", ""),
+    ("#!/usr/bin/env -S A=1 no-such-interpreter", ""), ("#!/bin/sh -eu", ""), ("#!/usr/bin/env sh", ""), ("#!", ""),
+    ("\u{7F}ELF", ""),
   ]) func aScriptNeedsItsInterpreter(line: String, expected: String) throws {
     try folder.write("tools/script", line + "\nexit 0\n", executable: true)
     let found = try problems("  - {name: s, description: S, command: [../tools/script]}")
     #expect(found == (expected.isEmpty ? [] : ["agents/a.yaml:5:41: `tools/script` \(expected)"]))
+  }
+
+  @Test func whatIsNoOrdinaryFileIsNotRead() throws {
+    mkfifo(folder.path + "/tools/pipe.yaml", 0o600)
+    #expect(
+      try problems("  - {type: include, path: ../tools/pipe.yaml}\n  - {type: include, path: \"\"}") == [
+        "agents/a.yaml:5:27: `tools/pipe.yaml` is not a regular file", "agents/a.yaml:6:27: the path is empty",
+      ])
   }
 }

@@ -113,7 +113,7 @@ import Testing
     #expect(result.outcome == .incomplete)
     #expect(result.output == "partly")
     #expect(tool.arguments.isEmpty)
-    #expect(transcript.entries.count == 1)
+    #expect(transcript.entries.isEmpty)
   }
 
   @Test(arguments: [FinishReason.contentFilter, .refusal, .length])

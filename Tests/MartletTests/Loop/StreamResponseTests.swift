@@ -128,7 +128,69 @@ import Testing
     let reply = try await session.respond(to: "two")
     #expect(reply.output == "Good morning.")
     let heard = await session.transcript.entries
-    #expect(heard == [.user("one"), .user("two"), .turn(.init(text: "Good morning."))])
+    #expect(heard == [.user("two"), .turn(.init(text: "Good morning."))])
+  }
+
+  @Test func aTaskThatGotNoTurnLeavesNothingBehind() async throws {
+    let server = try LoopbackServer(replies: [
+      .chatError(status: 400, message: "no"), .chatStream("Yes."), .chatStream("And yes."),
+    ])
+    let file = try folder.write(
+      "a.yaml",
+      "name: a\nmodel: local/m\ninstructions: I\nproviders: {local: {base_url: \"\(server.baseURL)/v1\"}}\n")
+    let session = AgentSession(try Agent(contentsOf: file))
+    await #expect(throws: AgentError.self) { try await session.respond(to: "one") }
+    try await session.respond(to: "two")
+    try await session.respond(to: "three")
+    let roles = try server.requests.map { request in
+      try JSONValue(parsing: request.text)["messages"]?.arrayValue?.compactMap { $0["role"]?.stringValue }
+    }
+    #expect(
+      roles == [["system", "user"], ["system", "user"], ["system", "user", "assistant", "user"]])
+  }
+
+  @Test func aRunCanBeCanceledFromWithin() async throws {
+    let holder = Box<AgentSession?>(nil)
+    let tool = ClosureTool("stop", "Stops") { await holder.value?.cancel() }
+    let session = try session(StubModel(.call("stop"), .hang(after: "")), tools: [tool])
+    holder.update { $0 = session }
+    let result = await session.perform("go")
+    #expect(result.outcome == .interrupted)
+    let second = await session.perform("go") { event in
+      if case .turnStarted = event { await session.cancel() }
+    }
+    #expect(second.outcome == .interrupted)
+  }
+
+  @Test(arguments: [true, false]) func whatAToolThrowsWhenItIsCanceledDoesNotMatter(byTimeout: Bool) async throws {
+    struct OwnError: Error {}
+    let started = AsyncStream.makeStream(of: Void.self)
+    let tool = ClosureTool("wait", "Waits") { () async throws -> String in
+      started.continuation.yield()
+      do { try await Task.sleep(for: .seconds(3600)) } catch { throw OwnError() }
+      return ""
+    }
+    var agent = try session(StubModel(.call("wait")), tools: [tool]).agent
+    if byTimeout { agent.limits.timeout = .milliseconds(1) }
+    let session = AgentSession(agent)
+    let run = Task { await session.perform("go") }
+    if !byTimeout {
+      for await _ in started.stream { break }
+      run.cancel()
+    }
+    #expect(await run.value.outcome == (byTimeout ? .limit : .interrupted))
+  }
+
+  @Test func extremeLimitsDoNotTrap() async throws {
+    var agent = try session(StubModel(.text("done"))).agent
+    agent.limits.timeout = .seconds(Int64.max)
+    #expect(await AgentSession(agent).perform("go").outcome == .completed)
+    agent.limits.maxTurns = 0
+    agent.limits.maxParallelCalls = -1
+    #expect(agent.limits.maxTurns == 1)
+    #expect(await AgentSession(agent).perform("go").outcome == .completed)
+    #expect(Duration.seconds(Int64.max).wholeMilliseconds > 0)
+    #expect(Duration.seconds(Int64.min).wholeMilliseconds < 0)
   }
 
   @Test func droppingTheIteratorEndsTheTransfer() async throws {

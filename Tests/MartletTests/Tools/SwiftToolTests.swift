@@ -102,6 +102,34 @@ import Testing
     #expect(result.outcome == .completed)
   }
 
+  @Test func whatATypeRefusesInItsOwnWordsIsToldToTheModel() async throws {
+    struct Even: Codable, Sendable {
+      struct IsOdd: Error, CustomStringConvertible { let description = "the number is odd" }
+      let number: Int
+      init(_ number: Int) { self.number = number }
+      init(from decoder: any Decoder) throws {
+        number = try Int(from: decoder)
+        if number % 2 != 0 { throw IsOdd() }
+      }
+      func encode(to encoder: any Encoder) throws { throw IsOdd() }
+    }
+    let tool = ClosureTool("halve", "Halves", parameters: .object(.required("n", .integer()))) {
+      (arguments: [String: Even]) in Even(arguments["n"]?.number ?? 1)
+    }
+    #expect(try await answer(tool, #"{"n": 3}"#).contains("its arguments cannot be used: the number is odd."))
+    #expect(try await answer(tool, #"{"n": 4}"#).hasSuffix("its result cannot be written as JSON: the number is odd"))
+  }
+
+  @Test func aClosureMayGiveNothing() async throws {
+    let log = Box<[String]>([])
+    let note = ClosureTool("note", "Notes", parameters: .object(.required("text", .string()))) {
+      (arguments: [String: String]) in log.update { $0.append(arguments["text"] ?? "") }
+    }
+    #expect(try await answer(note, #"{"text": "x"}"#) == "done")
+    #expect(try await answer(ClosureTool("ping", "Pings") { log.update { $0.append("ping") } }) == "done")
+    #expect(log.value == ["x", "ping"])
+  }
+
   @Test func aLongResultIsCutInTheMiddle() async throws {
     let heard = try await answer(ClosureTool("t", "T") { String(repeating: "é", count: 20_000) + "end" })
     #expect(heard.utf8.count < 33_000)

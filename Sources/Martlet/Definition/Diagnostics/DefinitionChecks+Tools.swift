@@ -20,7 +20,8 @@ extension DefinitionChecks {
   }
 
   private func checkProgram(_ command: CommandDeclaration, _ tool: ToolDeclaration) {
-    guard let problem = command.programProblem(in: tool.source.folder, environment: environment) else { return }
+    guard context.checksPrograms, let problem = command.programProblem(in: tool.source.folder, environment: environment)
+    else { return }
     reader.report(problem.message, at: command.program.mark, hint: problem.hint)
   }
 
@@ -75,6 +76,9 @@ extension CommandDeclaration {
     }
     if FilePaths.isRegularFile(path) { return ("`\(path)` is not executable", "chmod +x \(path)") }
     if FilePaths.isFolder(path) { return ("`\(path)` is a folder, not a program", nil) }
+    if FilePaths.isRegularFile(path + ".c") {
+      return ("`\(path)` does not exist", "compile it: cc -o \(path) \(path).c")
+    }
     return ("`\(path)` does not exist", "paths are relative to the file that names them")
   }
 }

@@ -15,6 +15,7 @@ struct DefinitionChecks {
     for tool in definition.tools { reader.within(tool.source) { check(tool) } }
     if kind == .tools { return noteParameters() }
     checkParameterNames()
+    checkProviders()
     checkModel()
     checkToolChoice()
     checkPrompts()
@@ -56,6 +57,19 @@ struct DefinitionChecks {
     }
   }
 
+  private func checkProviders() {
+    for provider in definition.providers {
+      guard let problem = ModelResolver.addressProblem(of: provider), let url = provider.baseURL, let mark = url.mark
+      else { continue }
+      // What stands before an @ may be a password: the line is not shown.
+      if url.value.contains("@") {
+        reader.reportSecret(problem.message, at: mark, hint: problem.hint)
+      } else {
+        reader.report(problem.message, at: mark, hint: problem.hint)
+      }
+    }
+  }
+
   private func checkModel() {
     guard !context.overridesModel, let model = definition.model else { return }
     let resolver = ModelResolver(
@@ -86,7 +100,7 @@ struct DefinitionChecks {
   }
 
   private func checkScript() {
-    let tools = Set(toolNames)
+    var tools = Set(toolNames)
     for (index, rule) in definition.script.enumerated() {
       reader.within("script[\(index)]") {
         var allowed = parameterNames
@@ -95,21 +109,22 @@ struct DefinitionChecks {
         case .userMessage(let pattern): allowed.formUnion(pattern.value.groupNames)
         case .result(let tool):
           allowed.formUnion(["result", "results"])
-          warnUnlessKnown(tool, tools)
+          warnUnlessKnown(tool, &tools)
         }
         for template in rule.templates {
           check(template, allowed: allowed, places: "a parameter, a group of `when`, or a result")
         }
-        if case .reply(_, let calls) = rule.answer { for call in calls { warnUnlessKnown(call.tool, tools) } }
+        if case .reply(_, let calls) = rule.answer { for call in calls { warnUnlessKnown(call.tool, &tools) } }
       }
     }
   }
 
-  private func warnUnlessKnown(_ tool: Located<String>, _ tools: Set<String>) {
+  private func warnUnlessKnown(_ tool: Located<String>, _ tools: inout Set<String>) {
     guard !tools.contains(tool.value) else { return }
     let near =
       reader.isFull ? nil : Suggestion.nearest(to: tool.value, in: tools.sorted()).map { "did you mean `\($0)`?" }
     if near == nil, isBoundToSwift {
+      tools.insert(tool.value)
       return reader.note("tool `\(tool.value)` has to come from the program that runs this agent", at: tool.mark)
     }
     reader.warn("the agent has no tool `\(tool.value)`", at: tool.mark, hint: near)

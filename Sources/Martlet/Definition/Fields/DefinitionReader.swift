@@ -16,6 +16,8 @@ package final class DefinitionReader {
   private(set) var openFiles: [String]
   /// How many files were opened in all.
   private(set) var openedCount = 1
+  /// Whether it has been said that too many files are included.
+  var hasTooManyFiles = false
   /// Where each canonical key was first set; an alias may set the key of another mapping.
   private var firstMarks: [String: YAMLMark] = [:]
 

@@ -69,17 +69,21 @@ extension FieldType<Int> {
     var schema: JSONObject = ["type": "integer", "minimum": .number(JSONNumber(range.lowerBound))]
     if range.upperBound != .max { schema["maximum"] = .number(JSONNumber(range.upperBound)) }
     return FieldType(schema: .object(schema)) { node, reader in
-      guard case .number(let spelling)? = node.scalar?.value, let value = JSONNumber(spelling: spelling)?.intValue
-      else {
+      guard case .number(let spelling)? = node.scalar?.value, let number = JSONNumber(spelling: spelling) else {
         reader.reportType(node, expected: "a whole number")
+        return nil
+      }
+      guard let value = number.intValue else {
+        reader.report("expected a whole number that fits 64 bits, found \(spelling.prefix(40))", at: node.start)
         return nil
       }
       if range.contains(value) { return value }
       let bound =
         range.count == 1
-        ? "\(range.lowerBound), the only one there is"
+        ? "\(range.lowerBound)"
         : range.upperBound == .max ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
-      reader.report("expected a whole number \(bound), found \(spelling)", at: node.start)
+      reader.report(
+        "expected \(range.count == 1 ? "" : "a whole number ")\(bound), found \(spelling)", at: node.start)
       return nil
     }
   }

@@ -13,7 +13,16 @@ struct ToolInclude: Sendable {
 
   static let table = FieldTable<ToolInclude>("an include") {
     Field("type", \.kind, .choice(["include"]), aliases: ["kind"], required: true, "include: tools of another file")
-    Field("path", \.path, .located(.string), required: true, "File with a tool or a list of tools")
+    Field("path", \.path, .located(.path), required: true, "File with a tool or a list of tools")
+  }
+}
+
+extension FieldType<String> {
+  /// The path of a file.
+  fileprivate static let path = FieldType(schema: ["type": "string", "minLength": 1]) { node, reader in
+    guard let path = string.read(node, reader) else { return nil }
+    if path.isEmpty { reader.report("the path is empty", at: node.start) }
+    return path.isEmpty ? nil : path
   }
 }
 
@@ -47,6 +56,10 @@ extension DefinitionReader {
 
   private func includedTools(_ path: Located<String>) -> [ToolDeclaration] {
     let file = FilePaths.simplified(FilePaths.resolve(path.value, in: source.folder))
+    guard openedCount <= ToolInclude.maxFiles else {
+      reportTooManyFiles(at: path.mark)
+      return []
+    }
     if let problem = openProblem(of: file) {
       report(problem.message, at: path.mark, hint: problem.hint)
       return []
@@ -67,6 +80,13 @@ extension DefinitionReader {
     }
   }
 
+  /// Said once, however many more there are.
+  private func reportTooManyFiles(at mark: YAMLMark?) {
+    guard !hasTooManyFiles else { return }
+    hasTooManyFiles = true
+    report("more than \(ToolInclude.maxFiles) files are included", at: mark)
+  }
+
   private func includedTools(_ root: YAMLNode) -> [ToolDeclaration] {
     if ToolKinds.isAgent(root) {
       report(
@@ -81,7 +101,9 @@ extension DefinitionReader {
   private func openProblem(of file: String) -> (message: String, hint: String?)? {
     let hint = "paths are relative to \(source.name)"
     if FilePaths.isFolder(file) { return ("`\(file)` is a folder, not a tool file", "name a file in it") }
-    guard FilePaths.isRegularFile(file) else { return ("`\(file)` does not exist", hint) }
+    guard FilePaths.isRegularFile(file) else {
+      return FilePaths.exists(file) ? ("`\(file)` is not a regular file", nil) : ("`\(file)` does not exist", hint)
+    }
     if let first = openFiles.firstIndex(where: { FilePaths.isSameFile($0, file) }) {
       let circle = (openFiles[first...] + [file]).joined(separator: " → ")
       return ("the includes form a cycle: \(circle)", "leave one of them out")
@@ -89,7 +111,6 @@ extension DefinitionReader {
     if openFiles.count > ToolInclude.maxDepth {
       return ("includes are nested deeper than \(ToolInclude.maxDepth)", nil)
     }
-    if openedCount > ToolInclude.maxFiles { return ("more than \(ToolInclude.maxFiles) files are included", nil) }
     return nil
   }
 }

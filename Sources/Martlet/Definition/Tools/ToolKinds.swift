@@ -26,7 +26,7 @@ enum ToolKinds {
 
   /// Whether a document is a tool file: a list of mappings, or a mapping with the keys of a tool.
   static func isToolFile(_ root: YAMLNode) -> Bool {
-    if let items = root.sequence { return items.first?.mapping != nil }
+    if let items = root.sequence { return items.first.map { $0.mapping != nil } ?? true }
     return root.mapping?.isEmpty == false && !isAgent(root)
   }
 

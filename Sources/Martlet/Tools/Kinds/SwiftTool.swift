@@ -12,7 +12,8 @@ struct SwiftTool<Arguments: Decodable & Sendable, Output: Encodable & Sendable>:
     let arguments: Arguments
     do {
       arguments = try invocation.arguments.decode()
-    } catch let error as DecodingError {
+    } catch {
+      // What a type refuses to be made of is the model's mistake, in whatever words it says so.
       return .error(ToolMessages.undecodableArguments(error))
     }
     let context = ToolContext(
@@ -45,7 +46,7 @@ extension ToolOutput {
         text = value.stringValue ?? value.canonicalString()
       }
       self = ToolOutput(ResultText(text, limit: Self.maxBytes).annotated)
-    } catch let error as EncodingError {
+    } catch {
       self = .error(ToolMessages.unencodableResult(error))
     }
   }
