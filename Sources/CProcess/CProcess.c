@@ -205,6 +205,11 @@ int cprocess_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int cprocess_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) ? errno : 0; }
 
+int cprocess_seal(void) {
+  struct rlimit none = {0, 0};
+  return setrlimit(RLIMIT_CORE, &none) || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? errno : 0;
+}
+
 void cprocess_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
 int cprocess_pipe(int *reader, int *writer, enum cprocess_end kept) {

@@ -21,6 +21,8 @@ public struct Agent: Sendable {
   package let languageModel: any Model
   package let tools: ToolRegistry
   package let toolChoice: ToolChoice
+  /// What no tool may tell.
+  package let secrets: KnownSecrets
   /// What is worth knowing about the file although it can be used.
   package let diagnostics: [Diagnostic]
 
@@ -53,7 +55,7 @@ public struct Agent: Sendable {
   package init(
     name: String, prompt: String? = nil, instructions: String? = nil, model: any Model,
     tools: ToolRegistry = ToolRegistry(), toolChoice: ToolChoice = .auto, limits: RunLimits = RunLimits(),
-    diagnostics: [Diagnostic] = []
+    secrets: KnownSecrets = KnownSecrets(), diagnostics: [Diagnostic] = []
   ) {
     self.name = name
     self.prompt = prompt
@@ -62,6 +64,7 @@ public struct Agent: Sendable {
     self.tools = tools
     self.toolChoice = toolChoice
     self.limits = limits
+    self.secrets = secrets
     self.diagnostics = diagnostics
   }
 

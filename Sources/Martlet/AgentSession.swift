@@ -119,7 +119,8 @@ public actor AgentSession {
     }
     let loop = AgentLoop(
       conversation: conversation, transcript: transcript,
-      tools: ToolDispatcher(registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id),
+      tools: ToolDispatcher(
+        registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets),
       toolChoice: agent.toolChoice, limits: agent.limits, clock: clock, recorder: recorder, emit: emit)
     let (finished, ending) = await loop.run(task: task, timeout: agent.limits.timeout)
     // A task that got no turn leaves nothing behind, so that two messages of the user never stand in a row.

@@ -6,6 +6,7 @@ import Martlet
 enum Main {
   static func main() async {
     Console.openMissingStreams()
+    ProcessSupervision.seal()
     Interrupts.shared.begin()
     let arguments = Array(CommandLine.arguments.dropFirst())
     exit(await run(Shorthand.expanded(arguments)).rawValue)

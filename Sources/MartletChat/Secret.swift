@@ -4,15 +4,22 @@
 /// value. Only the request header that needs it reads it.
 public struct Secret: Sendable {
   private let value: String
+  private let traces: SecretTraces
   /// Other values that must not be shown either, such as tokens in headers.
   package var companions: [Secret] = []
 
   /// Wraps a key; white space around it, such as the line break at the end of a file, is dropped.
   public init(_ value: String) {
+    self.init(value, isFoundInPart: true)
+  }
+
+  /// Wraps a value of which, if `isFoundInPart` is false, nothing is hidden but the whole.
+  package init(_ value: String, isFoundInPart: Bool) {
     let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
     let bytes = value.utf8.drop(while: isSpace)
     let end = bytes.lastIndex { !isSpace($0) }.map(bytes.index(after:)) ?? bytes.startIndex
     self.value = String(value[bytes.startIndex..<end])
+    traces = SecretTraces(of: Array(self.value.utf8), isFoundInPart: isFoundInPart)
   }
 
   /// The key itself, for the header that carries it.
@@ -24,43 +31,30 @@ public struct Secret: Sendable {
   /// Whether there is no key.
   package var isEmpty: Bool { value.isEmpty }
 
-  /// The text with every occurrence of the key, or of its first 8 bytes or more, replaced by `•••`.
+  /// The text with every trace of the key replaced by `•••`: the key, or any 8 bytes of it or more, as it is, in
+  /// percent-encoding or in Base64.
   ///
   /// Servers repeat a refused key in their message. A value of fewer than 4 bytes is no key and is left alone.
   package func redacting(_ text: String) -> String {
-    companions.reduce(maskingOwnValue(in: text)) { $1.redacting($0) }
+    companions.reduce(traces.masked(in: text, shortest: 8)) { $1.redacting($0) }
   }
 
-  private func maskingOwnValue(in text: String) -> String {
-    let needle = Array(value.utf8)
-    let bytes = Array(text.utf8)
-    // The beginning of a key is as telling as the whole of it, and a text may have been cut within the key.
-    let telling = min(needle.count, 8)
-    guard needle.count >= 4, bytes.count >= telling else { return text }
-    var result: [UInt8] = []
-    var position = 0
-    while position < bytes.count {
-      let shared = zip(bytes[position...], needle).prefix { $0 == $1 }.count
-      if shared >= telling {
-        result.append(contentsOf: Self.mask.utf8)
-        position += shared
-      } else {
-        result.append(bytes[position])
-        position += 1
-      }
-    }
-    return String(decoding: result, as: UTF8.self)
+  /// The text of a tool with the key replaced by `•••`, and any 16 bytes of it or more, in the same forms.
+  ///
+  /// It leaves alone what an error message need not: a value of fewer than 12 bytes, such as the word `not-needed` for a
+  /// local server, and shorter pieces, such as `sk-proj-` in a manual.
+  package func redactingToolResult(_ text: String) -> String {
+    let masked = value.utf8.count < 12 ? text : traces.masked(in: text, shortest: 16)
+    return companions.reduce(masked) { $1.redactingToolResult($0) }
   }
-
-  private static let mask = "•••"
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// Always `•••`.
-  public var description: String { Self.mask }
+  public var description: String { SecretTraces.mask }
 
   /// Always `•••`.
-  public var debugDescription: String { Self.mask }
+  public var debugDescription: String { SecretTraces.mask }
 
   /// A mirror without children, so that `dump` shows nothing.
   public var customMirror: Mirror { Mirror(self, children: []) }

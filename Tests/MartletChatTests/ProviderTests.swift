@@ -86,6 +86,29 @@ import Testing
     #expect(Secret(" \n").isEmpty)
   }
 
+  @Test func everyFormAndEveryPieceOfAKeyIsHidden() {
+    let key = "sk-proj-A/7Qp+x9Zk2=Lm4Vt8Rw6Nc3Hs5"
+    let secret = Secret(key)
+    for (text, shown) in [
+      ("key=\(key).", "key=•••."), ("\(key)\(key)", "•••"), ("\(key) and \(key)", "••• and •••"),
+      ("cut \(key.prefix(12))…", "cut •••…"), ("…\(key.suffix(12)) cut", "…••• cut"),
+      ("sk-proj-A%2F7Qp%2Bx9Zk2%3DLm4Vt8Rw6Nc3Hs5", "•••"), ("sk-proj-A%2f7Qp%2bx9Zk2%3dLm4Vt8Rw6Nc3Hs5", "•••"),
+      ("sk-proj-A\\/7Qp+x9Zk2=Lm4Vt8Rw6Nc3Hs5", "•••\\•••"),
+      ("c2stcHJvai1BLzdRcCt4OVprMj1MbTRWdDhSdzZOYzNIczU=", "•••U="),
+      ("sk-proj", "sk-proj"), ("", ""),
+    ] {
+      #expect(secret.redacting(text) == shown)
+    }
+  }
+
+  @Test func aToolMaySayWhatOnlyResemblesAKey() {
+    let secret = Secret("sk-proj-A/7Qp+x9Zk2=Lm4Vt8Rw6Nc3Hs5")
+    #expect(secret.redactingToolResult("keys begin with sk-proj- these days") == "keys begin with sk-proj- these days")
+    #expect(secret.redactingToolResult("cut sk-proj-A/7Qp+x9Zk2") == "cut •••")
+    #expect(Secret("not-needed").redactingToolResult("it is not-needed") == "it is not-needed")
+    #expect(Secret("sk-no-key-required").redactingToolResult("`a` is required") == "`a` is required")
+  }
+
   @Test func aShortValueIsNotSearchedFor() {
     #expect(Secret("a").redacting("a cat") == "a cat")
     #expect(Secret("").redacting("") == "")

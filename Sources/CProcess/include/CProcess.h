@@ -70,6 +70,10 @@ int cprocess_signal(int pidfd, int signal);
 // Makes this program the parent of all its orphaned descendants.
 int cprocess_adopt_orphans(void);
 
+// Keeps other processes of the same user from reading the memory and the environment of this one, and the system from
+// writing them to a core dump. A program that this one executes is as readable as any.
+int cprocess_seal(void);
+
 // Names the calling thread; 15 bytes at most.
 void cprocess_name_thread(const char *name);
 

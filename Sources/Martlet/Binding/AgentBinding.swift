@@ -32,7 +32,8 @@ private struct AgentBinding {
     return Agent(
       name: definition.name, prompt: definition.prompt?.template.expanded(with: values),
       instructions: definition.instructions?.template.expanded(with: values), model: model, tools: ToolRegistry(tools),
-      toolChoice: definition.toolChoice.value, limits: limits, diagnostics: diagnostics)
+      toolChoice: definition.toolChoice.value, limits: limits,
+      secrets: KnownSecrets(of: definition, environment: settings.environment), diagnostics: diagnostics)
   }
 
   private var limits: RunLimits {

@@ -1,6 +1,8 @@
 /// One tool of a file, ready to be called without a model: checked, told and bounded as in a run.
 package struct ToolTrial: Sendable {
   private let tool: ToolRegistry.Tool
+  /// What the tool may not tell.
+  package let secrets: KnownSecrets
 
   /// Makes the tool ready; of the file's parameters only those need a value that the tool refers to.
   ///
@@ -21,12 +23,13 @@ package struct ToolTrial: Sendable {
     }
     guard let tool, !reader.hasErrors else { throw DefinitionError(diagnostics: reader.diagnostics) }
     self.tool = tool
+    secrets = KnownSecrets(of: definition, environment: settings.environment)
   }
 
   /// Calls the tool with arguments as a model would write them.
   package func call(arguments: String) async -> ToolCallRecord? {
     let dispatcher = ToolDispatcher(
-      registry: ToolRegistry([tool]), maxParallelCalls: 1, sessionID: SessionID.make())
+      registry: ToolRegistry([tool]), maxParallelCalls: 1, sessionID: SessionID.make(), secrets: secrets)
     let call = ToolCall(id: "call_1", name: tool.specification.name, arguments: arguments)
     return await dispatcher.run([call], turn: 1, clock: .continuous, recorder: NoRecorder(), emit: { _ in }).first?
       .record

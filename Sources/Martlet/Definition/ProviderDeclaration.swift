@@ -30,9 +30,21 @@ package struct ProviderDeclaration: Sendable {
   }
 }
 
+extension String {
+  /// Whether it is a URL with a user name or a password, which would stand wherever the URL is shown.
+  ///
+  /// A password may hold a slash that is not encoded, so that an `@` counts wherever it is.
+  package var hasUserInfo: Bool { contains("://") && contains("@") }
+}
+
 extension FieldType<String> {
   /// A URL of the web, as far as its beginning tells.
   fileprivate static let webAddress = FieldType<String>.string.map { text, node, reader -> String? in
+    if text.hasUserInfo {
+      reader.reportSecret(
+        "a URL holds no user name and no password", at: node.start, hint: "name a variable with api_key_env")
+      return text
+    }
     if text.hasPrefix("https://") || text.hasPrefix("http://") { return text }
     reader.report(
       "expected a URL that begins with https:// or http://, found `\(text)`", at: node.start,

@@ -156,6 +156,11 @@ extension ChildProcess {
   static func adoptOrphans() -> Int32 {
     cprocess_adopt_orphans()
   }
+
+  /// Returns an error number, or 0.
+  static func seal() -> Int32 {
+    cprocess_seal()
+  }
 }
 
 extension SpawnFailure.Stage {

@@ -58,4 +58,11 @@ package enum ProcessSupervision {
     let code = ChildProcess.adoptOrphans()
     if code != 0 { throw SpawnFailure(errno: code, stage: .setup, doing: "orphaned processes cannot be adopted") }
   }
+
+  /// Keeps the processes below this program, and others of the same user, from reading its memory and environment.
+  ///
+  /// A process of root can still read them. A debugger of the same user cannot attach any more.
+  package static func seal() {
+    _ = ChildProcess.seal()
+  }
 }

@@ -7,11 +7,15 @@ package struct ToolDispatcher: Sendable {
   private let registry: ToolRegistry
   private let maxParallelCalls: Int
   private let sessionID: String
+  private let secrets: KnownSecrets
 
-  package init(registry: ToolRegistry, maxParallelCalls: Int, sessionID: String) {
+  package init(
+    registry: ToolRegistry, maxParallelCalls: Int, sessionID: String, secrets: KnownSecrets = KnownSecrets()
+  ) {
     self.registry = registry
     self.maxParallelCalls = max(1, maxParallelCalls)
     self.sessionID = sessionID
+    self.secrets = secrets
   }
 
   /// What came of one call.
@@ -62,8 +66,9 @@ package struct ToolDispatcher: Sendable {
     let started = clock.now()
     func record(_ output: ToolOutput?) -> ToolCallRecord {
       ToolCallRecord(
-        turn: turn, id: call.id, name: call.name, arguments: call.argumentsValue, result: output?.content,
-        isError: output?.isError ?? true, duration: clock.now() - started)
+        turn: turn, id: call.id, name: call.name, arguments: call.argumentsValue,
+        result: (output?.content).map(secrets.redacting), isError: output?.isError ?? true,
+        duration: clock.now() - started)
     }
     guard !Task.isCancelled else { return Outcome(record: record(nil), stopError: nil) }
     await emit(.toolStarted(turn: turn, call: call))
@@ -75,7 +80,7 @@ package struct ToolDispatcher: Sendable {
       // Whatever a canceled call throws, it is the cancellation's doing.
       outcome = Outcome(record: record(nil), stopError: nil)
     } catch {
-      outcome = Outcome(record: record(nil), stopError: AgentError(stopping: call.name, error))
+      outcome = Outcome(record: record(nil), stopError: AgentError(stopping: call.name, error).redacting(secrets))
     }
     await emit(.toolFinished(outcome.record))
     return outcome

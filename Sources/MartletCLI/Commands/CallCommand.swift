@@ -38,6 +38,7 @@ struct CallCommand: AsyncParsableCommand {
       Console.standardError.write(error.diagnostics.filter { $0.severity != .note })
       throw ExitStatus.invalid
     }
+    ProcessEnvironment.erase(trial.secrets.variables)
     let work = Task { try await call(trial) }
     Interrupts.shared.onInterrupt(cancel: { work.cancel() }, kill: { supervisor.killAll() })
     let status = try await work.value

@@ -68,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
     if let baseURL, !baseURL.hasPrefix("https://"), !baseURL.hasPrefix("http://") {
       throw ValidationError("--base-url begins with https:// or http://")
     }
+    if baseURL?.hasUserInfo ?? false { throw ValidationError("--base-url holds no user name and no password") }
     if output == "" { throw ValidationError("--output needs the name of a file") }
   }
 
@@ -80,6 +81,7 @@ struct RunCommand: AsyncParsableCommand {
     } catch {
       throw await report.invalid(error)
     }
+    ProcessEnvironment.erase(agent.secrets.variables)
     await report.begin(agent)
 
     let work = Task { try await perform(agent, report) }

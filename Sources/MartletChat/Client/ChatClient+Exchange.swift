@@ -92,7 +92,7 @@ extension ChatClient {
 extension ChatClient {
   /// A request as it would be sent, for people: the key is shown as `•••`.
   package func description(of head: RequestHead, segments: [[UInt8]]) -> String {
-    var lines = ["POST \(provider.baseURL)/chat/completions"]
+    var lines = ["POST \(provider.shownURL)/chat/completions"]
     for header in headers(isStreaming: head.isStreaming, requestID: "•••") {
       let isAuthorization = header.isNamed("Authorization")
       let value = isAuthorization ? "Bearer •••" : key.redacting(header.value)

@@ -51,7 +51,9 @@ public struct ChatClient: Sendable {
     self.maxAttempts = maxAttempts
     self.clock = clock
     var key = apiKey ?? Secret(filled(provider.apiKeyVariable) ?? "")
-    key.companions = (provider.headerSecrets + provider.headers.values).map { Secret($0) }
+    // Of a header that the file spells out, such as the address of an application, a part is no secret.
+    key.companions =
+      provider.headerSecrets.map { Secret($0) } + provider.headers.values.map { Secret($0, isFoundInPart: false) }
     self.key = key
     http = HTTPClient(
       HTTPConfiguration(

@@ -69,6 +69,13 @@ public struct Provider: Sendable, Hashable {
     return provider
   }
 
+  /// The URL without user name and password, which it should not have.
+  package var shownURL: String {
+    guard let scheme = baseURL.firstRange(of: "://"), let at = baseURL.lastIndex(of: "@"), at >= scheme.upperBound
+    else { return baseURL }
+    return baseURL[..<scheme.upperBound] + "•••" + baseURL[at...]
+  }
+
   /// Drops slashes at the end, and adds the path `/v1` to a URL that has none.
   private static func normalized(_ url: String) -> String {
     var url = url
@@ -81,8 +88,8 @@ public struct Provider: Sendable, Hashable {
 
 extension Provider: CustomStringConvertible, CustomReflectable {
   /// The name and the URL; headers may carry secrets and are never shown.
-  public var description: String { "\(name) at \(baseURL)" }
+  public var description: String { "\(name) at \(shownURL)" }
 
   /// A mirror of the name and the URL alone.
-  public var customMirror: Mirror { Mirror(self, children: ["name": name, "baseURL": baseURL]) }
+  public var customMirror: Mirror { Mirror(self, children: ["name": name, "baseURL": shownURL]) }
 }

@@ -8,6 +8,8 @@ package final class DefinitionReader {
   /// The file that is being read, or that reports are about.
   private(set) package var source: SourceFile
   private var found: [(diagnostic: Diagnostic, file: Int)] = []
+  /// The lines with a secret, by file: no diagnostic shows them.
+  private var secretLines: [String: Set<Int>] = [:]
   /// The files so far, in the order in which they were opened.
   private var files: [String]
   private(set) package var errorCount = 0
@@ -42,7 +44,7 @@ package final class DefinitionReader {
       let (a, b) = (lhs.element, rhs.element)
       return (a.file, a.diagnostic.line, a.diagnostic.column, lhs.offset)
         < (b.file, b.diagnostic.line, b.diagnostic.column, rhs.offset)
-    }.map(\.element.diagnostic)
+    }.map { withoutSecret($0.element.diagnostic) }
     guard suppressed > 0 else { return ordered }
     let rest = Diagnostic(severity: .error, file: files[0], message: "and \(suppressed) more")
     return ordered + [rest]
@@ -53,9 +55,17 @@ package final class DefinitionReader {
     add(.error, message, at: mark, hint: hint)
   }
 
-  /// Adds an error about a line that is not shown, because it holds a secret.
+  /// Adds an error about a line that is shown nowhere, because it holds a secret.
   func reportSecret(_ message: String, at mark: YAMLMark, hint: String? = nil) {
-    add(.error, message, at: mark, hint: hint, showsLine: false)
+    secretLines[source.name, default: []].insert(mark.line)
+    add(.error, message, at: mark, hint: hint)
+  }
+
+  private func withoutSecret(_ diagnostic: Diagnostic) -> Diagnostic {
+    guard secretLines[diagnostic.file]?.contains(diagnostic.line) ?? false else { return diagnostic }
+    var diagnostic = diagnostic
+    (diagnostic.excerpt, diagnostic.caret) = ("", 0)
+    return diagnostic
   }
 
   /// Adds a warning.
@@ -68,9 +78,7 @@ package final class DefinitionReader {
     add(.note, message, at: mark, hint: hint)
   }
 
-  private func add(
-    _ severity: Diagnostic.Severity, _ message: String, at mark: YAMLMark?, hint: String?, showsLine: Bool = true
-  ) {
+  private func add(_ severity: Diagnostic.Severity, _ message: String, at mark: YAMLMark?, hint: String?) {
     if severity == .error { errorCount += 1 }
     guard !isFull else {
       suppressed += 1
@@ -81,9 +89,7 @@ package final class DefinitionReader {
     diagnostic.hint = hint
     if let mark {
       (diagnostic.line, diagnostic.column) = (mark.line, mark.column)
-      if showsLine {
-        (diagnostic.excerpt, diagnostic.caret) = source.excerpt(line: mark.line, column: mark.column)
-      }
+      (diagnostic.excerpt, diagnostic.caret) = source.excerpt(line: mark.line, column: mark.column)
     }
     let file = files.firstIndex(of: source.name) ?? files.count
     if file == files.count { files.append(source.name) }

@@ -16,6 +16,23 @@ package enum ProcessEnvironment {
     return entries
   }
 
+  /// Overwrites the values of variables of this process, so that neither `/proc/PID/environ` nor a later child has them.
+  ///
+  /// For a program, once it has read what it needs, and not while other code of it reads the environment.
+  package static func erase(_ names: Set<String>) {
+    var pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
+    while let entry = pointer.pointee {
+      if let equals = strchr(entry, Int32(UInt8(ascii: "="))), names.contains(name(in: entry, endingAt: equals)) {
+        memset(equals + 1, 0, strlen(equals + 1))
+      }
+      pointer += 1
+    }
+  }
+
+  private static func name(in entry: UnsafeMutablePointer<CChar>, endingAt end: UnsafeMutablePointer<CChar>) -> String {
+    String(decoding: UnsafeRawBufferPointer(start: entry, count: end - entry), as: UTF8.self)
+  }
+
   /// What every command inherits; `LC_*` besides.
   static let inherited = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR"]
 
