@@ -103,7 +103,12 @@ package enum RunEnding: Sendable {
     case .completed: .completed
     case .incomplete: .incomplete
     case .limit: .limit
-    case .modelError(let error): [.rateLimited, .quotaExceeded].contains(error.code) ? .rateLimited : .modelError
+    case .modelError(let error):
+      switch error.code {
+      case .rateLimited, .quotaExceeded: .rateLimited
+      case .contextLengthExceeded: .limit
+      default: .modelError
+      }
     case .failed: .failed
     case .interrupted: .interrupted
     }

@@ -146,6 +146,107 @@ import Testing
     #expect(server.requests.count == 5)
   }
 
+  @Test(arguments: [408, 409, 425]) func f06AStatusThatMayPassIsTriedAgain(status: Int) async throws {
+    let server = try LoopbackServer(replies: [.chatError(status: status, message: "not now"), .chatStream("there")])
+    let log = EventLog()
+    let result = await run(try agent(server), log: log)
+    #expect(result.output == "there")
+    #expect(log.words.filter { $0.hasPrefix("retry 2 ") }.count == 1)
+    #expect(server.requests.map(\.body)[0] == server.requests.map(\.body)[1])
+  }
+
+  @Test func f02ADateIsWaitedForFromTheServersOwnTime() async throws {
+    let sleeps = Box<[Duration]>([])
+    let server = try LoopbackServer(replies: [
+      .chatError(
+        status: 429, message: "slow down",
+        headers: [("Date", "Wed, 21 Oct 2015 07:28:00 GMT"), ("Retry-After", "Wed, 21 Oct 2015 07:28:05 GMT")]),
+      .chatStream("there"),
+    ])
+    let result = await run(try agent(server), clock: .instant(sleeps))
+    #expect(result.output == "there")
+    #expect(sleeps.value.allSatisfy { $0 >= .seconds(5) && $0 <= .seconds(6) })
+  }
+
+  @Test func f08AResetAfterTheFinishReasonIsAWholeReply() async throws {
+    var cut = ScriptedResponse.chatStream("all of it")
+    cut.pieces.removeLast(2)
+    cut.fault = .reset(.end)
+    let gate = try LoopbackGate()
+    cut.pieces.append(.wait(gate))
+    let answer = cut
+    let server = try LoopbackServer { _ in answer }
+    let log = EventLog()
+    let agent = try agent(server)
+    async let result = AgentSession(agent, clock: .instant()).perform("task") { event in
+      await log.handler(event)
+      // The reset takes along what has not been read.
+      if case .textDelta = event { gate.open() }
+    }
+    #expect(await result.outcome == .completed)
+    #expect(await result.output == "all of it")
+    #expect(server.requests.count == 1)
+  }
+
+  @Test func f29TwoCallsWithOneIdentifierAreSentBackAsTwo() async throws {
+    let server = try LoopbackServer(replies: [
+      .chatStream(calls: [("x", "add", #"{"a":1}"#), ("x", "add", #"{"a":2}"#), ("x_2", "add", #"{"a":3}"#)]),
+      .chatStream("done"),
+    ])
+    let tool = RecordingTool { "got \($0["a"]?.intValue ?? 0)" }
+    let result = await run(try agent(server, tool))
+    #expect(result.outcome == .completed)
+    #expect(Set(result.toolCalls.map(\.id)).count == 3)
+    let messages = try #require(JSONValue(parsing: server.requests[1].text)["messages"]?.arrayValue)
+    let echoed = messages[2]["tool_calls"]?.arrayValue?.compactMap { $0["id"]?.stringValue } ?? []
+    let answered = messages.dropFirst(3).compactMap { $0["tool_call_id"]?.stringValue }
+    #expect(Set(echoed).count == 3)
+    #expect(echoed == answered)
+    #expect(messages.dropFirst(3).compactMap { $0["content"]?.stringValue } == ["got 1", "got 2", "got 3"])
+  }
+
+  @Test func f31TheAnswersTo130CallsAreSentBackInTheirOrder() async throws {
+    let calls = (0..<130).map { (id: "c\($0)", name: "add", arguments: "{\"a\":\($0)}") }
+    let server = try LoopbackServer(replies: [.chatStream(calls: calls), .chatStream("done")])
+    let running = Box((now: 0, most: 0))
+    let tool = RecordingTool { arguments in
+      running.update { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+      for _ in 0..<(arguments["a"]?.intValue ?? 0) % 7 { await Task.yield() }
+      running.update { $0.now -= 1 }
+      return "got \(arguments["a"]?.intValue ?? 0)"
+    }
+    let result = await run(try agent(server, tool))
+    #expect(result.outcome == .completed)
+    #expect(running.value.most <= 8)
+    let messages = try #require(JSONValue(parsing: server.requests[1].text)["messages"]?.arrayValue)
+    #expect(messages.dropFirst(3).compactMap { $0["tool_call_id"]?.stringValue } == calls.map(\.id))
+    let contents = messages.dropFirst(3).compactMap { $0["content"]?.stringValue }
+    #expect(Array(contents.prefix(128)) == (0..<128).map { "got \($0)" })
+    #expect(contents.dropFirst(128).allSatisfy { $0.hasPrefix("error: too_many_calls") })
+  }
+
+  @Test(arguments: [#"{"choices":[]}"#, #"{"choices":[{"index":0,"message":null,"finish_reason":"stop"}]}"#])
+  func f35AReplyWithoutAMessageIsAskedForAgainOnce(body: String) async throws {
+    let server = try LoopbackServer { _ in .json(body) }
+    let result = await run(try agent(server, model: "model: {provider: local, name: m, stream: false}"))
+    #expect(result.outcome == .modelError)
+    #expect(server.requests.count == 2)
+  }
+
+  @Test func f18ACompressedReplyIsNotInflated() async throws {
+    // What a gzip program makes of 64 MiB of zeros begins like this; a megabyte of the rest stands for it.
+    let bomb: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 3] + [UInt8](repeating: 0x24, count: 1 << 20)
+    let server = try LoopbackServer { _ in
+      ScriptedResponse(
+        headers: [("Content-Encoding", "gzip"), ("Content-Type", "application/json")], pieces: [.bytes(bomb)])
+    }
+    let result = await run(try agent(server))
+    #expect(result.outcome == .modelError)
+    #expect(result.error?.message.contains("not an OpenAI-compatible reply") == true)
+    #expect((result.error?.message.utf8.count ?? 0) < 1000)
+    #expect(server.requests.allSatisfy { $0.header("Accept-Encoding") == nil })
+  }
+
   @Test func f05ARefusalIsShownWithoutTheKey() async throws {
     let server = try LoopbackServer { request in
       .chatError(status: 401, message: "Incorrect API key: \(request.header("Authorization") ?? "")")
@@ -271,6 +372,13 @@ import Testing
     let text = "name: a\nproviders:\n  local:\n    base_url: http://127.0.0.1/v1\n    api_key: sk-canary-123456\n"
     let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", .init(environment: [:]))
     #expect(loaded.diagnostics.map(\.line) == [5])
+    #expect(!loaded.diagnostics.map { $0.rendered() }.joined().contains("canary"))
+  }
+
+  @Test func aLineWithAKeyIsNotShownByTheOtherMistakesOnIt() {
+    let text = "name: a\nproviders: {local: {bogus: 1, base_url: http://127.0.0.1, api_key: sk-canary-123456}}\n"
+    let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", .init(environment: [:]))
+    #expect(loaded.diagnostics.count == 2)
     #expect(!loaded.diagnostics.map { $0.rendered() }.joined().contains("canary"))
   }
 
