@@ -2,7 +2,7 @@ import Glibc
 import Martlet
 import Synchronization
 
-/// Signals that end the program: the first one ends the run in good order, the second one at once.
+/// Signals that end the program: the first one ends the run in good order, the second one, and SIGQUIT, at once.
 ///
 /// The handler only writes the signal's number to a pipe; a thread of its own reads it and acts. A signal that was
 /// ignored when the program started (`nohup`) stays ignored. Blocking the signals instead would not do: libdispatch
@@ -21,9 +21,9 @@ final class Interrupts: Sendable {
   /// The first signal that came.
   var signal: Int32? { state.withLock { $0.signal } }
 
-  /// Takes over the signals; SIGPIPE becomes an error of the write that caused it.
+  /// Takes over the signals; SIGPIPE and SIGXFSZ become errors of the writes that caused them.
   func begin() {
-    Glibc.signal(SIGPIPE, SIG_IGN)
+    for signal in [SIGPIPE, SIGXFSZ] { Glibc.signal(signal, SIG_IGN) }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -35,7 +35,7 @@ final class Interrupts: Sendable {
         Interrupts.shared.takeSignals()
         return nil
       }, nil)
-    for signal in [SIGINT, SIGTERM, SIGHUP] where !Self.isIgnored(signal) {
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] where !Self.isIgnored(signal) {
       Glibc.signal(signal) { number in
         let error = errno
         var byte = UInt8(truncatingIfNeeded: number)
@@ -72,7 +72,7 @@ final class Interrupts: Sendable {
       if isFirst { state.signal = signal }
       return (isFirst, state)
     }
-    if isFirst, let cancel = state.cancel {
+    if isFirst, signal != SIGQUIT, let cancel = state.cancel {
       cancel()
     } else {
       state.kill?()

@@ -52,6 +52,11 @@ package enum Program {
     FilePaths.program(named: name, searchPath: searchPath) != nil
   }
 
+  /// Whether a line of the shell succeeds, so that a test that needs it can say why it is skipped.
+  package static func canRun(_ line: String) -> Bool {
+    system("{ \(line); } >/dev/null 2>&1 </dev/null") == 0
+  }
+
   private static let searchPath = "/usr/local/bin:/usr/bin:/bin"
 
   package struct Unexpected: Error {

@@ -1,0 +1,203 @@
+import MartletJSON
+import MartletTesting
+import ProgramSupport
+import Testing
+
+/// What the system around the program does to it.
+@Suite struct SystemFaultTests {
+  private static let canMount = Program.canRun("unshare -rm sh -c 'mount -t tmpfs none /tmp'")
+  private static let canIsolateNetwork = Program.canRun("unshare -rn true")
+
+  /// An agent that calls one tool and then says what came of it.
+  private func agent(_ tool: String, options: String = "") throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try folder.write("tool", "#!/bin/sh\n\(tool)\n", executable: true)
+    try folder.write(
+      "agent.yaml",
+      """
+      name: test
+      model: scripted
+      tools: [{name: tool, description: Works, command: [./tool]\(options)}]
+      script: [{when: hello, say: hi}, {after: tool, say: "{{ result }}"}, {call: {tool: {}}}]
+      """)
+    return folder
+  }
+
+  private let waits = ": > ready; until [ -e go ]; do sleep 0.02; done; echo done"
+
+  @Test(.enabled(if: Program.isInstalled("nohup"), "the program nohup is not installed"))
+  func f61ANohupProgramSurvivesTheEndOfItsTerminal() async throws {
+    let folder = try agent(waits, options: ", cwd: .")
+    let run = try await Program.shell(
+      """
+      nohup "$MARTLET" run agent.yaml go > result 2>/dev/null & martlet=$!
+      until [ -e ready ]; do :; done
+      kill -HUP $martlet
+      : > go
+      wait $martlet
+      """, in: folder.path)
+    #expect(run.status == 0)
+    #expect(try folder.read("result") == "done\n")
+  }
+
+  @Test func f61AStoppedProgramGoesOnWhereItWas() async throws {
+    let folder = try agent(waits, options: ", cwd: .")
+    // Job control gives the program a group that a terminal could stop.
+    try folder.write(
+      "job",
+      """
+      set -m
+      "$MARTLET" run agent.yaml go > result & martlet=$!
+      until [ -e ready ]; do :; done
+      kill -TSTP $martlet
+      until grep -q '^State:.T' /proc/$martlet/status; do :; done
+      : > go
+      kill -CONT $martlet
+      until ! grep -q '^State:.T' /proc/$martlet/status 2>/dev/null; do :; done
+      wait $martlet
+      """)
+    let run = try await Program.shell("exec bash ./job", in: folder.path)
+    #expect(run.status == 0)
+    #expect(try folder.read("result") == "done\n")
+  }
+
+  @Test func f61AQuitLeavesNoPlugin() async throws {
+    let folder = try agent("echo $$ > pid.new; mv pid.new pid; exec sleep 3600", options: ", cwd: .")
+    let run = try await Program.shell(
+      """
+      env --default-signal=QUIT "$MARTLET" run agent.yaml go & martlet=$!
+      until [ -e pid ]; do :; done
+      kill -QUIT $martlet
+      wait $martlet; status=$?
+      while kill -0 $(cat pid) 2>/dev/null && ! grep -q '^State:.Z' /proc/$(cat pid)/status; do :; done
+      exit $status
+      """, in: folder.path)
+    #expect(run.status == 131)
+    #expect(run.errors == "")
+  }
+
+  @Test(arguments: ["run agent.yaml go", "run agent.yaml go --events", "run agent.yaml go --json"])
+  func f61AReaderThatTakesALittleEndsTheRunQuietly(arguments: String) async throws {
+    let folder = try agent("head -c 30000 /dev/zero | tr '\\0' x")
+    let run = try await Program.shell(
+      "{ \"$MARTLET\" \(arguments); echo \"status $?\" >&2; } | { exec <&-; :; }", in: folder.path)
+    #expect(["status 141\n", "status 0\n"].contains(run.errors), "\(run.errors)")
+  }
+
+  @Test func f62ADeletedFolderIsNoObstacleForAFileElsewhere() async throws {
+    let folder = try agent("echo worked")
+    let run = try await Program.shell(
+      "mkdir gone; cd gone; rmdir ../gone; \"$MARTLET\" run \(folder.path)/agent.yaml go", in: folder.path)
+    #expect(run.output == "worked\n", "\(run.errors)")
+    #expect(run.status == 0)
+  }
+
+  @Test func f62ADeletedFolderIsNamedWhenTheFileShouldBeInIt() async throws {
+    let folder = try agent("echo worked")
+    for command in ["run agent.yaml go", "check agent.yaml", "call agent.yaml tool"] {
+      let run = try await Program.shell(
+        "mkdir gone; cd gone; rmdir ../gone; \"$MARTLET\" \(command)", in: folder.path)
+      #expect(run.status == 3, "\(run.errors)")
+      #expect(run.errors.contains("agent.yaml"))
+    }
+    let output = try await Program.shell(
+      "mkdir gone; cd gone; rmdir ../gone; \"$MARTLET\" run \(folder.path)/agent.yaml go -o answer", in: folder.path)
+    #expect(output.status == 1)
+    #expect(output.errors.contains("answer"))
+  }
+
+  @Test(.enabled(if: canMount, "this user may not mount a file system of its own (unshare -rm)"))
+  func f62AReadOnlyFileSystemStopsOnlyWhatIsWritten() async throws {
+    let folder = try agent("echo worked; : > trace", options: ", cwd: .")
+    try folder.write(
+      "script",
+      """
+      mkdir disk && mount -t tmpfs none disk && cp agent.yaml tool disk && mount -o remount,ro disk && cd disk || exit 99
+      "$MARTLET" run agent.yaml hello || exit 98
+      "$MARTLET" run agent.yaml go
+      "$MARTLET" run agent.yaml hello -o answer
+      echo "status $?"
+      """)
+    let run = try await Program.shell("unshare -rm sh ./script", in: folder.path)
+    #expect(run.output.hasPrefix("hi\nerror: tool_failed: the program failed: exit status "), "\(run)")
+    #expect(run.output.contains("Read-only file system"))
+    #expect(run.output.hasSuffix("\nhi\nstatus 1\n") || run.output.hasSuffix("\nstatus 1\n"))
+    #expect(run.errors.contains("answer: cannot be written: Read-only file system"))
+  }
+
+  @Test func f62AnAnswerBeyondTheLimitOfFileSizesIsSaid() async throws {
+    let folder = try agent("head -c 20000 /dev/zero | tr '\\0' x")
+    let run = try await Program.shell(
+      "ulimit -f 1; \"$MARTLET\" run agent.yaml go -o answer 2>&1; echo \"status $?\"", in: folder.path)
+    #expect(run.output.contains("File too large"), "\(run)")
+    #expect(run.output.hasSuffix("status 1\n"))
+    #expect(try await Program.shell("ls -A | grep -c answer", in: folder.path).output == "0\n")
+  }
+
+  @Test func f62AProgramWithoutDescriptorsLeftSaysSo() async throws {
+    let folder = try agent("echo worked")
+    let run = try await Program.shell(
+      "exec 2>&1; for limit in 8 9 10 11 12 13; do "
+        + "(ulimit -n $limit; exec \"$MARTLET\" run agent.yaml go); echo status $?; done",
+      in: folder.path)
+    let statuses = run.output.split(separator: "\n").filter { $0.hasPrefix("status ") }
+    #expect(statuses.count == 6)
+    #expect(statuses.allSatisfy { ["status 0", "status 1", "status 3"].contains($0) }, "\(run.output)")
+    #expect(run.output.contains("too many open files in this process") || run.output.contains("Too many open files"))
+  }
+
+  @Test func f53AFileThatOutgrowsItsLimitIsAToolError() async throws {
+    let folder = try agent("exec truncate -s 2G large", options: ", cwd: .")
+    let run = try await Program.run("run", "agent.yaml", "go", in: folder.path)
+    #expect(run.status == 0)
+    #expect(run.output.hasPrefix("error: tool_failed: the program failed: "))
+    #expect(run.output.contains("SIGXFSZ (it wrote a file larger than 1 GiB)") || run.output.contains("File too large"))
+  }
+
+  @Test(.enabled(if: canMount, "this user may not mount a file system of its own (unshare -rm)"))
+  func f53AFullDiskIsAToolErrorAndTheRunGoesOn() async throws {
+    let folder = try agent("head -c 1000000 /dev/zero > \"$TMPDIR/large\" || exit 4; echo fine")
+    try folder.write(
+      "script",
+      """
+      mkdir disk && mount -t tmpfs -o size=64k none disk || exit 99
+      TMPDIR=$PWD/disk exec "$MARTLET" run agent.yaml go
+      """)
+    let run = try await Program.shell("unshare -rm sh ./script", in: folder.path)
+    #expect(run.status == 0)
+    #expect(run.output.hasPrefix("error: tool_failed: the program failed: exit status 4."), "\(run)")
+    #expect(run.output.contains("No space left on device"))
+  }
+
+  @Test(.enabled(if: canIsolateNetwork, "this user may not leave the network (unshare -rn)"))
+  func f12AResolverThatCannotBeReachedIsAskedAgain() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "agent.yaml", "name: a\nmodel: local/m\nproviders: {local: {base_url: \"https://api.example.com/v1\"}}\n")
+    let run = try await Program.shell(
+      """
+      unshare -rn "$MARTLET" run agent.yaml go --events > events & martlet=$!
+      until grep -q 'model.retry\\|run.finished' events; do :; done
+      kill -TERM $martlet
+      wait $martlet
+      """, in: folder.path)
+    #expect(run.status == 143)
+    let events = try folder.read("events")
+    #expect(events.contains("the host api.example.com cannot be resolved at the moment"), "\(events)")
+  }
+
+  @Test func f38AConversationThatIsTooLongEndsAsALimit() async throws {
+    let server = try LoopbackServer { _ in
+      .chatError(status: 400, message: "The maximum context length is 8192 tokens", code: "context_length_exceeded")
+    }
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "agent.yaml", "name: a\nmodel: local/m\nproviders: {local: {base_url: \"\(server.baseURL)/v1\"}}\n")
+    let run = try await Program.run("run", "agent.yaml", "go", "--json", in: folder.path)
+    #expect(run.status == 6)
+    let result = try JSONValue(parsing: run.output)
+    #expect(result["outcome"] == "limit")
+    #expect(result["error"]?["code"] == "context_length_exceeded")
+    #expect(server.requests.count == 1)
+  }
+}
