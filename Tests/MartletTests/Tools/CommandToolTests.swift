@@ -173,6 +173,16 @@ import Testing
     #expect(record.result == "error: tool_failed: the program timed out after 100 ms and was stopped.")
   }
 
+  @Test(arguments: [
+    #"{"a": 1"#, #"{"a": 1}{"b": 2}"#, #"{"a": 1,}"#, String(repeating: "[", count: 5_000), "NaN", "nul", "\"open",
+    "{\"a\":1}\n{\"a\":2}\n",
+  ])
+  func f51WhatLooksLikeJSONAndIsNotIsTextAsItIs(text: String) async throws {
+    let record = try await call("cat <<'END'\n\(text)\nEND")
+    #expect(record.result == text + "\n")
+    #expect(!record.isError)
+  }
+
   @Test func f42InputThatIsNotReadIsNoError() async throws {
     let record = try await call("echo fine", arguments: ["s": .string(String(repeating: "x", count: 900_000))])
     #expect(record.result == "fine\n")
