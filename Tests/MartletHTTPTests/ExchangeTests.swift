@@ -206,6 +206,19 @@ struct ProxyTests {
     #expect(proxy.requests[0].header("authorization") == nil)
   }
 
+  @Test func f14AProxyThatWantsALoginForAPlainRequestIsNamed() async throws {
+    let proxy = try LoopbackServer { request in
+      .json("bad login \(request.header("Proxy-Authorization") ?? "")", status: 407)
+    }
+    let client = HTTPClient(
+      HTTPConfiguration(
+        allowsInsecureHTTP: true, environment: ["http_proxy": "http://bob:hunter2@127.0.0.1:\(proxy.port)"]))
+    let error = try #require(await client.failure(HTTPRequest(url: "http://api.test/v1")))
+    #expect(error.kind == .proxy)
+    #expect(error.message.contains("127.0.0.1:\(proxy.port) refused the request to api.test:80 with status 407"))
+    #expect(proxy.requests[0].header("Proxy-Authorization") == "Basic Ym9iOmh1bnRlcjI=")
+  }
+
   @Test func f14AProxyThatRefusesConnectionsIsNamed() async throws {
     let proxy = DeafListener(listens: false)
     let environment = ["https_proxy": "http://bob:hunter2@127.0.0.1:\(proxy.port)"]

@@ -172,6 +172,11 @@ extension Transfer {
       let status = status()
       // An interim head is followed by another one; after the body come trailers, which nobody asked for.
       if status < 200 || isHeadDone { return true }
+      // Of a tunnel this never comes as a response; of a plain request it can only be the proxy's own.
+      if status == 407, let proxy, !endpoint.isSecure {
+        refusal = HTTPError(.proxy, "the proxy \(proxy.name) refused the request to \(endpoint.name) with status 407")
+        return false
+      }
       isHeadDone = true
       let now = monotonicNow()
       let (waiter, nextLook) = shared.withLock { shared in

@@ -47,6 +47,13 @@ final class Program: Sendable {
     close(output)
   }
 
+  /// Whether it runs no more.
+  var hasEnded: Bool {
+    var info = siginfo_t()
+    return waitid(P_PID, id_t(process), &info, Int32(WEXITED | WNOWAIT | WNOHANG)) == 0
+      && info._sifields._sigchld.si_pid == process
+  }
+
   /// The next line of the output; nil at its end.
   func line() -> String? {
     var line: [UInt8] = []
