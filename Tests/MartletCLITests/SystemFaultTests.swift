@@ -137,7 +137,7 @@ import Testing
   @Test func f62AProgramWithoutDescriptorsLeftSaysSo() async throws {
     let folder = try agent("echo worked")
     let run = try await Program.shell(
-      "exec 2>&1; for limit in 8 9 10 11 12 13; do "
+      "exec 2>&1; for limit in 14 15 16 17 18 19; do "
         + "(ulimit -n $limit; exec \"$MARTLET\" run agent.yaml go); echo status $?; done",
       in: folder.path)
     let statuses = run.output.split(separator: "\n").filter { $0.hasPrefix("status ") }

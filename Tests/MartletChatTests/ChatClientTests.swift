@@ -101,6 +101,33 @@ import Testing
     #expect(server.requests.count == 3)
   }
 
+  @Test(arguments: [": still here\n\n", "\n", "event: ping\ndata:\n\n", "data: {\"choices\":[]}\n\n"])
+  func f11_bytesWithoutAnythingUsefulAreSilence(drip: String) async throws {
+    let gate = try LoopbackGate()
+    let pieces = [ScriptedResponse.Piece.text(drip), .wait(gate)]
+    let server = try LoopbackServer { _ in
+      ScriptedResponse(
+        headers: [("Content-Type", "text/event-stream")], pieces: (0..<100_000).flatMap { _ in pieces },
+        framing: .untilClose)
+    }
+    let pump = Task {
+      while !Task.isCancelled {
+        gate.open()
+        await Task.yield()
+      }
+    }
+    defer { pump.cancel() }
+    var client = client(server, maxAttempts: 1)
+    client.timeouts.idle = .milliseconds(80)
+    let completions = client.chat.completions
+    let error = await #expect(throws: APIError.self) {
+      for try await _ in completions.stream(model: "m", messages: []) {}
+    }
+    #expect(error?.code == .timeout)
+    #expect(error?.message.contains("nothing useful") == true)
+    #expect(error?.isRetryable == true)
+  }
+
   @Test func f05_aRefusalIsNotTriedAgainAndNeverShowsTheKey() async throws {
     let server = try LoopbackServer(replies: [
       .json(

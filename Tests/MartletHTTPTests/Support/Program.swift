@@ -27,7 +27,7 @@ final class Program: Sendable {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     // Ends by itself, should the tests be killed.
-    let command = ["timeout", "60", "env", "-C", folder] + arguments
+    let command = ["timeout", "600", "env", "-C", folder] + arguments
     var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process = pid_t()

@@ -268,7 +268,7 @@ import Testing
 
   @Test(arguments: [
     ("http://models.example/v1", "http, which is allowed for loopback hosts only"),
-    ("https://user:secret@models.example/v1", "carries a user name or password"),
+    ("https://user:secret@models.example/v1", "holds no user name and no password"),
     ("https://:443/v1", "cannot be read"), ("http://127.0.0.1:8080/v1", ""), ("https://models.example/v1", ""),
   ]) func aURLThatCanNeverBeAskedIsFoundInTheFile(url: String, expected: String) {
     let loaded = load("name: a\nproviders:\n  local:\n    base_url: \"\(url)\"\n")

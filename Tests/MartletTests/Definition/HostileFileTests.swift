@@ -40,6 +40,43 @@ import Testing
     #expect(loaded.diagnostics.allSatisfy { $0.rendered().utf8.count < 4_000 })
   }
 
+  /// What `call` says of arguments for a tool with these parameters.
+  private func call(_ arguments: String, parameters: String) async throws -> Program.Output {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "agent.yaml",
+      "name: a\nmodel: scripted\nscript: [{say: hi}]\n"
+        + "tools:\n  - {name: t, description: T, command: [cat], parameters: \(parameters)}\n")
+    return try await Program.run("call", "agent.yaml", "t", "-", in: folder.path, input: arguments)
+  }
+
+  @Test func f40ASchemaWithinItselfIsFollowedAsDeepAsTheArguments() async throws {
+    let tree = "{type: object, properties: {next: {$ref: '#'}}, additionalProperties: false}"
+    let levels = String(repeating: #"{"next":"#, count: 100)
+    let ends = String(repeating: "}", count: 100)
+    #expect(try await call(levels + "{}" + ends, parameters: tree).status == 0)
+    let wrong = try await call(levels + #"{"x":1}"# + ends, parameters: tree)
+    #expect(wrong.status == 1)
+    #expect(wrong.errors.contains("error: invalid_arguments"))
+    let endless = try await call("{}", parameters: "{type: object, allOf: [{$ref: '#'}]}")
+    #expect([1, 3].contains(endless.status), "\(endless)")
+  }
+
+  @Test func f40ASchemaFromElsewhereIsRefusedAtItsPlace() async throws {
+    let run = try await call("{}", parameters: "{type: object, properties: {a: {$ref: 'https://example.com/schema'}}}")
+    #expect(run.status == 3)
+    #expect(run.errors.contains("agent.yaml:5:"), "\(run.errors)")
+    #expect(run.errors.contains("https://example.com/schema"))
+  }
+
+  @Test func f40APatternThatExplodesIsToldAndTakesNoTime() async throws {
+    let run = try await call(
+      #"{"a":"\#(String(repeating: "a", count: 60))b"}"#,
+      parameters: "{type: object, properties: {a: {type: string, pattern: '(a+)+$'}}}")
+    #expect(run.status == 1)
+    #expect(run.errors.contains("/a"), "\(run.errors)")
+  }
+
   @Test func f39AFileOfFiftyMegabytesIsRefusedWithoutBeingRead() async throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("huge.yaml", "name: a\n")

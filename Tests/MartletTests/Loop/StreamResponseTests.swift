@@ -114,9 +114,9 @@ import Testing
     for try await event in session.streamResponse(to: "go") {
       if case .toolStarted = event { break }
     }
-    _ = try? await isPluginRunning()
     await session.cancel()
-    #expect(try await !isPluginRunning())
+    // The plugin may have been canceled before it began.
+    if let id = (try? folder.read("pid")).flatMap({ pid_t($0.trimmed) }) { #expect(kill(id, 0) != 0) }
   }
 
   @Test func theNextTaskWaitsForTheEndOfADroppedRun() async throws {

@@ -59,14 +59,11 @@ struct DefinitionChecks {
 
   private func checkProviders() {
     for provider in definition.providers {
-      guard let problem = ModelResolver.addressProblem(of: provider), let url = provider.baseURL, let mark = url.mark
+      // A user name or a password in it has been reported already, without showing it.
+      guard let url = provider.baseURL, !url.value.contains("@"),
+        let problem = ModelResolver.addressProblem(of: provider)
       else { continue }
-      // What stands before an @ may be a password: the line is not shown.
-      if url.value.contains("@") {
-        reader.reportSecret(problem.message, at: mark, hint: problem.hint)
-      } else {
-        reader.report(problem.message, at: mark, hint: problem.hint)
-      }
+      reader.report(problem.message, at: url.mark, hint: problem.hint)
     }
   }
 
