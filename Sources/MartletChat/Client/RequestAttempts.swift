@@ -16,8 +16,9 @@ struct RequestAttempts {
     encode()
   }
 
-  /// Sends the request once.
+  /// Sends the request once; one that is out of the ranges of its parameters is not sent.
   mutating func open(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ReplyExchange {
+    if let problem = request.problem { throw problem }
     let isStreaming = request.stream ?? false
     var options = ReplyAssembler.Options(toolNames: Set(request.tools.map(\.name)))
     // What a stream has given out cannot be taken back, and text without a mark of its end is most likely whole.

@@ -53,6 +53,8 @@ public struct APIError: Error, Sendable, Hashable {
     public static let replyTooLarge = Code(rawValue: "reply_too_large")
     /// The task was cancelled.
     public static let canceled = Code(rawValue: "canceled")
+    /// A parameter is out of its range; nothing was sent, and ``APIError/param`` names it.
+    public static let invalidParameter = Code(rawValue: "invalid_parameter")
     /// The client is not set up so that it could send this.
     public static let configuration = Code(rawValue: "configuration")
   }
@@ -67,7 +69,7 @@ public struct APIError: Error, Sendable, Hashable {
   public var type: String?
   /// The server's own code of the error, such as `insufficient_quota`.
   public var serverCode: String?
-  /// The parameter that the server complains about.
+  /// The parameter, under its name on the wire, that the server or the client complains about.
   public var param: String?
   /// The server's identifier of the request, to quote to its operator.
   public var requestID: String?
