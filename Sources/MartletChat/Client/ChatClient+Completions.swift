@@ -34,7 +34,7 @@ extension ChatClient.Completions {
       do throws(APIError) {
         var exchange = try await attempts.open()
         while try await exchange.nextBatch() != nil {}
-        return ChatCompletion([exchange.reply] + exchange.alternatives)
+        return exchange.completion
       } catch {
         try await attempts.wait(after: error)
       }
