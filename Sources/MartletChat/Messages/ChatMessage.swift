@@ -20,6 +20,8 @@ public struct ChatMessage: Sendable, Hashable {
     public static let system = Role(rawValue: "system")
     /// The person, or the program in their place.
     public static let user = Role(rawValue: "user")
+    /// Instructions, in the word that OpenAI's newer models want.
+    public static let developer = Role(rawValue: "developer")
     /// The model.
     public static let assistant = Role(rawValue: "assistant")
     /// The result of a call.
@@ -32,7 +34,7 @@ public struct ChatMessage: Sendable, Hashable {
     public struct Function: Sendable, Hashable {
       /// The function's name.
       public var name: String
-      /// The arguments as JSON text, as the model wrote them: check them before use.
+      /// The arguments as JSON text, as the model wrote them: ``parsedArguments`` reads them.
       public var arguments: String
 
       /// Makes a function call.
@@ -82,6 +84,9 @@ public struct ChatMessage: Sendable, Hashable {
 
   /// Instructions to the model.
   public static func system(_ content: String) -> ChatMessage { ChatMessage(role: .system, content: content) }
+
+  /// Instructions to the model, in the word that OpenAI's newer models want.
+  public static func developer(_ content: String) -> ChatMessage { ChatMessage(role: .developer, content: content) }
 
   /// What the person says.
   public static func user(_ content: String) -> ChatMessage { ChatMessage(role: .user, content: content) }
