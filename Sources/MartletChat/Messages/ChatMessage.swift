@@ -62,8 +62,10 @@ public struct ChatMessage: Sendable, Hashable {
 
   /// Who speaks.
   public var role: Role
-  /// The text; nil in a message that only calls functions or refuses.
+  /// The text; nil in a message that only calls functions or refuses, and in one of ``parts``.
   public var content: String?
+  /// Text, images, sounds and files that are sent instead of ``content``; empty in a message of text.
+  public var parts: [ContentPart] = []
   /// What the model refused to do, in its words.
   public var refusal: String?
   /// The model's thinking, where the provider shows it.
@@ -90,6 +92,17 @@ public struct ChatMessage: Sendable, Hashable {
 
   /// What the person says.
   public static func user(_ content: String) -> ChatMessage { ChatMessage(role: .user, content: content) }
+
+  /// What the person says and shows.
+  ///
+  /// ```swift
+  /// let message = ChatMessage.user(["What's in this image?", .image(url: "https://example.com/image.jpg")])
+  /// ```
+  public static func user(_ parts: [ContentPart]) -> ChatMessage {
+    var message = ChatMessage(role: .user, content: nil)
+    message.parts = parts
+    return message
+  }
 
   /// What the model said, and which functions it called.
   public static func assistant(_ content: String?, toolCalls: [ToolCall] = []) -> ChatMessage {
