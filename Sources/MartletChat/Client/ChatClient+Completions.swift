@@ -32,9 +32,7 @@ extension ChatClient.Completions {
     var attempts = RequestAttempts(client, request)
     while true {
       do throws(APIError) {
-        var exchange = try await attempts.open()
-        while try await exchange.nextBatch() != nil {}
-        return exchange.completion
+        return try await attempts.completion()
       } catch {
         try await attempts.wait(after: error)
       }
