@@ -8,6 +8,8 @@ struct Fence: Sendable {
   let file: String?
   /// The program in a `<!-- needs: NAME -->` line just before the block: without it the block cannot be run.
   let needs: String?
+  /// Whether a `<!-- for: reading -->` line stands just before the block: it is code of another package, to compare.
+  let isForReading: Bool
   let text: String
   /// The line of the opening fence.
   let line: Int
@@ -29,7 +31,7 @@ struct Fence: Sendable {
         fences.append(
           Fence(
             language: block.language, file: remarks["file"], needs: remarks["needs"],
-            text: block.lines.map { $0 + "\n" }.joined(), line: block.line))
+            isForReading: remarks["for"] == "reading", text: block.lines.map { $0 + "\n" }.joined(), line: block.line))
         open = nil
         remarks = [:]
       } else if line.hasPrefix("```") {

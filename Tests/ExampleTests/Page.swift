@@ -9,16 +9,18 @@ struct Page: Sendable, CustomTestStringConvertible {
   let text: String
   let fences: [Fence]
 
-  private static let catalog = "Sources/Martlet/Martlet.docc"
+  private static let catalogs = ["Sources/Martlet/Martlet.docc", "Sources/MartletChat/MartletChat.docc"]
 
   static let readme = Page(file: "README.md")
-  static let package = Page(file: catalog + "/UsingThePackage.md")
+  static let package = Page(file: "Sources/Martlet/Martlet.docc/UsingThePackage.md")
 
   /// Every page with fences that are tested.
-  static let all: [Page] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: Program.package + "/" + catalog)) ?? []
-    return [readme] + names.filter { $0.hasSuffix(".md") }.sorted().map { Page(file: catalog + "/" + $0) }
-  }()
+  static let all: [Page] =
+    [readme]
+    + catalogs.flatMap { catalog in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: Program.package + "/" + catalog)) ?? []
+      return names.filter { $0.hasSuffix(".md") }.sorted().map { Page(file: catalog + "/" + $0) }
+    }
 
   private init(file: String) {
     self.file = file
@@ -40,7 +42,7 @@ struct Page: Sendable, CustomTestStringConvertible {
 
 extension Page {
   /// A guide by its name.
-  static func named(_ name: String) -> Page { Page(file: catalog + "/\(name).md") }
+  static func named(_ name: String) -> Page { all.first { $0.name == name } ?? Page(file: name + ".md") }
 
   /// A new folder with the files that the page shows.
   func folderOfFiles() throws -> TemporaryFolder {

@@ -13,7 +13,7 @@ import Testing
     #expect(
       Set(Page.all.map(\.name)) == [
         "README", "Martlet", "FirstAgent", "FirstPlugin", "FirstSwiftTool", "StreamingAndSessions", "TestingAnAgent",
-        "UsingThePackage",
+        "UsingThePackage", "MartletChat", "FromPythonToSwift",
       ])
   }
 
@@ -24,6 +24,7 @@ import Testing
         switch (fence.language, fence.file) {
         case ("yaml", .some), ("sh", .some), ("python", .some), ("text", _), ("console", nil), ("swift", nil): true
         case ("swift", .some): page.isPackage
+        case ("python", nil): fence.isForReading
         case ("sh", nil):
           page.name == Page.readme.name || fence.code.allSatisfy(Self.installations.contains)
         default: false

@@ -7,21 +7,8 @@ import Testing
 
 /// The client over real sockets.
 @Suite struct ChatClientTests {
-  private let answer = ScriptedResponse.json(
-    #"{"id":"x","model":"m","created":1706554800,"choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":15,"completion_tokens":45,"total_tokens":60}}"#
-  )
-  private let streamed = ScriptedResponse.eventStream([
-    chunk(#"{"role":"assistant","content":""}"#), chunk(#"{"content":"He"}"#), chunk(#"{"content":"y"}"#), end("stop"),
-    #"{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#, "[DONE]",
-  ])
-
-  /// A client of a server, which notes how long it would have waited.
-  private func client(_ server: LoopbackServer, waits: Waits = Waits(), maxAttempts: Int = 5) -> ChatClient {
-    let clock = RetryClock(sleep: { duration in await waits.add(duration) }, random: { 0 })
-    return ChatClient(
-      provider: .custom(name: "test", baseURL: server.baseURL), apiKey: Secret("sk-canary"), maxAttempts: maxAttempts,
-      clock: clock, variable: { _ in nil })
-  }
+  private let answer = ScriptedResponse.answer
+  private let streamed = ScriptedResponse.streamedAnswer
 
   private let failed = ScriptedResponse.json(#"{"error":{"message":"busy"}}"#, status: 503)
 
@@ -61,7 +48,7 @@ import Testing
     var endless = streamed
     endless.pieces.insert(.endless(Array("data: \(chunk(#"{"content":"x"}"#))\n\n".utf8)), at: 1)
     let server = try LoopbackServer(replies: [endless])
-    for try await chunk in client(server).chat.completions.stream(model: "m", messages: []) {
+    for try await chunk in client(server).chat.completions.stream(model: "m", messages: [.user("U")]) {
       if chunk.choices[0].delta.content == "x" { break }
     }
     try await server.waitForDisconnect()
@@ -70,9 +57,9 @@ import Testing
   @Test func c11_aWholeAnswerToAStreamAndAStreamToAWholeAnswerAreRead() async throws {
     let server = try LoopbackServer(replies: [streamed, answer])
     let completions = client(server).chat.completions
-    #expect(try await completions.create(model: "m", messages: []).choices[0].message.content == "Hey")
+    #expect(try await completions.create(model: "m", messages: [.user("U")]).choices[0].message.content == "Hey")
     var parts: [String] = []
-    for try await chunk in completions.stream(model: "m", messages: []) {
+    for try await chunk in completions.stream(model: "m", messages: [.user("U")]) {
       parts.append(chunk.choices[0].delta.content ?? "")
     }
     #expect(parts == ["Hi", ""])
@@ -95,7 +82,7 @@ import Testing
     let failed = failed
     let server = try LoopbackServer { _ in failed }
     let error = await failure { () async throws(APIError) in
-      _ = try await client(server, maxAttempts: 3).chat.completions.create(model: "m", messages: [])
+      _ = try await client(server, maxAttempts: 3).chat.completions.create(model: "m", messages: [.user("U")])
     }
     #expect(error?.statusCode == 503)
     #expect(server.requests.count == 3)
@@ -135,7 +122,7 @@ import Testing
         headers: [("X-Request-Id", "req-1")])
     ])
     let error = await failure { () async throws(APIError) in
-      _ = try await client(server).chat.completions.create(model: "m", messages: [])
+      _ = try await client(server).chat.completions.create(model: "m", messages: [.user("U")])
     }
     #expect(error?.code == .authentication)
     #expect(error?.message == "bad key •••")
@@ -148,7 +135,7 @@ import Testing
       #"{"error":{"message":"Extra inputs are not permitted: stream_options"}}"#, status: 422)
     let server = try LoopbackServer(replies: [refused, streamed])
     var text = ""
-    for try await chunk in client(server).chat.completions.stream(model: "m", messages: []) {
+    for try await chunk in client(server).chat.completions.stream(model: "m", messages: [.user("U")]) {
       text += chunk.choices[0].delta.content ?? ""
     }
     #expect(text == "Hey")
@@ -160,7 +147,7 @@ import Testing
     lost.fault = .reset(.body(bytes: 0))
     let server = try LoopbackServer(replies: [lost, streamed])
     var text = ""
-    for try await chunk in client(server).chat.completions.stream(model: "m", messages: []) {
+    for try await chunk in client(server).chat.completions.stream(model: "m", messages: [.user("U")]) {
       text += chunk.choices[0].delta.content ?? ""
     }
     #expect(text == "Hey")
@@ -174,7 +161,7 @@ import Testing
     let second = try LoopbackServer(replies: [late, streamed])
     var parts: [String] = []
     let error = await failure { () async throws(APIError) in
-      for try await chunk in client(second).chat.completions.stream(model: "m", messages: []) {
+      for try await chunk in client(second).chat.completions.stream(model: "m", messages: [.user("U")]) {
         parts.append(chunk.choices[0].delta.content ?? "")
         gate.open()
       }
@@ -244,7 +231,7 @@ import Testing
   @Test func aMissingKeyIsSaidBeforeAnythingIsSent() async throws {
     let client = ChatClient(provider: .bud, apiKey: nil) { _ in nil }
     let error = await failure { () async throws(APIError) in
-      _ = try await client.chat.completions.create(model: "m", messages: [])
+      _ = try await client.chat.completions.create(model: "m", messages: [.user("U")])
     }
     #expect(error?.code == .authentication)
     #expect(error?.message == "no API key for bud: set BUD_API_KEY")
@@ -267,7 +254,7 @@ import Testing
         #"{"choices":[{"message":{"content":"A"},"finish_reason":"stop"},{"index":1,"message":{"content":"B"},"finish_reason":"stop"}]}"#
       )
     ])
-    let response = try await client(server).chat.completions.create(model: "m", messages: [])
+    let response = try await client(server).chat.completions.create(model: "m", messages: [.user("U")])
     #expect(response.choices.map(\.message.content) == ["A", "B"])
     #expect(response.choices.map(\.index) == [0, 1])
   }
@@ -279,31 +266,12 @@ import Testing
     let client = client(server)
     let task = Task {
       await failure { () async throws(APIError) in
-        _ = try await client.chat.completions.create(model: "m", messages: [])
+        _ = try await client.chat.completions.create(model: "m", messages: [.user("U")])
       }
     }
     try await server.waitForRequests(1)
     task.cancel()
     #expect(await task.value?.code == .canceled)
     #expect(server.requests.count == 1)
-  }
-}
-
-/// How long a client would have waited.
-private actor Waits {
-  private(set) var durations: [Duration] = []
-
-  func add(_ duration: Duration) { durations.append(duration) }
-}
-
-/// The error that the body throws; nil if it throws none.
-private func failure(
-  isolation: isolated (any Actor)? = #isolation, _ body: () async throws(APIError) -> Void
-) async -> APIError? {
-  do throws(APIError) {
-    try await body()
-    return nil
-  } catch {
-    return error
   }
 }

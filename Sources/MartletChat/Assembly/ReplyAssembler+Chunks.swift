@@ -30,6 +30,10 @@ extension ReplyAssembler {
     } else {
       note("B9")
     }
+    if let members = choice["logprobs"]?.objectValue {
+      isPlain = false
+      logprobs.append(members)
+    }
     guard let word = choice["finish_reason"]?.stringValue else { return }
     isPlain = false
     if word.isEmpty { return note("B3") }

@@ -61,6 +61,7 @@ extension ReplyAssembler {
     reply.reasoning = reasoning.content
     reply.refusal = refusal.content
     if let entries = details.value { reply.extra["reasoning_details"] = entries }
+    reply.logprobs = logprobs.value
     reply.toolCalls = calls.finish(turn: options.turn)
     reply.unpackParallelCalls(toolNames: options.toolNames)
     for tolerance in calls.tolerances { note(tolerance) }

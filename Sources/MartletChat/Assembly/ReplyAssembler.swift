@@ -42,6 +42,7 @@ package struct ReplyAssembler: Sendable {
   var reasoning = TextStream()
   var refusal = TextStream()
   var details = ReasoningDetails()
+  var logprobs = Logprobs()
   var calls: CallSlots
   var usage: Usage?
   /// The choice that is followed: the first one that appeared.

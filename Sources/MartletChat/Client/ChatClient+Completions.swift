@@ -1,7 +1,7 @@
 public import MartletJSON
 
 extension ChatClient.Completions {
-  /// Asks for an answer and returns it whole.
+  /// Asks for an answer and returns it whole; ``ChatRequest`` says what each parameter means.
   ///
   /// What is nil or empty is not sent. A failure that may pass is tried again, as `maxAttempts` of the client allows.
   ///
@@ -11,16 +11,19 @@ extension ChatClient.Completions {
   /// ```
   public func create(
     model: String, messages: [ChatMessage], temperature: Double? = nil, topP: Double? = nil, maxTokens: Int? = nil,
-    presencePenalty: Double? = nil, frequencyPenalty: Double? = nil, stop: [String] = [],
-    logitBias: [String: Double] = [:], seed: Int? = nil, tools: [ChatTool] = [],
-    toolChoice: ChatRequest.ToolChoice? = nil, responseFormat: ChatRequest.ResponseFormat? = nil, user: String? = nil,
-    extraBody: JSONObject = JSONObject()
+    maxCompletionTokens: Int? = nil, choiceCount: Int? = nil, stop: [String] = [], presencePenalty: Double? = nil,
+    frequencyPenalty: Double? = nil, logitBias: [String: Int] = [:], seed: Int? = nil, user: String? = nil,
+    logprobs: Bool? = nil, topLogprobs: Int? = nil, responseFormat: ChatRequest.ResponseFormat? = nil,
+    tools: [ChatTool] = [], toolChoice: ChatRequest.ToolChoice? = nil, parallelToolCalls: Bool? = nil,
+    reasoningEffort: String? = nil, extraBody: JSONObject = JSONObject()
   ) async throws(APIError) -> ChatCompletion {
     try await create(
       ChatRequest(
         model: model, messages: messages, temperature: temperature, topP: topP, maxTokens: maxTokens,
-        presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, stop: stop, logitBias: logitBias,
-        seed: seed, tools: tools, toolChoice: toolChoice, responseFormat: responseFormat, user: user,
+        maxCompletionTokens: maxCompletionTokens, choiceCount: choiceCount, stop: stop,
+        presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, logitBias: logitBias, seed: seed,
+        user: user, logprobs: logprobs, topLogprobs: topLogprobs, responseFormat: responseFormat, tools: tools,
+        toolChoice: toolChoice, parallelToolCalls: parallelToolCalls, reasoningEffort: reasoningEffort,
         extraBody: extraBody))
   }
 
@@ -29,9 +32,7 @@ extension ChatClient.Completions {
     var attempts = RequestAttempts(client, request)
     while true {
       do throws(APIError) {
-        var exchange = try await attempts.open()
-        while try await exchange.nextBatch() != nil {}
-        return ChatCompletion([exchange.reply] + exchange.alternatives)
+        return try await attempts.completion()
       } catch {
         try await attempts.wait(after: error)
       }
@@ -40,6 +41,8 @@ extension ChatClient.Completions {
 
   /// Asks for an answer and gives it as it comes; ending the iteration early ends the transfer.
   ///
+  /// The parameters are those of ``create(_:)``, but for the number of choices: a stream follows one.
+  ///
   /// ```swift
   /// for try await chunk in client.chat.completions.stream(model: "llama-3.2-1b", messages: [.user("Count to 10")]) {
   ///   print(chunk.choices.first?.delta.content ?? "", terminator: "")
@@ -47,17 +50,20 @@ extension ChatClient.Completions {
   /// ```
   public func stream(
     model: String, messages: [ChatMessage], temperature: Double? = nil, topP: Double? = nil, maxTokens: Int? = nil,
-    presencePenalty: Double? = nil, frequencyPenalty: Double? = nil, stop: [String] = [],
-    logitBias: [String: Double] = [:], seed: Int? = nil, tools: [ChatTool] = [],
-    toolChoice: ChatRequest.ToolChoice? = nil, responseFormat: ChatRequest.ResponseFormat? = nil, user: String? = nil,
-    extraBody: JSONObject = JSONObject()
+    maxCompletionTokens: Int? = nil, stop: [String] = [], presencePenalty: Double? = nil,
+    frequencyPenalty: Double? = nil, logitBias: [String: Int] = [:], seed: Int? = nil, user: String? = nil,
+    logprobs: Bool? = nil, topLogprobs: Int? = nil, responseFormat: ChatRequest.ResponseFormat? = nil,
+    tools: [ChatTool] = [], toolChoice: ChatRequest.ToolChoice? = nil, parallelToolCalls: Bool? = nil,
+    reasoningEffort: String? = nil, includeUsage: Bool? = nil, extraBody: JSONObject = JSONObject()
   ) -> ChatCompletionStream {
     stream(
       ChatRequest(
         model: model, messages: messages, temperature: temperature, topP: topP, maxTokens: maxTokens,
-        presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, stop: stop, logitBias: logitBias,
-        seed: seed, tools: tools, toolChoice: toolChoice, responseFormat: responseFormat, user: user,
-        extraBody: extraBody))
+        maxCompletionTokens: maxCompletionTokens, stop: stop,
+        presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, logitBias: logitBias, seed: seed,
+        user: user, logprobs: logprobs, topLogprobs: topLogprobs, responseFormat: responseFormat, tools: tools,
+        toolChoice: toolChoice, parallelToolCalls: parallelToolCalls, reasoningEffort: reasoningEffort,
+        includeUsage: includeUsage, extraBody: extraBody))
   }
 
   /// Asks for an answer as the request says and gives it as it comes; its `stream` is set to true.

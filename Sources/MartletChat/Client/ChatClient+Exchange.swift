@@ -27,11 +27,32 @@ extension ChatClient {
     _ body: [[UInt8]], isStreaming: Bool, options: ReplyAssembler.Options, requestID: String,
     isolation: isolated (any Actor)? = #isolation
   ) async throws(APIError) -> ReplyExchange {
-    if provider.needsKey, key.isEmpty { throw missingKey }
     var request = HTTPRequest(url: provider.baseURL + "/chat/completions", body: body, timeouts: timeouts)
     request.headers = headers(isStreaming: isStreaming, requestID: requestID)
     var options = options
     if options.requestBytes == 0 { options.requestBytes = body.reduce(0) { $0 + $1.count } }
+    return ReplyExchange(try await send(request), options: options, key: key)
+  }
+
+  /// Asks for what is at a path and gives the body of a successful response.
+  func get(
+    _ path: String, requestID: String, isolation: isolated (any Actor)? = #isolation
+  ) async throws(APIError) -> [UInt8] {
+    var request = HTTPRequest(method: "GET", url: provider.baseURL + path, timeouts: timeouts)
+    request.headers = headers(isStreaming: false, requestID: requestID).filter { !$0.isNamed("Content-Type") }
+    let response = try await send(request)
+    do throws(HTTPError) {
+      return try await response.collect()
+    } catch {
+      throw APIError(error).redacting(key)
+    }
+  }
+
+  /// Sends a request and returns when the head of a successful response is there.
+  private func send(
+    _ request: HTTPRequest, isolation: isolated (any Actor)? = #isolation
+  ) async throws(APIError) -> HTTPResponse {
+    if provider.needsKey, key.isEmpty { throw missingKey }
     let response: HTTPResponse
     do throws(HTTPError) {
       response = try await http.send(request)
@@ -39,7 +60,7 @@ extension ChatClient {
       throw APIError(error).redacting(key)
     }
     guard (200..<300).contains(response.status) else { throw await failure(response).redacting(key) }
-    return ReplyExchange(response, options: options, key: key)
+    return response
   }
 
   /// An identifier that all attempts at one request carry.

@@ -93,6 +93,15 @@ package struct RetryClock: Sendable {
     self.random = random
   }
 
+  /// Waits for another attempt.
+  func wait(_ delay: Duration, isolation: isolated (any Actor)? = #isolation) async throws(APIError) {
+    do {
+      try await sleep(delay)
+    } catch {
+      throw APIError(code: .canceled, message: "the request was canceled while it waited for another attempt")
+    }
+  }
+
   /// The machine's monotonic clock.
   package static let system = RetryClock(
     sleep: { try await Task.sleep(for: $0, clock: .continuous) }, random: { .random(in: 0..<1) })

@@ -43,6 +43,12 @@ public struct ChatCompletionChunk: Sendable, Hashable {
   /// The tokens that the answer took; in the last chunk only.
   public var usage: Usage?
 
+  /// The last chunk's answer; a list, so that the other chunks are small.
+  private var whole: [ChatCompletion] = []
+
+  /// The whole answer, put together of all chunks, the same as `create` gives; in the last chunk only.
+  public var completion: ChatCompletion? { whole.first }
+
   init(_ delta: ChatDelta) {
     var part = Delta()
     switch delta {
@@ -56,10 +62,11 @@ public struct ChatCompletionChunk: Sendable, Hashable {
   }
 
   /// The last chunk of a stream.
-  init(endOf reply: AssembledReply) {
-    id = reply.id
-    model = reply.model
-    usage = reply.usage
-    choices = [Choice(index: 0, delta: Delta(), finishReason: reply.finishReason)]
+  init(endOf completion: ChatCompletion) {
+    id = completion.id
+    model = completion.model
+    usage = completion.usage
+    whole = [completion]
+    choices = [Choice(index: 0, delta: Delta(), finishReason: completion.choices.first?.finishReason)]
   }
 }

@@ -2,6 +2,13 @@
 ///
 /// The request is sent when the first part is asked for, and again for every iteration. Parts are read at the pace of
 /// the iteration; ending it early ends the transfer. A failure is tried again only while no part was given.
+///
+/// ``text`` is the text alone, and ``collect(isolation:onText:)`` gives the whole answer in the end:
+///
+/// ```swift
+/// for try await text in stream.text { print(text, terminator: "") }
+/// let response = try await stream.collect { text in print(text, terminator: "") }
+/// ```
 public struct ChatCompletionStream: AsyncSequence, Sendable {
   /// The parts.
   public typealias Element = ChatCompletionChunk
@@ -77,7 +84,7 @@ public struct ChatCompletionStream: AsyncSequence, Sendable {
         return nil
       }
       hasEnded = true
-      return ChatCompletionChunk(endOf: current.reply)
+      return ChatCompletionChunk(endOf: current.completion)
     }
   }
 }

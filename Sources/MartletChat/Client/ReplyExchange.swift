@@ -10,8 +10,14 @@ struct ReplyExchange {
   /// The reply, once the batches have come to their end.
   private(set) var reply = AssembledReply()
 
-  /// The replies beside the first, if several were asked for and came whole.
-  var alternatives: [AssembledReply] { decoder.alternatives }
+  /// The reply as callers of the client see it, with what the response's headers say.
+  var completion: ChatCompletion {
+    var completion = ChatCompletion([reply] + decoder.alternatives)
+    completion.requestID = ResponseFacts(now: 0) { response.headers[$0] }.requestID
+    completion.rateLimit = RateLimit(response.headers, now: WallClock.seconds)
+    completion.body = decoder.wholeBody ?? []
+    return completion
+  }
 
   init(_ response: HTTPResponse, options: ReplyAssembler.Options, key: Secret) {
     self.response = response

@@ -1,28 +1,37 @@
 /// The attempts at one request: the same bytes and identifier each time, unless a refusal taught how to spell them.
 struct RequestAttempts {
-  private let client: ChatClient
+  let client: ChatClient
   private let request: ChatRequest
   private let requestID = ChatClient.newRequestID()
   private var policy: RetryPolicy
-  private var quirks: ProviderQuirks
+  /// How the request is spelled, with what refusals taught so far.
+  private(set) var quirks: ProviderQuirks
   private var body: [[UInt8]] = []
   private var acceptsUnmarkedEnd = false
 
-  init(_ client: ChatClient, _ request: ChatRequest) {
+  init(_ client: ChatClient, _ request: ChatRequest, quirks: ProviderQuirks? = nil) {
     self.client = client
     self.request = request
     policy = RetryPolicy(maxAttempts: client.maxAttempts)
-    quirks = client.provider.quirks
+    self.quirks = quirks ?? client.provider.quirks
     encode()
   }
 
-  /// Sends the request once.
+  /// Sends the request once; one that is out of the ranges of its parameters is not sent.
   mutating func open(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ReplyExchange {
+    if let problem = request.problem { throw problem }
     let isStreaming = request.stream ?? false
     var options = ReplyAssembler.Options(toolNames: Set(request.tools.map(\.name)))
     // What a stream has given out cannot be taken back, and text without a mark of its end is most likely whole.
     options.acceptsUnmarkedEnd = acceptsUnmarkedEnd || isStreaming
     return try await client.open(body, isStreaming: isStreaming, options: options, requestID: requestID)
+  }
+
+  /// Sends the request once and reads its answer to the end.
+  mutating func completion(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ChatCompletion {
+    var exchange = try await open()
+    while try await exchange.nextBatch() != nil {}
+    return exchange.completion
   }
 
   /// Waits as long as the next attempt has to wait; throws the error if there is none.
@@ -36,11 +45,7 @@ struct RequestAttempts {
     }
     acceptsUnmarkedEnd = acceptsUnmarkedEnd || error.isUnmarkedEnd
     guard case .retry(_, let delay) = policy.decide(after: error, random: client.clock.random()) else { throw error }
-    do {
-      try await client.clock.sleep(delay)
-    } catch {
-      throw APIError(code: .canceled, message: "the request was canceled while it waited for another attempt")
-    }
+    try await client.clock.wait(delay)
   }
 
   private mutating func encode() {

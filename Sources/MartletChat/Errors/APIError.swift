@@ -5,14 +5,14 @@
 /// ```swift
 /// do {
 ///   …
-/// } catch let error as APIError where error.code == .rateLimited {
+/// } catch let error where error.code == .rateLimited {
 ///   print("retry after", error.retryAfter as Any)
-/// } catch let error as APIError {
+/// } catch {
 ///   print(error.statusCode as Any, error.message)
 /// }
 /// ```
 public struct APIError: Error, Sendable, Hashable {
-  /// What kind of failure it is; more kinds may come.
+  /// What kind of failure it is, and whether it is worth another attempt; more kinds may come.
   public struct Code: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
     /// The kind as one word.
     public let rawValue: String
@@ -23,36 +23,38 @@ public struct APIError: Error, Sendable, Hashable {
     /// The kind as one word.
     public var description: String { rawValue }
 
-    /// Too many requests or tokens for now (429).
+    /// Too many requests or tokens for now (429): worth another attempt after ``APIError/retryAfter``.
     public static let rateLimited = Code(rawValue: "rate_limited")
     /// The account has nothing left to spend; waiting does not help.
     public static let quotaExceeded = Code(rawValue: "quota_exceeded")
-    /// The key is missing or not accepted (401).
+    /// The key is missing or not accepted (401); another attempt fails in the same way.
     public static let authentication = Code(rawValue: "authentication")
-    /// The key does not allow this (403).
+    /// The key does not allow this (403); another attempt fails in the same way.
     public static let permission = Code(rawValue: "permission")
-    /// No such model or address (404).
+    /// No such model or address (404); another attempt fails in the same way.
     public static let notFound = Code(rawValue: "not_found")
-    /// The request was refused as it is (400, 422 and other statuses of the caller).
+    /// The request was refused as it is (400, 422 and other statuses of the caller); only 409 and 425 may pass.
     public static let badRequest = Code(rawValue: "bad_request")
-    /// The conversation is longer than the model can take.
+    /// The conversation is longer than the model can take: shorten it.
     public static let contextLengthExceeded = Code(rawValue: "context_length_exceeded")
-    /// A filter of the provider refused the conversation.
+    /// A filter of the provider refused the conversation; a reply that it withheld is no error.
     public static let contentFilter = Code(rawValue: "content_filter")
-    /// The provider could not read the call that its model wrote.
+    /// The provider could not read the call that its model wrote: worth another attempt.
     public static let malformedToolCall = Code(rawValue: "malformed_tool_call")
-    /// The provider failed (5xx).
+    /// The provider failed (5xx): worth another attempt.
     public static let server = Code(rawValue: "server_error")
-    /// No connection, or it was lost.
+    /// No connection, or it was lost: worth another attempt, unless TLS or a proxy refused it.
     public static let connection = Code(rawValue: "connection")
-    /// A limit of time was reached.
+    /// A limit of time was reached: worth another attempt, unless it was that of the whole exchange.
     public static let timeout = Code(rawValue: "timeout")
-    /// What came is not a chat-completions reply, or not a whole one.
+    /// What came is not a chat-completions reply, or not a whole one: worth another attempt.
     public static let invalidReply = Code(rawValue: "invalid_reply")
     /// The reply is longer than the limit.
     public static let replyTooLarge = Code(rawValue: "reply_too_large")
     /// The task was cancelled.
     public static let canceled = Code(rawValue: "canceled")
+    /// A parameter is out of its range; nothing was sent, and ``APIError/param`` names it.
+    public static let invalidParameter = Code(rawValue: "invalid_parameter")
     /// The client is not set up so that it could send this.
     public static let configuration = Code(rawValue: "configuration")
   }
@@ -67,7 +69,7 @@ public struct APIError: Error, Sendable, Hashable {
   public var type: String?
   /// The server's own code of the error, such as `insufficient_quota`.
   public var serverCode: String?
-  /// The parameter that the server complains about.
+  /// The parameter, under its name on the wire, that the server or the client complains about.
   public var param: String?
   /// The server's identifier of the request, to quote to its operator.
   public var requestID: String?

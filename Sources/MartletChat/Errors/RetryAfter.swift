@@ -55,7 +55,7 @@ package enum RetryAfter {
   }
 
   /// A reset is a span (`6m0s`), seconds, or a moment in seconds or milliseconds since 1970.
-  private static func reset(_ text: String, now: Int64) -> Duration? {
+  static func reset(_ text: String, now: Int64) -> Duration? {
     guard let value = number(text) else { return Span.seconds(text[...]).flatMap(clamped) }
     let seconds = value > 1e11 ? value / 1_000 - Double(now) : value > 1e9 ? value - Double(now) : value
     return clamped(seconds)

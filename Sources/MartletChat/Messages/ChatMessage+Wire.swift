@@ -31,6 +31,7 @@ extension ChatMessage {
   }
 
   private func wireContent(_ style: MessageStyle) -> JSONValue? {
+    if !parts.isEmpty { return .array(parts.map(\.json)) }
     if style.echoesReasoning, reasoningForm == .part, let reasoning {
       let thinking: JSONValue = ["type": "thinking", "thinking": [["type": "text", "text": .string(reasoning)]]]
       guard let content, !content.isEmpty else { return [thinking] }

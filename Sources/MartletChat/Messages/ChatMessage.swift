@@ -20,6 +20,8 @@ public struct ChatMessage: Sendable, Hashable {
     public static let system = Role(rawValue: "system")
     /// The person, or the program in their place.
     public static let user = Role(rawValue: "user")
+    /// Instructions, in the word that OpenAI's newer models want.
+    public static let developer = Role(rawValue: "developer")
     /// The model.
     public static let assistant = Role(rawValue: "assistant")
     /// The result of a call.
@@ -32,7 +34,7 @@ public struct ChatMessage: Sendable, Hashable {
     public struct Function: Sendable, Hashable {
       /// The function's name.
       public var name: String
-      /// The arguments as JSON text, as the model wrote them: check them before use.
+      /// The arguments as JSON text, as the model wrote them: ``parsedArguments`` reads them.
       public var arguments: String
 
       /// Makes a function call.
@@ -60,8 +62,10 @@ public struct ChatMessage: Sendable, Hashable {
 
   /// Who speaks.
   public var role: Role
-  /// The text; nil in a message that only calls functions or refuses.
+  /// The text; nil in a message that only calls functions or refuses, and in one of ``parts``.
   public var content: String?
+  /// Text, images, sounds and files that are sent instead of ``content``; empty in a message of text.
+  public var parts: [ContentPart] = []
   /// What the model refused to do, in its words.
   public var refusal: String?
   /// The model's thinking, where the provider shows it.
@@ -83,8 +87,22 @@ public struct ChatMessage: Sendable, Hashable {
   /// Instructions to the model.
   public static func system(_ content: String) -> ChatMessage { ChatMessage(role: .system, content: content) }
 
+  /// Instructions to the model, in the word that OpenAI's newer models want.
+  public static func developer(_ content: String) -> ChatMessage { ChatMessage(role: .developer, content: content) }
+
   /// What the person says.
   public static func user(_ content: String) -> ChatMessage { ChatMessage(role: .user, content: content) }
+
+  /// What the person says and shows.
+  ///
+  /// ```swift
+  /// let message = ChatMessage.user(["What's in this image?", .image(url: "https://example.com/image.jpg")])
+  /// ```
+  public static func user(_ parts: [ContentPart]) -> ChatMessage {
+    var message = ChatMessage(role: .user, content: nil)
+    message.parts = parts
+    return message
+  }
 
   /// What the model said, and which functions it called.
   public static func assistant(_ content: String?, toolCalls: [ToolCall] = []) -> ChatMessage {

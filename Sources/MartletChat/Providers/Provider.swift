@@ -40,6 +40,16 @@ public struct Provider: Sendable, Hashable {
 
   /// Makes a provider of any endpoint that speaks chat completions.
   ///
+  /// ```swift
+  /// let gateway = Provider.custom(
+  ///   name: "gateway", baseURL: "https://llm.example.com/v1", apiKeyVariable: "GATEWAY_API_KEY",
+  ///   headers: ["X-Team": "search"])
+  /// let client = ChatClient(provider: gateway)
+  /// ```
+  ///
+  /// Nothing is known of what it does differently: what it refuses is learned from the words of its refusals. A request
+  /// without a key is sent. Keys go over `https`, and over plain `http` to this machine only, unless that is allowed.
+  ///
   /// - Parameters:
   ///   - name: A name for messages.
   ///   - baseURL: The URL to which `/chat/completions` is added; one without a path gets `/v1`.

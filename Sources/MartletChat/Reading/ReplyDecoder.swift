@@ -23,6 +23,11 @@ package struct ReplyDecoder: Sendable {
   /// The other replies of a body that holds more than one choice.
   package private(set) var alternatives: [AssembledReply] = []
 
+  /// The body of a reply that came whole; nil for a stream.
+  package var wholeBody: [UInt8]? {
+    if case .text(let body) = form { body } else { nil }
+  }
+
   /// Begins with the response's `content-type`.
   package init(contentType: String?, options: ReplyAssembler.Options) {
     saysEvents = contentType?.lowercased().contains("event-stream") ?? false

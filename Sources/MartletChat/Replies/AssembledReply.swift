@@ -18,6 +18,8 @@ package struct AssembledReply: Sendable, Hashable {
   package var model = ""
   /// Seconds since 1970; 0 if the server does not say.
   package var created = 0
+  /// How likely each token was, if that was asked for: the lists of a stream's chunks joined.
+  package var logprobs: JSONValue?
   /// Whether an earlier reply was given again instead of asking the model.
   package var isCached = false
   /// The identifiers of the tolerances that were used, such as `A1`, each once.

@@ -15,6 +15,8 @@ extension ChatRequest {
     if !logitBias.isEmpty { body["logit_bias"] = biases }
     body["seed"] = Self.number(seed)
     body["n"] = Self.number(choiceCount)
+    body["logprobs"] = logprobs.map { .bool($0) }
+    body["top_logprobs"] = Self.number(topLogprobs)
     body["reasoning_effort"] = reasoningEffort.map { .string($0) }
     body["response_format"] = responseFormat?.wire
     body["user"] = user.map { .string($0) }

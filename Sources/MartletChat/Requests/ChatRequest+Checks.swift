@@ -1,0 +1,97 @@
+import MartletJSON
+
+extension ChatRequest {
+  /// What cannot be sent, by the first parameter that is out of its range; nil if there is nothing.
+  ///
+  /// The ranges are those of OpenAI's published schema, which every provider keeps within. Only the shape is checked:
+  /// whether a model knows a parameter is its provider's to say.
+  var problem: APIError? {
+    if messages.isEmpty { return .invalid("messages", "messages is empty; it must hold at least one message") }
+    return numberProblem ?? stopProblem ?? biasProblem ?? formatProblem ?? toolProblem
+  }
+
+  private var numberProblem: APIError? {
+    Self.problem("temperature", temperature, 0...2) ?? Self.problem("top_p", topP, 0...1)
+      ?? Self.problem("max_tokens", maxTokens, 1...) ?? Self.problem("max_completion_tokens", maxCompletionTokens, 1...)
+      ?? Self.problem("n", choiceCount, 1...128) ?? Self.problem("presence_penalty", presencePenalty, -2...2)
+      ?? Self.problem("frequency_penalty", frequencyPenalty, -2...2)
+      ?? Self.problem("top_logprobs", topLogprobs, 0...20) ?? logprobsProblem
+  }
+
+  private static func problem(_ name: String, _ value: Double?, _ range: ClosedRange<Double>) -> APIError? {
+    // NaN is in no range.
+    guard let value, !range.contains(value) else { return nil }
+    return .invalid(
+      name, "\(name) is \(value); it must be from \(Int(range.lowerBound)) to \(Int(range.upperBound))")
+  }
+
+  private static func problem(_ name: String, _ value: Int?, _ range: ClosedRange<Int>) -> APIError? {
+    guard let value, !range.contains(value) else { return nil }
+    return .invalid(name, "\(name) is \(value); it must be from \(range.lowerBound) to \(range.upperBound)")
+  }
+
+  private static func problem(_ name: String, _ value: Int?, _ range: PartialRangeFrom<Int>) -> APIError? {
+    guard let value, !range.contains(value) else { return nil }
+    return .invalid(name, "\(name) is \(value); it must be at least \(range.lowerBound)")
+  }
+
+  private var logprobsProblem: APIError? {
+    guard topLogprobs != nil, logprobs != true else { return nil }
+    return .invalid("top_logprobs", "top_logprobs needs logprobs to be true")
+  }
+
+  private var stopProblem: APIError? {
+    guard stop.count > 4 else { return nil }
+    return .invalid("stop", "stop holds \(stop.count) texts; it must hold at most 4")
+  }
+
+  private var biasProblem: APIError? {
+    // The smallest id, so that the same request is always refused in the same words.
+    guard let id = logitBias.keys.filter({ !(-100...100).contains(logitBias[$0] ?? 0) }).min() else { return nil }
+    return .invalid(
+      "logit_bias", "logit_bias of the token \(id) is \(logitBias[id] ?? 0); it must be from -100 to 100")
+  }
+
+  private var formatProblem: APIError? {
+    guard case .jsonSchema(let name, let schema, _)? = responseFormat else { return nil }
+    if !Self.isName(name) { return .invalid("response_format", Self.nameProblem("the name of response_format", name)) }
+    guard schema.objectValue == nil else { return nil }
+    return .invalid("response_format", "the schema of response_format is no JSON object")
+  }
+
+  private var toolProblem: APIError? {
+    for tool in tools {
+      if !Self.isName(tool.name) { return .invalid("tools", Self.nameProblem("the name of a tool", tool.name)) }
+      if tool.parameters.objectValue == nil {
+        return .invalid("tools", "the parameters of the tool \(tool.name) are no JSON object")
+      }
+    }
+    guard case .tool(let name)? = toolChoice, !tools.contains(where: { $0.name == name }) else { return nil }
+    return .invalid("tool_choice", "tool_choice names \(name), which is not among the tools")
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    (1...64).contains(name.utf8.count)
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
+  }
+
+  private static func nameProblem(_ what: String, _ name: String) -> String {
+    "\(what) is \"\(name)\"; it must be 1 to 64 letters, digits, underscores and dashes"
+  }
+}
+
+extension APIError {
+  /// Makes the error of a parameter that was not sent.
+  static func invalid(_ parameter: String, _ message: String) -> APIError {
+    var error = APIError(code: .invalidParameter, message: message)
+    error.param = parameter
+    return error
+  }
+}
