@@ -108,7 +108,7 @@ import Testing
     client.timeouts.idle = .milliseconds(80)
     let completions = client.chat.completions
     let error = await #expect(throws: APIError.self) {
-      for try await _ in completions.stream(model: "m", messages: []) {}
+      for try await _ in completions.stream(model: "m", messages: [.user("U")]) {}
     }
     #expect(error?.code == .timeout)
     #expect(error?.message.contains("nothing useful") == true)
