@@ -1,0 +1,34 @@
+import MartletJSON
+
+@testable import Martlet
+
+/// The input has the form of the conformance suite: `[{"schema": …, "tests": [{"data": …}]}]`, or one such object.
+///
+/// Compiling and checking are bounded, both ways to check agree, and what they say fits into a message.
+func checkSchema(_ input: [UInt8]) {
+  guard let document = try? JSONValue(parsing: input) else { return }
+  for group in document.arrayValue ?? [document] {
+    guard let source = group["schema"] else { continue }
+    do throws(JSONSchemaError) {
+      let schema = try timed("compiling") { () throws(JSONSchemaError) in try JSONSchema(source) }
+      for test in group["tests"]?.arrayValue ?? [] { check(test["data"] ?? test, schema) }
+    } catch {
+      promise((1...JSONSchemaError.maximumProblems).contains(error.problems.count), "problems are bounded")
+      promise(error.problems.allSatisfy { !$0.message.isEmpty }, "a problem is said")
+    }
+  }
+}
+
+private func check(_ value: JSONValue, _ schema: JSONSchema) {
+  let violations = timed("explaining") { schema.violations(in: value) }
+  let isValid = timed("checking") { schema.isValid(value) }
+  promise(isValid == violations.isEmpty, "both ways to check agree")
+  promise(violations.count <= JSONSchema.maximumViolations + 1, "violations are bounded")
+  for violation in violations {
+    promise(violation.message.utf8.count < 16 << 10, "a message is short")
+    promise(!violation.keyword.isEmpty, "a violation names its keyword")
+  }
+  if let repaired = timed("decoding strings", { value.decodingStrings(at: violations) }) {
+    _ = schema.isValid(repaired)
+  }
+}
