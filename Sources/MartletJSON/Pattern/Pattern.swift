@@ -11,7 +11,8 @@
 package struct Pattern: Sendable {
   /// The bound on the steps of one search: one million, some milliseconds of work.
   ///
-  /// A step is one instruction of the compiled pattern, or sixteen characters of a run that it passes over.
+  /// A step is one instruction of the compiled pattern, or sixteen characters of a run that it passes over; each
+  /// character beyond ASCII takes at least one more.
   package static let defaultStepLimit = 1_000_000
 
   /// The expression as it was written.

@@ -34,6 +34,13 @@ extension PatternMatcher {
     position > 0 ? scalar(at: boundary(before: position)) : nil
   }
 
+  /// Whether the next code point is beyond ASCII.
+  @inline(__always)
+  func isBeyondASCII(backward: Bool) -> Bool {
+    let place = backward ? position - 1 : position
+    return place >= 0 && place < text.count && text[place] >= 0x80
+  }
+
   /// Whether a code point begins here, rather than goes on.
   func isBoundary(_ position: Int) -> Bool { text[position] & 0xC0 != 0x80 }
 

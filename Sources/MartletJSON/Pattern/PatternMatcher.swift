@@ -70,6 +70,7 @@ struct PatternMatcher {
       case .literal(let lower, let upper, let backward):
         succeeded = consume(literal: Int(lower)..<Int(upper), backward: backward)
       case .set(let set, let backward):
+        if isBeyondASCII(backward: backward) { try spend(1) }
         let after = backward ? positionBefore(Int(set), at: position) : positionAfter(Int(set), at: position)
         if let after { position = after } else { succeeded = false }
       case .loop(let index): succeeded = try enterLoop(index)
@@ -90,7 +91,7 @@ struct PatternMatcher {
       case .lookOpenNegative(let register, let target):
         openLook(register)
         stack.append(.resume(next: target, position: position))
-      case .lookClose(let register): closeLook(register)
+      case .lookClose(let register): try closeLook(register)
       case .lookCloseNegative(let register):
         unwind(to: registers[Int(register)])
         succeeded = false
@@ -155,8 +156,9 @@ struct PatternMatcher {
   }
 
   /// Drops the choices inside a lookaround that has matched, but keeps what undoes its groups.
-  private mutating func closeLook(_ register: Int32) {
+  private mutating func closeLook(_ register: Int32) throws(PatternStepLimitError) {
     let height = registers[Int(register)]
+    try spend((stack.count - height) / 8)
     position = registers[Int(register) + 1]
     var kept = height
     for index in height..<stack.count {
@@ -178,6 +180,7 @@ struct PatternMatcher {
   /// Runs a loop as far as it first wants to, and leaves the other ends as a choice.
   private mutating func enterLoop(_ index: Int32) throws(PatternStepLimitError) -> Bool {
     let loop = program.loops[Int(index)]
+    let begin = position
     var count = 0
     var limit = position
     let target = loop.isLazy ? loop.minimum : loop.maximum
@@ -188,7 +191,8 @@ struct PatternMatcher {
       count += 1
       if count == loop.minimum { limit = position }
     }
-    try spend(count / 16)
+    // What is beyond ASCII takes more bytes than one, and is decoded and looked up.
+    try spend(count / 16 + abs(position - begin) - count)
     guard count >= loop.minimum else { return false }
     if loop.isLazy {
       if loop.maximum > count {
@@ -217,7 +221,7 @@ struct PatternMatcher {
   private mutating func consume(group: Int, backward: Bool) throws(PatternStepLimitError) -> Bool {
     let (start, end) = (registers[2 * group], registers[2 * group + 1])
     guard start >= 0, end > start else { return true }
-    try spend((end - start) / 16)
+    try spend((end - start) / (program.ignoresCase ? 2 : 4))
     var own = backward ? end : start
     var other = position
     while own != (backward ? start : end) {

@@ -120,6 +120,15 @@ struct PatternMatchTests {
     _ = try Pattern(source).matches(String(repeating: "fo", count: 50_000))
   }
 
+  @Test func charactersBeyondASCIICountAsSteps() throws {
+    func matches(_ letter: String) throws -> Bool {
+      // Each place looks back over all letters before it.
+      try Pattern("(?<=\\p{L}*)\\d").matches(String(repeating: letter, count: 2_000))
+    }
+    #expect(try !matches("a"))
+    #expect(throws: PatternStepLimitError.self) { try matches("é") }
+  }
+
   @Test func longBackreferencesAndLiteralsCountTheirLength() throws {
     let text = String(repeating: "a", count: 20_000)
     #expect(throws: PatternStepLimitError.self) { try Pattern("(a*)\\1b").matches(text) }
