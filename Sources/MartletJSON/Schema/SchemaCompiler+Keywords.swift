@@ -195,7 +195,7 @@ extension SchemaCompiler {
       report(SchemaMessages.mustBe("a number", value), at: draft.index, keyword)
       return nil
     }
-    return NumberRules.Bound(number: number, nearest: number.doubleValue)
+    return NumberRules.Bound(number: number, nearest: number.doubleValue, form: number.decimalForm)
   }
 
   private mutating func readDivisor(_ value: JSONValue, in draft: Draft) -> DecimalDivisor? {

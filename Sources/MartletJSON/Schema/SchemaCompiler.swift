@@ -116,8 +116,10 @@ struct SchemaCompiler {
   /// Stores the chapters that have a rule.
   private mutating func finish(_ draft: Draft) {
     var node = draft.node
-    if draft.values.allowed != nil || draft.values.constant != nil {
-      node.values = Boxed(draft.values)
+    var values = draft.values
+    if values.allowed != nil || values.constant != nil {
+      values.measure()
+      node.values = Boxed(values)
     }
     let strings = draft.strings
     if strings.minimumLength > 0 || strings.maximumLength < .max || strings.pattern != nil {
@@ -135,10 +137,11 @@ struct SchemaCompiler {
     {
       node.arrays = Boxed(arrays)
     }
-    let objects = draft.objects
+    var objects = draft.objects
     if objects.mentionsMembers || objects.mentionsWhole || !objects.required.isEmpty || objects.minimumCount > 0
       || objects.maximumCount < .max
     {
+      objects.measure()
       node.objects = Boxed(objects)
     }
     let combinations = draft.combinations

@@ -43,7 +43,7 @@ enum SchemaMessages {
     "\(subject) lacks the property \(quoted(key)), which \(quoted(other)) requires"
   }
 
-  static func additional(_ subject: String, _ key: String, known: [String]) -> String {
+  static func additional(_ subject: String, _ key: String, known: some Collection<String>) -> String {
     let message = "\(subject) is not a known property"
     if let near = nearest(to: key, among: known) { return message + "; did you mean \(quoted(near))?" }
     return known.isEmpty ? message : message + "; known are \(some(known.lazy.map(quoted)))"
@@ -198,13 +198,18 @@ extension SchemaMessages {
   }
 
   /// The word that differs by the fewest letters, if those are few.
-  private static func nearest(to word: String, among words: [String]) -> String? {
+  ///
+  /// Words are short where a letter may be wrong: of long ones only the first few are looked at.
+  private static func nearest(to word: String, among words: some Collection<String>) -> String? {
     let scalars = Array(word.unicodeScalars.prefix(41))
     guard scalars.count <= 40 else { return nil }
     var best: (word: String, distance: Int)?
+    var work = 20_000
     for candidate in words.prefix(200) {
       let other = Array(candidate.unicodeScalars.prefix(41))
       guard other.count <= 40 else { continue }
+      work -= scalars.count * other.count
+      if work < 0 { break }
       let distance = editDistance(scalars, other)
       if distance <= max(scalars.count, other.count) / 3, distance < best?.distance ?? .max {
         best = (candidate, distance)

@@ -56,6 +56,15 @@ struct ValueRules: Sendable {
   /// The same for a long list.
   var allowedSet: Set<MathematicalValue>?
   var constant: JSONValue?
+  /// The steps that it takes to take the numbers of all these values apart.
+  private(set) var numberSize = 0
+
+  /// Notes what a comparison with these values costs.
+  mutating func measure() {
+    for value in [constant].compactMap(\.self) + (allowed ?? []) {
+      numberSize += SchemaValidator.numberSizes(in: value)
+    }
+  }
 }
 
 /// `minLength`, `maxLength` and `pattern`.
@@ -71,6 +80,8 @@ struct NumberRules: Sendable {
     let number: JSONNumber
     /// The nearest double, which settles most comparisons.
     let nearest: Double?
+    /// The number for the others.
+    let form: DecimalForm
   }
 
   var minimum: Bound?
@@ -117,6 +128,15 @@ struct ObjectRules: Sendable {
   var dependencies: [Dependency] = []
   var minimumCount = 0
   var maximumCount = Int.max
+  /// The steps that it takes to look all names up that may have to be there.
+  private(set) var namesSize = 0
+
+  /// Notes what looking names up costs.
+  mutating func measure() {
+    for names in [required] + dependencies.map({ [$0.key] + $0.required }) {
+      for name in names { namesSize += 1 + name.utf8.count / 64 }
+    }
+  }
 
   /// Whether a value of a member can be wrong.
   var mentionsMembers: Bool { !nodes.isEmpty || !patterns.isEmpty || additional != nil }

@@ -58,13 +58,16 @@ extension SchemaValidator {
   private mutating func failAlternatives(
     _ keyword: String, _ nodes: [Int], _ value: JSONValue, _ index: Int
   ) -> Bool {
-    guard isRecording, limitViolation == nil else { return false }
+    guard isRecording, limit == nil else { return false }
     if let isValid = failAtOnce(keyword, nodes, value, index) { return isValid }
     var nearest: Nearest?
     if explanationDepth < Self.explainedDepth {
       explanationDepth += 1
       for position in nodes.indices.prefix(Self.explainedAlternatives) {
-        improve(&nearest, position, reasons(nodes[position], value))
+        let findings = reasons(nodes[position], value)
+        // Of an alternative that was looked at in part only there is nothing to say.
+        guard canExplain else { break }
+        improve(&nearest, position, findings)
       }
       explanationDepth -= 1
     }
@@ -74,7 +77,7 @@ extension SchemaValidator {
   private struct Nearest {
     let position: Int
     let distance: Int
-    let violations: [SchemaViolation]
+    let findings: [SchemaFinding]
   }
 
   /// Says what all alternatives ask for, if that is of one kind.
@@ -85,41 +88,43 @@ extension SchemaValidator {
       return fail(index, keyword) { SchemaMessages.type($0, types, value) }
     }
     if let allowed = commonValues(nodes) {
+      guard spend(allowed.count) else { return false }
       return fail(index, keyword) { SchemaMessages.allowed($0, allowed, value) }
     }
     return nil
   }
 
-  private func improve(_ nearest: inout Nearest?, _ position: Int, _ violations: [SchemaViolation]) {
-    let distance = Self.distance(violations, at: instancePointer)
+  private func improve(_ nearest: inout Nearest?, _ position: Int, _ findings: [SchemaFinding]) {
+    let distance = distance(of: findings)
     if distance < nearest?.distance ?? .max {
-      nearest = Nearest(position: position, distance: distance, violations: violations)
+      nearest = Nearest(position: position, distance: distance, findings: findings)
     }
   }
 
   private mutating func failNearest(_ keyword: String, _ count: Int, _ nearest: Nearest?, _ index: Int) -> Bool {
-    fail(index, keyword) { subject in
+    // A reason within a reason is one only, so that they do not multiply.
+    let shown = nearest?.findings.prefix(explanationDepth == 0 ? 3 : 1) ?? []
+    return fail(index, keyword) { subject in
       SchemaMessages.noAlternative(
-        subject, count: count, nearest: nearest?.position ?? 0,
-        reasons: nearest.map { $0.violations.prefix(3).map(\.message) } ?? [])
+        subject, count: count, nearest: nearest?.position ?? 0, reasons: shown.map(\.message))
     }
   }
 
   /// What is wrong by one alternative alone.
-  private mutating func reasons(_ node: Int, _ value: JSONValue) -> [SchemaViolation] {
-    var outer: [SchemaViolation] = []
-    swap(&outer, &violations)
+  private mutating func reasons(_ node: Int, _ value: JSONValue) -> [SchemaFinding] {
+    var outer: [SchemaFinding] = []
+    swap(&outer, &findings)
     _ = evaluate(node, value)
-    swap(&outer, &violations)
+    swap(&outer, &findings)
     return outer
   }
 
   /// How far a value is from an alternative: another type is farthest, then another of its fixed values, which tell
   /// alternatives apart.
-  private static func distance(_ violations: [SchemaViolation], at pointer: String) -> Int {
-    violations.reduce(0) { distance, violation in
-      let isHere = violation.instancePointer == pointer
-      return switch violation.keyword {
+  private func distance(of findings: [SchemaFinding]) -> Int {
+    findings.reduce(0) { distance, finding in
+      let isHere = finding.path == path
+      return switch finding.keyword {
       case "type" where isHere, "false" where isHere: distance + 10_000
       case "const", "enum": distance + (isHere ? 1_000 : 100)
       default: distance + 1

@@ -9,7 +9,7 @@ extension SchemaValidator {
       descend(to: .index(position))
       isValid = evaluate(node, elements[position]) && isValid
       ascend()
-      guard isValid || isRecording && limitViolation == nil else { return false }
+      guard isValid || isRecording && limit == nil else { return false }
     }
     if let node = rules.value.contains {
       isValid = checkContains(elements, node, rules, index) && isValid
@@ -79,14 +79,13 @@ extension SchemaValidator {
 
   /// What can be said of the keys alone.
   mutating func checkPresence(_ object: JSONObject, _ rules: ObjectRules, _ index: Int) -> Bool {
-    guard spend(rules.required.count + rules.dependencies.count) else { return false }
+    guard spend(rules.namesSize) else { return false }
     var isValid = true
     for key in rules.required where object.position(of: key) == nil {
       isValid = fail(index, "required") { SchemaMessages.required($0, key) }
       if !isRecording { return false }
     }
     for dependency in rules.dependencies where object.position(of: dependency.key) != nil {
-      guard spend(dependency.required.count) else { return false }
       for key in dependency.required where object.position(of: key) == nil {
         isValid = fail(index, dependency.keyword) { SchemaMessages.dependent($0, key, of: dependency.key) }
       }
@@ -108,7 +107,7 @@ extension SchemaValidator {
     var isValid = true
     if rules.value.mentionsMembers {
       for position in object.indices {
-        guard spend(1) else { return false }
+        guard spend(1 + object[position].key.utf8.count / 64) else { return false }
         descend(to: .key(object[position].key))
         isValid = checkMember(object, position, rules, index) && isValid
         ascend()
@@ -147,8 +146,8 @@ extension SchemaValidator {
 
   private mutating func failAdditional(_ key: String, _ rules: Boxed<ObjectRules>, _ index: Int) -> Bool {
     guard isRecording else { return false }
-    let known = Array(rules.value.names.keys)
-    return fail(index, "additionalProperties") { SchemaMessages.additional($0, key, known: known) }
+    let names = rules.value.names
+    return fail(index, "additionalProperties") { SchemaMessages.additional($0, key, known: names.keys) }
   }
 
   private mutating func checkNames(_ object: JSONObject, _ rules: Boxed<ObjectRules>) -> Bool {
@@ -164,9 +163,9 @@ extension SchemaValidator {
   /// A name is no part of the instance that a pointer could lead to, hence it is called by what it is.
   private mutating func checkName(_ key: String, _ node: Int) -> Bool {
     guard isRecording else { return evaluate(node, .string(key)) }
-    let outer = subjectOverride
-    subjectOverride = SchemaMessages.nameSubject(key, of: SchemaMessages.subject(instancePointer))
-    defer { subjectOverride = outer }
+    let outer = name
+    name = key
+    defer { name = outer }
     return evaluate(node, .string(key))
   }
 

@@ -4,7 +4,7 @@ extension SchemaValidator {
     let size = Self.size(of: value)
     var isValid = true
     if let constant = rules.constant {
-      guard spend(size) else { return false }
+      guard spend(size + rules.numberSize) else { return false }
       if !MathematicalValue.areEqual(value, constant) {
         isValid = fail(index, "const") { SchemaMessages.allowed($0, [constant], value) }
       }
@@ -15,7 +15,7 @@ extension SchemaValidator {
       guard spend(size) else { return false }
       isAllowed = set.contains(MathematicalValue(value: value))
     } else {
-      guard spend(size * allowed.count) else { return false }
+      guard spend(size * allowed.count + rules.numberSize) else { return false }
       isAllowed = allowed.contains { MathematicalValue.areEqual(value, $0) }
     }
     if isAllowed { return isValid }
@@ -27,7 +27,7 @@ extension SchemaValidator {
     switch value {
     case .null, .bool: return 1
     case .string(let string): return 1 + string.utf8.count / 64
-    case .number(let number): return 1 + numberSize(number)
+    case .number: return 1 + numberSize(value)
     case .array, .object: break
     }
     var size = 0
@@ -47,8 +47,24 @@ extension SchemaValidator {
     return size
   }
 
-  private static func numberSize(_ number: JSONNumber) -> Int {
-    if case .lexeme(let lexeme) = number.storage { lexeme.utf8.count / 64 } else { 0 }
+  /// The work of taking a number apart, in steps, beyond the first: its digits by eight.
+  static func numberSize(_ value: JSONValue) -> Int {
+    guard case .number(let number) = value, case .lexeme(let lexeme) = number.storage else { return 0 }
+    return lexeme.utf8.count / 8
+  }
+
+  /// The same of all numbers in a value.
+  static func numberSizes(in value: JSONValue) -> Int {
+    var size = 0
+    var pending = [value]
+    while let next = pending.popLast() {
+      switch next {
+      case .array(let elements): pending.append(contentsOf: elements)
+      case .object(let object): pending.append(contentsOf: object.values)
+      default: size += numberSize(next)
+      }
+    }
+    return size
   }
 
   // MARK: Strings
@@ -77,7 +93,8 @@ extension SchemaValidator {
   // MARK: Numbers
 
   mutating func checkNumber(_ number: JSONNumber, _ rules: NumberRules, _ index: Int) -> Bool {
-    guard spend(1 + Self.numberSize(number)) else { return false }
+    // Each of five rules may take the number apart.
+    guard spend(1 + 4 * Self.numberSize(.number(number))) else { return false }
     var isValid = true
     if let bound = rules.minimum, compare(number, bound) == .less {
       isValid = fail(index, "minimum") { SchemaMessages.bound($0, "at least", bound.number, number) }
@@ -102,6 +119,6 @@ extension SchemaValidator {
     if case .lexeme = number.storage, let nearest = number.doubleValue, let other = bound.nearest, nearest != other {
       return nearest < other ? .less : .greater
     }
-    return JSONNumber.compare(number, bound.number)
+    return JSONNumber.compare(number, bound.number, form: bound.form)
   }
 }

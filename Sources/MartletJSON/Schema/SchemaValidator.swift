@@ -3,43 +3,40 @@
 /// It first runs without recording, which allocates nothing; only a value that failed is walked again for the reasons.
 struct SchemaValidator {
   /// All searches of patterns together take so many steps at most.
-  static let maximumPatternSteps = 10 * Pattern.defaultStepLimit
+  static let maximumPatternSteps = Pattern.defaultStepLimit
+
+  /// So many steps go into the reasons of alternatives, which come on top of the check itself.
+  private static let maximumExplanationSteps = 100_000
 
   let schema: CompiledSchema
   var isRecording: Bool
-  var violations: [SchemaViolation] = []
-  /// What to call the value under check, where it is no part of the instance.
-  var subjectOverride: String?
+  var findings: [SchemaFinding] = []
+  /// The name under check, where it is that and no part of the value.
+  var name: String?
   /// How many `anyOf` and `oneOf` are being explained within one another.
   var explanationDepth = 0
-  private(set) var limitViolation: SchemaViolation?
-  private var path: [PathToken] = []
+  /// The bound that was reached.
+  private(set) var limit: SchemaFinding?
+  private(set) var path: [SchemaFinding.Step] = []
   private var depth = 0
-  private var remainingSteps: Int
+  private var remainingSteps = JSONSchema.maximumSteps
+  private var remainingExplanationSteps = Self.maximumExplanationSteps
   private var remainingPatternSteps = Self.maximumPatternSteps
-
-  enum PathToken {
-    case key(String)
-    case index(Int)
-  }
 
   init(_ schema: CompiledSchema, recording: Bool) {
     self.schema = schema
     self.isRecording = recording
-    // The reasons of alternatives come on top of the check itself.
-    remainingSteps = JSONSchema.maximumSteps * (recording ? 2 : 1)
   }
 
   mutating func isValid(_ value: JSONValue) -> Bool {
     let isValid = evaluate(0, value)
     // Under `not`, a part that could not be checked must not count as one that failed.
-    return isValid && limitViolation == nil
+    return isValid && limit == nil
   }
 
   mutating func violations(in value: JSONValue) -> [SchemaViolation] {
     _ = evaluate(0, value)
-    if let limitViolation { violations.append(limitViolation) }
-    return violations
+    return (findings + [limit].compactMap(\.self)).map { $0.violation(of: schema) }
   }
 
   /// Checks a value against a node and all that it refers to.
@@ -47,7 +44,7 @@ struct SchemaValidator {
   /// This function and those that call it again build no messages: that is done in functions of their own, so that
   /// the frames of the recursion stay small and the greatest depth fits a stack of 512 KB, unoptimized as well.
   mutating func evaluate(_ index: Int, _ value: JSONValue) -> Bool {
-    guard spend(1), violations.count < JSONSchema.maximumViolations else { return false }
+    guard spend(1 + Self.numberSize(value)), findings.count < JSONSchema.maximumViolations else { return false }
     var index = index
     var node = schema.nodes[index]
     if let alias = node.value.alias {
@@ -107,34 +104,22 @@ struct SchemaValidator {
 
   // MARK: The path
 
-  mutating func descend(to token: PathToken) {
-    if isRecording { path.append(token) }
+  mutating func descend(to step: SchemaFinding.Step) {
+    if isRecording { path.append(step) }
   }
 
   mutating func ascend() {
     if isRecording { path.removeLast() }
   }
 
-  var instancePointer: String {
-    var pointer = ""
-    for token in path {
-      pointer += "/"
-      switch token {
-      case .key(let key): pointer += PointerToken.escaping(key)
-      case .index(let index): pointer += String(index)
-      }
-    }
-    return pointer
-  }
-
   // MARK: Failing
 
   /// Records a violation, if that is wanted; always false.
   mutating func fail(
-    _ index: Int, _ keyword: String, isKeyword: Bool = true, message: (_ subject: String) -> String
+    _ index: Int, _ keyword: String, isKeyword: Bool = true, wording: @escaping (_ subject: String) -> String
   ) -> Bool {
-    guard isRecording, limitViolation == nil, violations.count < JSONSchema.maximumViolations else { return false }
-    violations.append(violation(index, keyword, isKeyword: isKeyword, message: message))
+    guard isRecording, limit == nil, findings.count < JSONSchema.maximumViolations else { return false }
+    findings.append(finding(index, keyword, isKeyword: isKeyword, wording: wording))
     return false
   }
 
@@ -146,44 +131,49 @@ struct SchemaValidator {
     fail(index, "type") { SchemaMessages.type($0, types, value) }
   }
 
-  private func violation(
-    _ index: Int, _ keyword: String, isKeyword: Bool, message: (_ subject: String) -> String
-  ) -> SchemaViolation {
-    let pointer = instancePointer
-    let schemaPointer = schema.places.pointer(to: index)
-    return SchemaViolation(
-      instancePointer: pointer, schemaPointer: isKeyword ? schemaPointer + "/" + keyword : schemaPointer,
-      keyword: keyword, message: message(subjectOverride ?? SchemaMessages.subject(pointer)))
+  private func finding(
+    _ index: Int, _ keyword: String, isKeyword: Bool, wording: @escaping (_ subject: String) -> String
+  ) -> SchemaFinding {
+    SchemaFinding(path: path, name: name, node: index, keyword: keyword, isKeyword: isKeyword, wording: wording)
   }
 
   // MARK: Bounds
 
   /// Pays for work; false when the budget is used up, and ever after.
   mutating func spend(_ steps: Int) -> Bool {
-    guard limitViolation == nil else { return false }
+    guard limit == nil else { return false }
+    if explanationDepth > 0 {
+      remainingExplanationSteps -= min(steps, remainingExplanationSteps + 1)
+      return canExplain
+    }
     remainingSteps -= min(steps, remainingSteps + 1)
     return remainingSteps >= 0 || stopAtSteps()
   }
 
+  /// Whether there are steps left for the reasons of alternatives.
+  var canExplain: Bool { remainingExplanationSteps >= 0 }
+
   private mutating func stopAtSteps() -> Bool {
-    limitViolation = violation(0, "steps", isKeyword: false) { SchemaMessages.tooManySteps($0) }
+    limit = finding(0, "steps", isKeyword: false) { SchemaMessages.tooManySteps($0) }
     return false
   }
 
   private mutating func stopAtDepth(_ index: Int) -> Bool {
-    if limitViolation == nil {
-      limitViolation = violation(index, "depth", isKeyword: false) { SchemaMessages.tooDeep($0) }
+    if limit == nil {
+      limit = finding(index, "depth", isKeyword: false) { SchemaMessages.tooDeep($0) }
     }
     return false
   }
 
   /// Whether a pattern matches; one that takes too many steps ends the check.
   mutating func matches(_ pattern: Pattern, _ text: String, _ index: Int, _ keyword: String) -> Bool {
-    guard spend(1 + text.utf8.count / 1_024) else { return false }
+    // To begin a search costs about as much as four values.
+    guard spend(4 + text.utf8.count / 64) else { return false }
     do throws(PatternStepLimitError) {
       return try pattern.matches(text, spending: &remainingPatternSteps)
     } catch {
-      limitViolation = violation(index, keyword, isKeyword: true) {
+      if explanationDepth > 0 { return false }
+      limit = finding(index, keyword, isKeyword: true) {
         SchemaMessages.patternSteps($0, pattern.source)
       }
       return false

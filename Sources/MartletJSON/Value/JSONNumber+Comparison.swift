@@ -11,10 +11,15 @@ extension JSONNumber {
 
   /// Compares two numbers mathematically and exactly; the work is bounded by the length of their spellings.
   public static func compare(_ lhs: JSONNumber, _ rhs: JSONNumber) -> Order {
+    compare(lhs, rhs, form: rhs.decimalForm)
+  }
+
+  /// The same with the second number's decimal form, which is asked for only if it is needed.
+  static func compare(_ lhs: JSONNumber, _ rhs: JSONNumber, form: @autoclosure () -> DecimalForm) -> Order {
     if case .integer(let left) = lhs.storage, case .integer(let right) = rhs.storage {
       return left < right ? .less : left == right ? .equal : .greater
     }
-    return DecimalForm.compare(lhs.decimalForm, rhs.decimalForm)
+    return DecimalForm.compare(lhs.decimalForm, form())
   }
 
   /// Whether both are the same number, as JSON Schema compares: 1, 1.0 and 1e0 are, and digits never get lost.

@@ -74,6 +74,64 @@ struct SchemaBoundsTests {
       violations.first?.message == "the value could not be checked: the whole takes more than 1000000 steps")
   }
 
+  /// A schema that asks the same of a value 10,000 times.
+  private func repeating(_ leaf: JSONValue) throws -> JSONSchema {
+    var definitions: JSONObject = ["d0": leaf]
+    for level in 1...4 {
+      let part: JSONValue = ["$ref": .string("#/$defs/d\(level - 1)")]
+      definitions["d\(level)"] = ["allOf": .array(Array(repeating: part, count: 10))]
+    }
+    return try JSONSchema(["$defs": .object(definitions), "$ref": "#/$defs/d4"])
+  }
+
+  @Test func lengthOfKeysCountsAsWork() throws {
+    let names = JSONObject((0..<20).map { ("\($0)", true) })
+    let object: JSONValue = [String(repeating: "k", count: 50_000): 1]
+    #expect(try repeating(["properties": .object(names)]).isValid(["k": 1]))
+    #expect(try repeating(["properties": .object(names)]).violations(in: object).map(\.keyword) == ["steps"])
+    let long: JSONValue = [.string(String(repeating: "r", count: 50_000))]
+    #expect(try repeating(["not": ["required": long]]).violations(in: ["k": 1]).map(\.keyword) == ["steps"])
+  }
+
+  @Test(arguments: ["multipleOf", "type", "maximum"])
+  func digitsOfNumbersCountAsWork(keyword: String) throws {
+    let long = JSONNumber(spelling: String(repeating: "1", count: 50_000) + ".5").map(JSONValue.number) ?? nil
+    let leaf: JSONValue =
+      switch keyword {
+      case "multipleOf": ["multipleOf": 0.5]
+      case "type": ["type": "number"]
+      default: ["maximum": .number(try #require(JSONNumber(spelling: "2e50000")))]
+      }
+    #expect(try repeating(leaf).isValid(7))
+    #expect(try repeating(leaf).violations(in: long).map(\.keyword) == ["steps"])
+  }
+
+  @Test func constantsOfManyDigitsCountAsWork() throws {
+    let long = JSONNumber(spelling: String(repeating: "1", count: 50_000) + ".5").map(JSONValue.number) ?? nil
+    #expect(try repeating(["not": ["const": long]]).violations(in: 1.5).map(\.keyword) == ["steps"])
+  }
+
+  @Test func searchesAreBoundedTogether() throws {
+    let patterns = JSONObject((0..<1_000).map { ("a*b\($0)", true) })
+    let object = JSONObject((0..<1_000).map { (String(repeating: "a", count: 40) + "\($0)", 1) })
+    let schema = try JSONSchema(["patternProperties": .object(patterns)])
+    #expect(schema.violations(in: .object(object)).map(\.keyword) == ["patternProperties"])
+  }
+
+  @Test func reasonsWithinReasonsDoNotMultiply() throws {
+    let names = JSONObject((0..<200).map { ("name-\($0)", true) })
+    var definitions: JSONObject = ["d0": ["properties": .object(names), "additionalProperties": false]]
+    for level in 1...3 {
+      let part: JSONValue = ["$ref": .string("#/$defs/d\(level - 1)")]
+      definitions["d\(level)"] = ["anyOf": .array(Array(repeating: part, count: 32))]
+    }
+    let schema = try JSONSchema(["$defs": .object(definitions), "items": ["$ref": "#/$defs/d3"]])
+    let object = JSONValue.object(JSONObject((0..<64).map { ("nome-\($0)", 1) }))
+    let violations = schema.violations(in: [object])
+    #expect(violations.first?.keyword == "anyOf")
+    #expect(violations.allSatisfy { $0.message.utf8.count < 2_000 })
+  }
+
   @Test func catastrophicPatternIsAViolationThatSaysSo() throws {
     let schema = try JSONSchema(["properties": ["a": ["pattern": "(a+)+$"]]])
     let violations = schema.violations(in: ["a": .string(String(repeating: "a", count: 40) + "b")])
