@@ -26,6 +26,9 @@ package struct Pattern: Sendable {
 
   let program: PatternProgram
 
+  /// The number of instructions that it came to.
+  var size: Int { program.instructions.count }
+
   /// Compiles an expression, or says where it is wrong.
   package init(_ source: String, ignoringCase: Bool = false) throws(PatternError) {
     var parser = PatternParser(source, ignoringCase: ignoringCase)

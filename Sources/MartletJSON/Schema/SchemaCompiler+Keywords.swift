@@ -129,6 +129,9 @@ extension SchemaCompiler {
 
 /// The values that keywords take.
 extension SchemaCompiler {
+  /// The instructions that all patterns of a document may come to together.
+  private static let patternSizeLimit = 100_000
+
   private mutating func readSchema(_ keyword: String, _ value: JSONValue, in draft: Draft) -> Int {
     enqueue(value, parent: draft.index, suffix: keyword, base: draft.base)
   }
@@ -217,8 +220,15 @@ extension SchemaCompiler {
       report(SchemaMessages.mustBe("a string", value), at: index, keyword)
       return nil
     }
+    // Once it is too much, it has been reported.
+    guard patternSize <= Self.patternSizeLimit else { return nil }
     do throws(PatternError) {
-      return try Pattern(source)
+      let pattern = try Pattern(source)
+      patternSize += pattern.size
+      if patternSize > Self.patternSizeLimit {
+        report(SchemaMessages.patternsTooLarge(Self.patternSizeLimit), at: index, keyword)
+      }
+      return pattern
     } catch {
       if let key {
         report(SchemaMessages.badPattern(error), at: index, keyword, key)

@@ -3,6 +3,9 @@ extension SchemaCompiler {
   /// Longer identifiers and references are refused, since each base URI is kept.
   private static let lengthLimit = 4_096
 
+  /// The bytes that the identifiers and references of a document may come to, each together with its base URI.
+  private static let totalLengthLimit = 1 << 20
+
   /// Registers a subschema's `$id` and anchors; returns the base URI that holds inside it.
   mutating func identify(_ object: JSONObject, index: Int, base: String) -> String {
     var base = base
@@ -11,7 +14,7 @@ extension SchemaCompiler {
         let reference = SchemaReference(text)
         if let fragment = reference.fragment, !fragment.isEmpty {
           report(SchemaMessages.identifierWithFragment, at: index, "$id")
-        } else {
+        } else if admits(text, base, keyword: "$id", index: index) {
           base = reference.resolved(against: SchemaReference(base)).resource
           if let other = resources.updateValue(index, forKey: base), other != index {
             report(SchemaMessages.secondIdentifier(base), at: index, "$id")
@@ -25,11 +28,21 @@ extension SchemaCompiler {
         report(SchemaMessages.anchorName(name), at: index, keyword)
         continue
       }
+      guard admits(name, base, keyword: keyword, index: index) else { continue }
       if let other = anchors.updateValue(index, forKey: base + "#" + name), other != index {
         report(SchemaMessages.secondAnchor(name), at: index, keyword)
       }
     }
     return base
+  }
+
+  /// Counts the bytes of an identifier or a reference and of its base; false after a report that it is too much.
+  private mutating func admits(_ text: String, _ base: String, keyword: String, index: Int) -> Bool {
+    let isFirst = identifierLength <= Self.totalLengthLimit
+    identifierLength += text.utf8.count + base.utf8.count
+    guard identifierLength > Self.totalLengthLimit else { return true }
+    if isFirst { report(SchemaMessages.identifiersTooLong(Self.totalLengthLimit), at: index, keyword) }
+    return false
   }
 
   private mutating func identifier(_ value: JSONValue, keyword: String, index: Int) -> String? {
@@ -71,18 +84,23 @@ extension SchemaCompiler {
   }
 
   private mutating func target(of pending: PendingReference) -> Int? {
-    let reference = SchemaReference(pending.text).resolved(against: SchemaReference(pending.base))
+    let reference = SchemaReference(pending.text)
+    var uri = pending.base
+    if !reference.isFragment {
+      guard admits(pending.text, pending.base, keyword: "$ref", index: pending.index) else { return nil }
+      uri = reference.resolved(against: SchemaReference(pending.base)).resource
+    }
     guard let fragment = reference.decodedFragment else {
       report(SchemaMessages.fragmentEncoding, at: pending.index, "$ref")
       return nil
     }
-    guard let resource = resources[reference.resource] else {
+    guard let resource = resources[uri] else {
       report(SchemaMessages.remoteReference(pending.text), at: pending.index, "$ref")
       return nil
     }
     if fragment.isEmpty { return resource }
-    guard fragment.hasPrefix("/") else {
-      if let target = anchors[reference.resource + "#" + fragment] { return target }
+    guard fragment.utf8.first == UInt8(ascii: "/") else {
+      if let target = anchors[uri + "#" + fragment] { return target }
       report(SchemaMessages.noAnchor(fragment), at: pending.index, "$ref")
       return nil
     }
@@ -115,7 +133,7 @@ extension SchemaCompiler {
     let suffix = rest.map(PointerToken.escaping).joined(separator: "/")
     if let known = child(of: node, suffix: suffix) { return known }
     guard let value = Self.value(at: rest, in: value(of: node)) else { return nil }
-    return enqueue(value, parent: node, suffix: suffix, base: SchemaReference(pending.base).resource)
+    return enqueue(value, parent: node, suffix: suffix, base: pending.base)
   }
 
   private static func value(at keys: ArraySlice<String>, in value: JSONValue) -> JSONValue? {

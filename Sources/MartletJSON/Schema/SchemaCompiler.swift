@@ -12,6 +12,10 @@ struct SchemaCompiler {
   /// The nodes with an `$anchor`, by URI and `#` and name.
   var anchors: [String: Int] = [:]
   var references: [PendingReference] = []
+  /// The bytes of identifiers and references so far, each together with its base URI.
+  var identifierLength = 0
+  /// The instructions of all patterns so far.
+  var patternSize = 0
 
   /// A subschema that has its index, but is perhaps not read yet.
   private struct Pending {

@@ -132,6 +132,14 @@ enum SchemaMessages {
 
   static func tooLong(_ limit: Int) -> String { "is longer than \(limit) bytes" }
 
+  static func identifiersTooLong(_ limit: Int) -> String {
+    "is too much: identifiers and references, each with its base URI, come to more than \(limit) bytes"
+  }
+
+  static func patternsTooLarge(_ limit: Int) -> String {
+    "is too much: the patterns of the schema come to more than \(limit) steps"
+  }
+
   static let fragmentEncoding = "has a fragment that is not percent-encoded UTF-8"
 
   static func remoteReference(_ text: String) -> String {

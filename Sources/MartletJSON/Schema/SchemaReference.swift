@@ -8,22 +8,25 @@ struct SchemaReference {
 
   /// Takes a reference apart by the expression of RFC 3986, appendix B, which fits every text.
   init(_ text: String) {
+    // By bytes, for a mark is one whatever stands behind it; to Swift a character goes on with what combines with it.
     var rest = text[...]
-    if let hash = rest.firstIndex(of: "#") {
-      fragment = rest[rest.index(after: hash)...]
+    if let hash = rest.utf8.firstIndex(of: UInt8(ascii: "#")) {
+      fragment = rest[rest.utf8.index(after: hash)...]
       rest = rest[..<hash]
     }
-    if let mark = rest.firstIndex(of: "?") {
-      query = rest[rest.index(after: mark)...]
+    if let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) {
+      query = rest[rest.utf8.index(after: mark)...]
       rest = rest[..<mark]
     }
-    if let colon = rest.firstIndex(of: ":"), colon != rest.startIndex, !rest[..<colon].contains("/") {
+    if let colon = rest.utf8.firstIndex(of: UInt8(ascii: ":")), colon != rest.startIndex,
+      !rest[..<colon].utf8.contains(UInt8(ascii: "/"))
+    {
       scheme = rest[..<colon]
-      rest = rest[rest.index(after: colon)...]
+      rest = rest[rest.utf8.index(after: colon)...]
     }
-    if rest.hasPrefix("//") {
-      rest = rest.dropFirst(2)
-      let end = rest.firstIndex(of: "/") ?? rest.endIndex
+    if rest.utf8.starts(with: "//".utf8) {
+      rest = rest[rest.utf8.index(rest.startIndex, offsetBy: 2)...]
+      let end = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
       authority = rest[..<end]
       rest = rest[end...]
     }
@@ -46,14 +49,18 @@ struct SchemaReference {
     if path.isEmpty {
       result.path = base.path
       result.query = query ?? base.query
-    } else if path.hasPrefix("/") {
+    } else if path.utf8.first == UInt8(ascii: "/") {
       result.path = Self.withoutDots(path)
     } else {
-      let folder = base.path.lastIndex(of: "/").map { base.path[...$0] } ?? (base.authority == nil ? "" : "/")
+      let slash = base.path.utf8.lastIndex(of: UInt8(ascii: "/"))
+      let folder = slash.map { base.path[...$0] } ?? (base.authority == nil ? "" : "/")
       result.path = Self.withoutDots(folder + path)
     }
     return result
   }
+
+  /// Whether it leads to a place in the document that it stands in.
+  var isFragment: Bool { scheme == nil && authority == nil && path.isEmpty && query == nil }
 
   /// Everything but the fragment.
   var resource: String {
@@ -67,20 +74,30 @@ struct SchemaReference {
 
   /// RFC 3986, section 5.2.4.
   private static func withoutDots(_ path: String) -> String {
-    guard path.contains("/") else { return path }
-    var kept: [Substring] = []
-    let segments = path.split(separator: "/", omittingEmptySubsequences: false)
-    for (index, segment) in segments.enumerated() {
-      let isLast = index == segments.count - 1
-      switch segment {
-      case ".": if isLast { kept.append("") }
-      case "..":
-        if kept.count > 1 { kept.removeLast() }
-        if isLast { kept.append("") }
-      default: kept.append(segment)
+    let slash = UInt8(ascii: "/")
+    var rest = Array(path.utf8)[...]
+    guard rest.contains(slash) else { return path }
+    var kept: [UInt8] = []
+    /// Where the segments that are kept begin.
+    var starts: [Int] = []
+    func keep(_ segment: ArraySlice<UInt8>) {
+      if !starts.isEmpty { kept.append(slash) }
+      starts.append(kept.count)
+      kept += segment
+    }
+    var isLast = false
+    while !isLast {
+      let segment = rest.prefix { $0 != slash }
+      rest = rest[segment.endIndex...]
+      isLast = rest.popFirst() == nil
+      if segment.elementsEqual("..".utf8), starts.count > 1 { kept.removeSubrange((starts.removeLast() - 1)...) }
+      if !segment.elementsEqual(".".utf8), !segment.elementsEqual("..".utf8) {
+        keep(segment)
+      } else if isLast {
+        keep([])
       }
     }
-    return kept.joined(separator: "/")
+    return String(decoding: kept, as: UTF8.self)
   }
 
   /// The fragment without percent-encoding; nil if that is not UTF-8.

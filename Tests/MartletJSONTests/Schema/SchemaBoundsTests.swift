@@ -132,6 +132,26 @@ struct SchemaBoundsTests {
     #expect(violations.allSatisfy { $0.message.utf8.count < 2_000 })
   }
 
+  @Test func identifiersAreBoundedTogether() throws {
+    let folder = "http://a/" + String(repeating: "b/", count: 2_000)
+    let parts = (0..<1_000).map { JSONValue.object(["$id": .string("\($0)")]) }
+    let error = try #require(throws: JSONSchemaError.self) {
+      try JSONSchema(["$id": .string(folder), "allOf": .array(parts)])
+    }
+    #expect(error.problems.count == 1)
+    #expect(error.problems.first?.message.contains("come to more than 1048576 bytes") == true)
+  }
+
+  @Test func patternsAreBoundedTogether() throws {
+    func schema(count: Int) throws -> JSONSchema {
+      let pattern: JSONValue = ["pattern": "(?:ab){4990}"]
+      return try JSONSchema(["allOf": .array(Array(repeating: pattern, count: count))])
+    }
+    #expect(try schema(count: 20).isValid(1))
+    let error = try #require(throws: JSONSchemaError.self) { try schema(count: 100) }
+    #expect(error.problems.map(\.message) == ["is too much: the patterns of the schema come to more than 100000 steps"])
+  }
+
   @Test func catastrophicPatternIsAViolationThatSaysSo() throws {
     let schema = try JSONSchema(["properties": ["a": ["pattern": "(a+)+$"]]])
     let violations = schema.violations(in: ["a": .string(String(repeating: "a", count: 40) + "b")])
