@@ -180,6 +180,37 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    " data: x\n\n", "\n\n: ping\n\ndata: x\n\n", " \n\u{FEFF}{}", "\u{FEFF}\n \u{FEFF}data: [DONE]\n\n",
+  ])
+  func f21_whatABodyBeginsWithIsReadAlikeHoweverItIsCut(body: String) {
+    let bytes = Array(body.utf8)
+    func result(_ pieces: [[UInt8]]) -> String {
+      do throws(APIError) {
+        return "\(try decode(pieces, contentType: "text/event-stream").reply)"
+      } catch {
+        return error.message
+      }
+    }
+    let whole = result([bytes])
+    for cut in 0...bytes.count { #expect(result([Array(bytes[..<cut]), Array(bytes[cut...])]) == whole) }
+    #expect(result(bytes.map { [$0] }) == whole)
+  }
+
+  @Test(arguments: [false, true]) func f18_anEventTooLargeFailsTheReplyUnlessItIsWhole(isMarked: Bool) throws {
+    let beginning = "data: \(chunk(#"{"content":"Hi"}"#))\n\n" + (isMarked ? "data: \(end("stop"))\n\n" : "")
+    let large = [UInt8](repeating: UInt8(ascii: "x"), count: 9 << 20)
+    for pieces in [
+      [Array(beginning.utf8) + large], [Array(beginning.utf8), large], [Array(beginning.utf8), large, large],
+    ] {
+      if isMarked {
+        #expect(try decode(pieces, contentType: nil).reply.text == "Hi")
+      } else {
+        #expect(try failure { () throws(APIError) in try decode(pieces, contentType: nil) }.code == .replyTooLarge)
+      }
+    }
+  }
+
   @Test func aLastEventWithoutABlankLineCounts() throws {
     let body = "data: \(chunk(#"{"content":"Hi"}"#))\n\ndata: \(end("stop"))"
     #expect(try decode([Array(body.utf8)], contentType: nil).reply.text == "Hi")

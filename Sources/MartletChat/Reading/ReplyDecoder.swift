@@ -7,14 +7,15 @@ import MartletJSON
 /// so the first byte has the last word.
 package struct ReplyDecoder: Sendable {
   private enum Form {
-    case unknown
+    /// What came so far, which fits both.
+    case unknown([UInt8])
     case events(EventStreamFramer)
     case text([UInt8])
   }
 
   private let saysEvents: Bool
   private let options: ReplyAssembler.Options
-  private var form = Form.unknown
+  private var form = Form.unknown([])
   private var assembler: ReplyAssembler
   /// The beginning of a stream, to be shown if no event is in it.
   private var start: [UInt8] = []
@@ -37,26 +38,34 @@ package struct ReplyDecoder: Sendable {
 
   /// Takes bytes as they came and gives their deltas; `isUseful` is set when they held an event with data.
   package mutating func push(_ bytes: [UInt8], isUseful: inout Bool) throws(APIError) -> [ChatDelta] {
-    if case .unknown = form { decideForm(bytes) }
+    var bytes = bytes
+    if case .unknown(let beginning) = form {
+      decideForm(bytes)
+      if case .unknown = form {} else { bytes = beginning + bytes }
+    }
     switch form {
-    case .unknown:
+    case .unknown(var beginning):
+      // Taken out, so that it grows in place.
+      form = .unknown([])
+      beginning += bytes
+      form = .unknown(beginning)
       return []
     case .text(var text):
-      // Taken out, so that it grows in place.
-      form = .unknown
+      form = .unknown([])
       text += bytes
       form = .text(text)
       isUseful = true
       return []
     case .events(var framer):
-      form = .unknown
+      form = .unknown([])
       defer { form = .events(framer) }
       if start.count < 200 { start += bytes.prefix(200 - start.count) }
       let events: [ServerSentEvent]
       do throws(EventStreamError) {
         events = try framer.push(bytes)
       } catch {
-        throw APIError(code: .replyTooLarge, message: error.description)
+        try take(error)
+        events = []
       }
       for event in events { try push(event, isUseful: &isUseful) }
       return assembler.takeDeltas()
@@ -74,17 +83,27 @@ package struct ReplyDecoder: Sendable {
       alternatives = reply.hasOtherChoices ? alternatives(in: body) : []
       return (reply, assembler.takeDeltas())
     case .events(var framer):
+      var last: [ServerSentEvent] = []
+      do throws(EventStreamError) {
+        last = try framer.finish()
+      } catch let tooLarge {
+        if let error, !assembler.isMarkedComplete { throw error }
+        try take(tooLarge)
+      }
       // An event that was cut is no event: only one that can be read counts.
-      if let last = try? framer.finish() {
-        for event in last where LenientJSON.parse(event.data) != nil || event.data.starts(with: Array("[DONE]".utf8)) {
-          var isUseful = false
-          try push(event, isUseful: &isUseful)
-        }
+      for event in last where LenientJSON.parse(event.data) != nil || event.data.starts(with: Array("[DONE]".utf8)) {
+        var isUseful = false
+        try push(event, isUseful: &isUseful)
       }
       if error == nil, !hasEvent { throw APIError.notAReply(start) }
       let reply = try assembler.finish(after: error)
       return (reply, assembler.takeDeltas())
     }
+  }
+
+  /// Fails with an event that was too large, but nothing after the end of a reply can spoil it.
+  private func take(_ error: EventStreamError) throws(APIError) {
+    if !assembler.isMarkedComplete { throw APIError(code: .replyTooLarge, message: error.description) }
   }
 
   private mutating func push(_ event: ServerSentEvent, isUseful: inout Bool) throws(APIError) {
