@@ -127,6 +127,14 @@ import Testing
     #expect(MartletChatTests.text(of: assembled.deltas) == text)
   }
 
+  @Test(arguments: [#"\udbff\udc00"#, "\u{10FC00}"])
+  func f22_aCharacterThatLooksLikeAHalfOfOneIsNone(character: String) throws {
+    // The lone half needs the lenient reading, which marks halves by characters for private use.
+    let assembled = try assemble(
+      deltas: [#"{"content":"\ud83d"}"#, #"{"content":"a\ud83d\#(character)b"}"#], finish: "stop")
+    #expect(assembled.reply.text == "\u{FFFD}a\u{FFFD}\u{FFFD}b")
+  }
+
   @Test func f20_bytesThatAreNotUTF8AreReplacedInTextAndADefectInArguments() throws {
     func bytes(_ before: String, _ after: String) -> [UInt8] { Array(before.utf8) + [0xFF, 0xC3] + Array(after.utf8) }
     var assembler = ReplyAssembler()

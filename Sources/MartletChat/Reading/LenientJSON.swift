@@ -79,7 +79,8 @@ enum LenientJSON {
       }
       let isHigh = (0xD800..<0xDC00).contains(code)
       if isHigh, let low = unit(at: position + 6), (0xDC00..<0xE000).contains(low) {
-        result.append(contentsOf: bytes[position..<position + 12])
+        let scalar = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        append(bytes[position..<position + 12], unlessMarker: scalar)
         position += 12
       } else if (0xD800..<0xE000).contains(code) {
         hasSurrogateMarkers = true
@@ -109,15 +110,18 @@ enum LenientJSON {
       let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 1
       let slice = bytes[position..<min(position + length, bytes.count)]
       if length > 1, slice.count == length, let text = String(validating: slice, as: UTF8.self) {
-        // Text that has a marker's character itself must not be taken for a marker.
-        let isMarker = text.unicodeScalars.contains { (0x10F700...0x10FFFF).contains($0.value) }
-        result.append(contentsOf: isMarker ? [0xEF, 0xBF, 0xBD] : Array(slice))
+        append(slice, unlessMarker: text.unicodeScalars.first?.value ?? 0)
         position += length
       } else {
         hasByteMarkers = true
         mark(LenientJSON.byteMarkers + UInt32(lead))
         position += 1
       }
+    }
+
+    /// Copies a character; one that would be taken for a marker is replaced.
+    private mutating func append(_ spelling: ArraySlice<UInt8>, unlessMarker scalar: UInt32) {
+      result.append(contentsOf: scalar < LenientJSON.byteMarkers ? spelling : [0xEF, 0xBF, 0xBD])
     }
 
     private mutating func mark(_ value: UInt32) {
