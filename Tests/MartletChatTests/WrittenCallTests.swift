@@ -67,6 +67,31 @@ import Testing
     #expect(assembled.reply.text == text)
   }
 
+  @Test func a20_F09_aCallWrittenIntoATextWithoutAMarkOfItsEndIsNone() throws {
+    var options = ReplyAssembler.Options(toolNames: names, acceptsUnmarkedEnd: true)
+    options.readsWrittenCalls = true
+    let assembled = try assemble([chunk(#"{"content":"<function=now>{}"}"#)], options)
+    #expect(assembled.calls.isEmpty)
+    #expect(assembled.reply.text == "<function=now>{}")
+    #expect(try assemble([chunk(#"{"content":"<function=now>{}"}"#), "[DONE]"], options).calls.map(\.name) == ["now"])
+  }
+
+  @Test func a21_moreCallsThanAReplyMayHaveAreNotUnpacked() throws {
+    let use = #"{\"recipient_name\":\"now\",\"parameters\":{}}"#
+    func count(_ uses: Int) throws -> Int {
+      let list = Array(repeating: use, count: uses).joined(separator: ",")
+      let arguments = #"{\"tool_uses\":[\#(list)]}"#
+      return try assemble(
+        deltas: [
+          call(#""index":0,"id":"a","function":{"name":"multi_tool_use.parallel","arguments":"\#(arguments)"}"#)
+        ],
+        .init(toolNames: names)
+      ).calls.count
+    }
+    #expect(try count(1_024) == 1_024)
+    #expect(try count(1_025) == 1)
+  }
+
   @Test func a21_callsWithinTheParallelPseudoToolAreUnpacked() throws {
     let uses =
       #"{\"tool_uses\":[{\"recipient_name\":\"functions.now\",\"parameters\":{}},"#

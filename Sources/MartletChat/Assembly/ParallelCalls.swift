@@ -30,7 +30,8 @@ extension AssembledReply {
     guard toolCalls.contains(where: { $0.name == AssembledToolCall.parallelName }) else { return }
     var taken = Set(toolCalls.map(\.id))
     let unpacked = toolCalls.map { $0.unpacked(toolNames: toolNames, taken: &taken) }
-    guard unpacked.contains(where: { $0 != nil }) else { return }
+    let count = unpacked.reduce(0) { $0 + ($1?.count ?? 1) }
+    guard unpacked.contains(where: { $0 != nil }), count <= CallSlots.maximumCalls else { return }
     toolCalls = zip(toolCalls, unpacked).flatMap { $1 ?? [$0] }
     if !tolerances.contains("A21") { tolerances.append("A21") }
   }

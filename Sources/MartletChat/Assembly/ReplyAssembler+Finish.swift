@@ -20,7 +20,7 @@ extension ReplyAssembler {
     // Without a single choice there is nothing that could be called a reply.
     if choices.isEmpty { note("B7") }
     reply.hasOtherChoices = choices.count > 1
-    return try whole()
+    return try whole(isComplete: true)
   }
 
   /// The reply, after the stream has ended cleanly, or after the transfer broke with an error.
@@ -35,7 +35,7 @@ extension ReplyAssembler {
     if reply.rawFinishReason == nil {
       try acceptMissingFinishReason()
     }
-    return try whole()
+    return try whole(isComplete: isMarkedComplete)
   }
 
   private mutating func acceptMissingFinishReason() throws(APIError) {
@@ -55,7 +55,7 @@ extension ReplyAssembler {
     note("B4")
   }
 
-  private mutating func whole() throws(APIError) -> AssembledReply {
+  private mutating func whole(isComplete: Bool) throws(APIError) -> AssembledReply {
     flush()
     reply.text = text.content
     reply.reasoning = reasoning.content
@@ -66,7 +66,9 @@ extension ReplyAssembler {
     reply.unpackParallelCalls(toolNames: options.toolNames)
     for tolerance in calls.tolerances { note(tolerance) }
     decideFinishReason()
-    if options.readsWrittenCalls, reply.toolCalls.isEmpty, reply.finishReason == .stop, let text = reply.text {
+    if options.readsWrittenCalls, isComplete, reply.toolCalls.isEmpty, reply.finishReason == .stop,
+      let text = reply.text
+    {
       _ = reply.takeCalls(writtenIn: text, options, as: "A20")
     }
     if let usage {
