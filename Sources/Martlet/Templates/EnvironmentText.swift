@@ -12,14 +12,15 @@ package struct EnvironmentText: Sendable, Hashable {
   package init?(_ source: String) {
     self.source = source
     var segments: [Segment] = []
-    let parts = source.split(separator: "${", omittingEmptySubsequences: false)
-    if let first = parts.first, !first.isEmpty { segments.append(.text(String(first))) }
-    for part in parts.dropFirst() {
-      guard let close = part.utf8.firstIndex(of: UInt8(ascii: "}")), Self.isName(part[..<close]) else { return nil }
-      segments.append(.variable(String(part[..<close])))
-      let rest = part[part.utf8.index(after: close)...]
-      if !rest.isEmpty { segments.append(.text(String(rest))) }
+    var rest = source[...]
+    while let open = rest.range(of: "${") {
+      if open.lowerBound > rest.startIndex { segments.append(.text(String(rest[..<open.lowerBound]))) }
+      rest = rest[open.upperBound...]
+      guard let close = rest.utf8.firstIndex(of: UInt8(ascii: "}")), Self.isName(rest[..<close]) else { return nil }
+      segments.append(.variable(String(rest[..<close])))
+      rest = rest[rest.utf8.index(after: close)...]
     }
+    if !rest.isEmpty { segments.append(.text(String(rest))) }
     self.segments = segments
   }
 

@@ -115,8 +115,8 @@ extension JSONValue {
 }
 
 extension Substring {
-  /// The first place of an ASCII text.
-  fileprivate func range(of text: String) -> Range<Index>? {
+  /// The first place of an ASCII text, by bytes: to Swift a character goes on with what combines with it.
+  func range(of text: String) -> Range<Index>? {
     let wanted = Array(text.utf8)
     var index = utf8.startIndex
     while index < utf8.endIndex {

@@ -25,6 +25,15 @@ import Testing
     #expect(try Template(source).expanded(with: values) == expected)
   }
 
+  @Test(arguments: [
+    // The first joins with what stands behind it to one character, the second with what stands before it.
+    ("\u{600}${HOME}", "\u{600}/h"), ("${HOME}\u{301}${HOME}", "/h\u{301}/h"), ("$${HOME}}", "$/h}"), ("${HOME", nil),
+  ])
+  func aVariableIsExpandedWhateverStandsBesideIt(source: String, expected: String?) {
+    let expanded = EnvironmentText(source)?.expanded(with: ["HOME": "/h"])
+    #expect(expanded.map { Array($0.utf8) } == expected.map { Array($0.utf8) })
+  }
+
   @Test func aValueIsNotExpandedASecondTime() throws {
     let values: TemplateValues = ["a": "{{ b }}", "b": "secret"]
     #expect(try Template("{{ a }}").expanded(with: values) == "{{ b }}")
