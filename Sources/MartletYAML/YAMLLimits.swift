@@ -10,8 +10,12 @@ public struct YAMLLimits: Sendable, Hashable {
 
   /// The most nodes that the aliases of a document may expand to, by default 10,000 and at most 10,000,000.
   ///
-  /// An alias counts as all nodes of the tree that it stands for, keys included.
+  /// An alias counts as all nodes of the tree that it stands for, keys included, and a long scalar as one more for every
+  /// 256 bytes of its text.
   public let maxExpandedNodes: Int
+
+  /// The bytes of a scalar's text that cost as much as a node.
+  static let bytesPerNode = 256
 
   /// Creates limits; negative numbers count as 0, numbers above the stated maximum as that maximum.
   public init(maxBytes: Int = 1 << 20, maxDepth: Int = 64, maxExpandedNodes: Int = 10_000) {

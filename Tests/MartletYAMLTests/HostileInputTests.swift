@@ -83,6 +83,14 @@ import Testing
     #expect(refusal(of: lines.joined(separator: "\n"), limits: unlimited)?.reason.contains("10000000 nodes") == true)
   }
 
+  @Test func aliasesOfALongTextStopAtTheBudget() {
+    func source(uses: Int) -> String {
+      "- &a \(String(repeating: "x", count: 256 * 99))\n" + String(repeating: "- *a\n", count: uses)
+    }
+    #expect(refusal(of: source(uses: 100)) == nil)
+    #expect(refusal(of: source(uses: 101))?.reason == "the aliases expand to more than 10000 nodes")
+  }
+
   @Test func manyTagDirectivesAreRefused() {
     let directives = (0..<50_000).map { "%TAG !\($0)! tag:x" }.joined(separator: "\n")
     let error = refusal(of: directives + "\n---\na")

@@ -52,7 +52,7 @@ struct TreeBuilder: ~Copyable {
   private mutating func content(_ event: Event, depth: Int) throws(YAMLError) -> YAMLNode {
     switch event.kind {
     case .scalar(let scalar):
-      size += 1
+      size += 1 + scalar.text.utf8.count / YAMLLimits.bytesPerNode
       return YAMLNode(content: .scalar(scalar), start: event.start, end: event.end, isFlowCollection: false)
     case .sequenceStart(let isFlow):
       try enter(event, isMapping: false, depth: depth)
