@@ -53,17 +53,30 @@ public struct YAMLScalar: Sendable {
   ///
   /// - Parameter index: An index of ``text``.
   public func mark(at index: String.Index) -> YAMLMark? {
-    guard let textStart, index <= text.endIndex else { return nil }
+    marks(at: [index])?.first
+  }
+
+  /// Returns where several parts of the text stand in the source, in one pass over the text, or `nil` as ``mark(at:)``.
+  ///
+  /// - Parameter indices: Indices of ``text``, none before the one in front of it.
+  public func marks(at indices: [String.Index]) -> [YAMLMark]? {
+    guard let textStart, let last = indices.last, last <= text.endIndex else { return nil }
     var line = textStart.line
     var column = textStart.column
-    for scalar in text.unicodeScalars[..<index] {
-      if scalar == "\n" {
-        line += 1
-        column = textStart.column
-      } else {
-        column += 1
+    var marks: [YAMLMark] = []
+    marks.reserveCapacity(indices.count)
+    var rest = text.unicodeScalars[...]
+    for index in indices {
+      while rest.startIndex < index, let scalar = rest.popFirst() {
+        if scalar == "\n" {
+          line += 1
+          column = textStart.column
+        } else {
+          column += 1
+        }
       }
+      marks.append(YAMLMark(line: line, column: column))
     }
-    return YAMLMark(line: line, column: column)
+    return marks
   }
 }

@@ -83,9 +83,11 @@ extension AgentDefinition {
   /// include it.
   private mutating func takeTools(_ tools: [ToolDeclaration]) {
     self.tools = tools
+    var names: Set<String> = []
     for tool in tools {
+      let arguments = Set(tool.argumentNames)
       for (reference, mark) in tool.references
-      where !tool.argumentNames.contains(reference.name) && !parameters.contains(where: { $0.name == reference.name }) {
+      where !arguments.contains(reference.name) && names.insert(reference.name).inserted {
         var parameter = ParameterDeclaration()
         parameter.name = reference.name
         parameter.isRequired = reference.fallback == nil

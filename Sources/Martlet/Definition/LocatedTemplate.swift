@@ -12,9 +12,11 @@ package struct LocatedTemplate: Sendable {
 
   package var mark: YAMLMark { node.start }
 
-  /// The place of a reference; that of the whole text where YAML's escapes or folding hide it.
-  func mark(of reference: Template.Reference) -> YAMLMark {
-    node.scalar?.mark(at: reference.start) ?? node.start
+  /// The references, each with its place; with that of the whole text where YAML's escapes or folding hide it.
+  package var references: [(reference: Template.Reference, mark: YAMLMark)] {
+    let references = template.references
+    let marks = node.scalar?.marks(at: references.map(\.start))
+    return zip(references, marks ?? Array(repeating: node.start, count: references.count)).map { ($0, $1) }
   }
 }
 
@@ -29,9 +31,9 @@ extension DefinitionReader {
     do throws(TemplateError) {
       return LocatedTemplate(try Template(text), at: node)
     } catch {
-      for problem in error.problems {
-        report(
-          problem.kind.description, at: node.scalar?.mark(at: problem.start) ?? node.start, hint: problem.kind.hint)
+      let marks = node.scalar?.marks(at: error.problems.map(\.start))
+      for (index, problem) in error.problems.enumerated() {
+        report(problem.kind.description, at: marks?[index] ?? node.start, hint: problem.kind.hint)
       }
       return nil
     }

@@ -75,9 +75,10 @@ extension FieldType<[ProviderDeclaration]> {
   ) { node, reader in
     guard let pairs = reader.mapping(node, expected: "providers by their names") else { return nil }
     var providers: [ProviderDeclaration] = []
+    var names: Set<String> = []
     for pair in pairs {
       guard let name = FieldType<String>.name.read(pair.key, reader) else { continue }
-      if providers.contains(where: { $0.name == name }) {
+      if !names.insert(name).inserted {
         reader.report("duplicate key `\(name)`", at: pair.key.start, hint: "keep one of them")
       }
       var provider = ProviderDeclaration()

@@ -77,6 +77,20 @@ import Testing
     #expect(run.errors.contains("/a"), "\(run.errors)")
   }
 
+  @Test(arguments: [
+    "\(String(repeating: "k", count: 50_000)): 1", "tool_choice: \(String(repeating: "k", count: 50_000))",
+    "model: \(String(repeating: "k", count: 50_000))", "tools: [{type: \(String(repeating: "k", count: 50_000))}]",
+    "script: [{call: {? \(String(repeating: "k", count: 900)): 1, : 2}}]",
+    "instructions: \"{{ x }}\"\nparameters: ["
+      + (0..<2_000).map { "{name: parameter-\($0)}" }.joined(separator: ", ") + "]",
+  ]) func whatIsSaidOfALongNameIsShort(line: String) {
+    let source = "name: a\nmodel: scripted\nscript: [{say: hi}]\n\(line)\n"
+    let loaded = AgentDefinition.load(bytes: Array(source.utf8), name: "a.yaml", .init(environment: [:]))
+    #expect(loaded.diagnostics.contains { $0.severity == .error })
+    #expect(loaded.diagnostics.allSatisfy { $0.rendered().utf8.count < 4_000 })
+    #expect(loaded.diagnostics.allSatisfy { $0.path.utf8.count < 1_000 })
+  }
+
   @Test func f39AFileOfFiftyMegabytesIsRefusedWithoutBeingRead() async throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("huge.yaml", "name: a\n")

@@ -34,6 +34,17 @@ import Testing
     #expect(expanded.map { Array($0.utf8) } == expected.map { Array($0.utf8) })
   }
 
+  @Test func everyPlaceOfATemplateIsFound() throws {
+    let text = "{{ a }} é {{ b }}\nand {{ a }}{{ c.d }}"
+    let reader = DefinitionReader(source: SourceFile(name: "", text: ""))
+    let node = try YAMLNode(parsing: "|\n  " + text.replacing("\n", with: "\n  ") + "\n")
+    let template = try #require(reader.template(node.scalar?.text ?? "", at: node))
+    #expect(template.references.map { "\($0.reference.name) \($0.mark)" } == ["a 2:3", "b 2:13", "a 3:7", "c 3:14"])
+    let wrong = try YAMLNode(parsing: "'{{ }} {{ x | y }} {{'")
+    #expect(reader.template(wrong.scalar?.text ?? "", at: wrong) == nil)
+    #expect(reader.diagnostics.map(\.column) == [2, 8, 20])
+  }
+
   @Test func aValueIsNotExpandedASecondTime() throws {
     let values: TemplateValues = ["a": "{{ b }}", "b": "secret"]
     #expect(try Template("{{ a }}").expanded(with: values) == "{{ b }}")

@@ -26,15 +26,15 @@ extension DefinitionChecks {
   }
 
   private func checkTemplates(of command: CommandDeclaration, _ tool: ToolDeclaration) {
-    let arguments = Set(tool.argumentNames)
-    let parameters = Set(definition.parameters.map(\.name))
+    let arguments = KnownNames(tool.argumentNames)
+    let allowed = parameterNames.adding(arguments)
     for element in command.arguments {
-      check(element, allowed: arguments.union(parameters), places: "an argument of `\(tool.name.value)` or a parameter")
-      for reference in element.template.references
-      where arguments.contains(reference.name) && parameters.contains(reference.name) {
+      check(element, allowed: allowed, places: "an argument of `\(tool.name.value)` or a parameter")
+      for (reference, mark) in element.references
+      where arguments.contains(reference.name) && parameterNames.contains(reference.name) {
         reader.report(
-          "`\(reference.name)` is both an argument of `\(tool.name.value)` and a parameter of the agent",
-          at: element.mark(of: reference), hint: "rename one of them")
+          "`\(reference.name)` is both an argument of `\(tool.name.value)` and a parameter of the agent", at: mark,
+          hint: "rename one of them")
       }
     }
   }

@@ -7,6 +7,27 @@ struct DefinitionChecks {
   let kind: AgentDefinition.FileKind
   let reader: DefinitionReader
   let context: AgentDefinition.Context
+  let parameterNames: KnownNames
+  /// All tools that there will be, in the order of the file and then of their names.
+  private let toolNames: [String]
+  private let knownTools: KnownNames
+  /// Whether only a program can run the agent, which may register more tools than the file declares.
+  private let isBoundToSwift: Bool
+
+  init(
+    definition: AgentDefinition, kind: AgentDefinition.FileKind, reader: DefinitionReader,
+    context: AgentDefinition.Context
+  ) {
+    self.definition = definition
+    self.kind = kind
+    self.reader = reader
+    self.context = context
+    parameterNames = KnownNames(definition.parameters.map(\.name))
+    let declared = definition.tools.map(\.name.value)
+    toolNames = declared + context.registeredTools.subtracting(declared).sorted()
+    knownTools = KnownNames(toolNames)
+    isBoundToSwift = definition.tools.contains { if case .handler = $0.kind { true } else { false } }
+  }
 
   var environment: [String: String] { context.environment }
 
@@ -21,13 +42,6 @@ struct DefinitionChecks {
     checkPrompts()
     checkScript()
     checkUnusedParameters()
-  }
-
-  private var parameterNames: Set<String> { Set(definition.parameters.map(\.name)) }
-  /// All tools that there will be, in the order of the file and then of their names.
-  private var toolNames: [String] {
-    let declared = definition.tools.map(\.name.value)
-    return declared + context.registeredTools.subtracting(declared).sorted()
   }
 
   private func checkParameterNames() {
@@ -97,39 +111,36 @@ struct DefinitionChecks {
   }
 
   private func checkScript() {
-    var tools = Set(toolNames)
+    var noted: Set<String> = []
     for (index, rule) in definition.script.enumerated() {
       reader.within("script[\(index)]") {
         var allowed = parameterNames
         switch rule.condition {
         case .always: break
-        case .userMessage(let pattern): allowed.formUnion(pattern.value.groupNames)
+        case .userMessage(let pattern): allowed = allowed.adding(KnownNames(pattern.value.groupNames))
         case .result(let tool):
-          allowed.formUnion(["result", "results"])
-          warnUnlessKnown(tool, &tools)
+          allowed = allowed.adding(Self.resultNames)
+          warnUnlessKnown(tool, &noted)
         }
         for template in rule.templates {
           check(template, allowed: allowed, places: "a parameter, a group of `when`, or a result")
         }
-        if case .reply(_, let calls) = rule.answer { for call in calls { warnUnlessKnown(call.tool, &tools) } }
+        if case .reply(_, let calls) = rule.answer { for call in calls { warnUnlessKnown(call.tool, &noted) } }
       }
     }
   }
 
-  private func warnUnlessKnown(_ tool: Located<String>, _ tools: inout Set<String>) {
-    guard !tools.contains(tool.value) else { return }
+  private static let resultNames = KnownNames(["result", "results"])
+
+  private func warnUnlessKnown(_ tool: Located<String>, _ noted: inout Set<String>) {
+    guard !knownTools.contains(tool.value), !noted.contains(tool.value) else { return }
     let near =
-      reader.isFull ? nil : Suggestion.nearest(to: tool.value, in: tools.sorted()).map { "did you mean `\($0)`?" }
+      reader.isFull ? nil : Suggestion.nearest(to: tool.value, in: knownTools.all).map { "did you mean `\($0)`?" }
     if near == nil, isBoundToSwift {
-      tools.insert(tool.value)
+      noted.insert(tool.value)
       return reader.note("tool `\(tool.value)` has to come from the program that runs this agent", at: tool.mark)
     }
     reader.warn("the agent has no tool `\(tool.value)`", at: tool.mark, hint: near)
-  }
-
-  /// Whether only a program can run the agent, which may register more tools than the file declares.
-  private var isBoundToSwift: Bool {
-    definition.tools.contains { if case .handler = $0.kind { true } else { false } }
   }
 
   private func checkUnusedParameters() {
@@ -137,7 +148,11 @@ struct DefinitionChecks {
     for template in [definition.instructions, definition.prompt] {
       used.formUnion(template?.template.references.map(\.name) ?? [])
     }
-    used.formUnion(definition.tools.flatMap(\.references).map(\.reference.name))
+    for tool in definition.tools {
+      if case .command(let command) = tool.kind {
+        used.formUnion(command.arguments.flatMap(\.template.references).map(\.name))
+      }
+    }
     used.formUnion(definition.script.flatMap(\.templates).flatMap(\.template.references).map(\.name))
     for parameter in definition.parameters where !parameter.name.isEmpty && !used.contains(parameter.name) {
       reader.warn(
@@ -150,8 +165,9 @@ struct DefinitionChecks {
   private func noteParameters() {
     var noted: Set<String> = []
     for tool in definition.tools {
+      let arguments = Set(tool.argumentNames)
       for (reference, mark) in tool.references
-      where !tool.argumentNames.contains(reference.name) && noted.insert(reference.name).inserted {
+      where !arguments.contains(reference.name) && noted.insert(reference.name).inserted {
         reader.within(tool.source) {
           reader.note(
             "`{{ \(reference.name) }}` is no argument of `\(tool.name.value)`: an agent that includes it needs a parameter "
@@ -161,13 +177,12 @@ struct DefinitionChecks {
     }
   }
 
-  func check(_ template: LocatedTemplate, allowed: Set<String>, places: String) {
-    for reference in template.template.references where !allowed.contains(reference.name) {
-      guard !reader.isFull else { return reader.report("a name that is not known", at: template.mark) }
-      let near = Suggestion.nearest(to: reference.name, in: allowed.sorted()).map { "did you mean `{{ \($0) }}`?" }
-      let known =
-        allowed.isEmpty ? "declare it under `parameters:`" : "known here: \(allowed.sorted().joined(separator: ", "))"
-      reader.report("`{{ \(reference.name) }}` is not \(places)", at: template.mark(of: reference), hint: near ?? known)
+  func check(_ template: LocatedTemplate, allowed: KnownNames, places: String) {
+    for (reference, mark) in template.references where !allowed.contains(reference.name) {
+      guard !reader.isFull else { return reader.report("a name that is not known", at: mark) }
+      let near = Suggestion.nearest(to: reference.name, in: allowed.all).map { "did you mean `{{ \($0) }}`?" }
+      let known = allowed.isEmpty ? "declare it under `parameters:`" : "known here: \(allowed.listed)"
+      reader.report("`{{ \(reference.name) }}` is not \(places)", at: mark, hint: near ?? known)
     }
   }
 }

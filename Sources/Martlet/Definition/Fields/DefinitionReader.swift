@@ -84,9 +84,10 @@ package final class DefinitionReader {
       suppressed += 1
       return
     }
-    var diagnostic = Diagnostic(severity: severity, file: source.name, message: message)
-    diagnostic.path = path
-    diagnostic.hint = hint
+    // A name in the file may be as long as the file; what people see of it is not.
+    var diagnostic = Diagnostic(severity: severity, file: source.name, message: message.shortened)
+    diagnostic.path = path.shortened
+    diagnostic.hint = hint?.shortened
     if let mark {
       (diagnostic.line, diagnostic.column) = (mark.line, mark.column)
       (diagnostic.excerpt, diagnostic.caret) = source.excerpt(line: mark.line, column: mark.column)
@@ -194,5 +195,14 @@ package final class DefinitionReader {
       Suggestion.nearest(to: key, in: table.words).map { "did you mean `\($0)`?" }
       ?? "known keys: \(table.fields.filter { !$0.isAliasOnly }.map(\.key).joined(separator: ", "))"
     report("unknown key `\(key)` in \(table.noun)", at: mark, hint: hint)
+  }
+}
+
+extension String {
+  /// The text without its middle, if it is longer than a diagnostic may be.
+  fileprivate var shortened: String {
+    let limit = 600
+    guard utf8.count > limit, unicodeScalars.count > limit else { return self }
+    return String(unicodeScalars.prefix(limit / 2)) + " … " + String(unicodeScalars.suffix(limit / 2))
   }
 }

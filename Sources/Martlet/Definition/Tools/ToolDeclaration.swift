@@ -35,7 +35,7 @@ package struct ToolDeclaration: Sendable {
   /// What the templates of the tool refer to, each with its place.
   var references: [(reference: Template.Reference, mark: YAMLMark)] {
     guard case .command(let command) = kind else { return [] }
-    return command.arguments.flatMap { element in element.template.references.map { ($0, element.mark(of: $0)) } }
+    return command.arguments.flatMap(\.references)
   }
 }
 
