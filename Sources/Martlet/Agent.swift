@@ -1,3 +1,4 @@
+public import MartletChat
 public import MartletJSON
 
 /// An agent that is ready to run: its file checked, its model found, its tools bound.
@@ -69,24 +70,32 @@ public struct Agent: Sendable {
   }
 
   /// The request that the first turn of a run would send, secrets hidden; nil for a model that sends none.
-  package func firstRequest(for task: String) -> String? {
+  package func firstRequest(for task: String, attachments: [ContentPart] = []) -> String? {
     var conversation = languageModel.conversation(tools: tools.specifications)
     if let instructions { conversation.append(.instructions(instructions)) }
-    conversation.append(.user(task))
+    conversation.append(.user(task, attachments: attachments))
     return conversation.nextRequest(toolChoice: toolChoice)
   }
 
   /// Runs the agent on a task to the end.
   ///
-  /// Without a task the `prompt` of the file is the task. Throws ``AgentError`` unless the run completed; what was
-  /// produced until then goes to `onEvent` with the last event.
+  /// ```swift
+  /// let reply = try await agent.run("What's in this picture?", attachments: [.image(file: "photo.png")])
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - task: What the user says; without it, the `prompt` of the file.
+  ///   - attachments: Images, sounds and files that go to the model with the task, if it can take them.
+  ///   - onEvent: Is told of everything that happens; the run waits for it.
+  /// - Throws: ``AgentError`` unless the run completed; what was produced until then goes to `onEvent` with the last
+  ///   event.
   @discardableResult
-  public func run(_ task: String? = nil, onEvent: @escaping AgentEventHandler = { _ in }) async throws(AgentError)
-    -> RunResult
-  {
+  public func run(
+    _ task: String? = nil, attachments: [ContentPart] = [], onEvent: @escaping AgentEventHandler = { _ in }
+  ) async throws(AgentError) -> RunResult {
     guard let task = task ?? prompt else {
       throw AgentError(code: "invalid", message: "no task: give one, or add `prompt:` to the agent's file")
     }
-    return try await AgentSession(self).respond(to: task, onEvent: onEvent)
+    return try await AgentSession(self).respond(to: task, attachments: attachments, onEvent: onEvent)
   }
 }

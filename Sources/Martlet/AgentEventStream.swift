@@ -1,3 +1,5 @@
+import MartletChat
+
 /// The events of a run as they happen: what `for try await` goes through.
 ///
 /// ```swift
@@ -19,17 +21,16 @@
 public struct AgentEventStream: AsyncSequence, Sendable {
   let session: AgentSession
   let task: String
+  let attachments: [ContentPart]
 
   /// Begins the run.
-  public func makeAsyncIterator() -> Iterator { Iterator(session: session, task: task) }
+  public func makeAsyncIterator() -> Iterator {
+    Iterator(run: StreamedRun(session: session, task: task, attachments: attachments))
+  }
 
   /// Reads the events of one run, and cancels it when it is dropped.
   public struct Iterator: AsyncIteratorProtocol {
-    private let run: StreamedRun
-
-    fileprivate init(session: AgentSession, task: String) {
-      run = StreamedRun(session: session, task: task)
-    }
+    fileprivate let run: StreamedRun
 
     /// The next event, or nil after the last one of a run that completed.
     public mutating func next(isolation actor: isolated (any Actor)? = #isolation) async throws(AgentError)
@@ -47,12 +48,12 @@ private final class StreamedRun: Sendable {
   private let events: EventQueue
   private let work: Task<RunResult, Never>
 
-  init(session: AgentSession, task: String) {
+  init(session: AgentSession, task: String, attachments: [ContentPart]) {
     let events = EventQueue()
     self.events = events
     work = Task {
       defer { events.finish() }
-      return await session.perform(task) { await events.put($0) }
+      return await session.perform(task, attachments: attachments) { await events.put($0) }
     }
   }
 

@@ -1,4 +1,4 @@
-import MartletChat
+package import MartletChat
 
 /// The loop: ask the model; if it called tools, run them and append their results; if it did not, finish; stop early
 /// for a limit, a cancellation or an error, saying which.
@@ -35,8 +35,8 @@ package struct AgentLoop: Sendable {
   }
 
   /// Works on a task until the model stops or something stops the run.
-  package mutating func run(task: String) async -> RunEnding {
-    add(.user(task))
+  package mutating func run(task: String, attachments: [ContentPart] = []) async -> RunEnding {
+    add(.user(task, attachments: attachments))
     do {
       while true {
         if let ending = try await turn() { return ending }

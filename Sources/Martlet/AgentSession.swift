@@ -1,3 +1,5 @@
+public import MartletChat
+
 /// A conversation with an agent: one task after the other, each with what was said before.
 ///
 /// ```swift
@@ -47,18 +49,19 @@ public actor AgentSession {
   ///
   /// - Parameters:
   ///   - task: What the user says.
+  ///   - attachments: Images, sounds and files that go to the model with the task, if it can take them.
   ///   - onEvent: Is told of everything that happens; the run waits for it.
-  /// - Throws: ``AgentError`` unless the run completed; ``perform(_:onEvent:)`` gives what there is of it.
+  /// - Throws: ``AgentError`` unless the run completed; ``perform(_:attachments:onEvent:)`` gives what there is of it.
   @discardableResult
   public func respond(
-    to task: String, onEvent: @escaping AgentEventHandler = { _ in }
+    to task: String, attachments: [ContentPart] = [], onEvent: @escaping AgentEventHandler = { _ in }
   ) async throws(AgentError) -> RunResult {
-    try await perform(task, onEvent: onEvent).completed()
+    try await perform(task, attachments: attachments, onEvent: onEvent).completed()
   }
 
-  /// Works on a task while its events are read.
-  public nonisolated func streamResponse(to task: String) -> AgentEventStream {
-    AgentEventStream(session: self, task: task)
+  /// Works on a task, and what goes to the model with it, while its events are read.
+  public nonisolated func streamResponse(to task: String, attachments: [ContentPart] = []) -> AgentEventStream {
+    AgentEventStream(session: self, task: task, attachments: attachments)
   }
 
   /// Cancels the run that goes on, if there is one, and returns when its transfer and every plugin have ended.
@@ -75,12 +78,16 @@ public actor AgentSession {
 
   /// Works on a task to the end, and tells of every outcome in the same way: also of a run that did not complete there
   /// is the text so far, the calls and the tokens.
-  public func perform(_ task: String, onEvent: @escaping AgentEventHandler = { _ in }) async -> RunResult {
+  public func perform(
+    _ task: String, attachments: [ContentPart] = [], onEvent: @escaping AgentEventHandler = { _ in }
+  ) async -> RunResult {
     while let current {
       guard current.isCancelled else { return busy }
       _ = await current.value
     }
-    let run = Self.$sessionsOfTask.withValue(Self.sessionsOfTask + [id]) { Task { await work(on: task, onEvent) } }
+    let run = Self.$sessionsOfTask.withValue(Self.sessionsOfTask + [id]) {
+      Task { await work(on: task, attachments, onEvent) }
+    }
     current = run
     return await withTaskCancellationHandler {
       await run.value
@@ -95,12 +102,14 @@ public actor AgentSession {
     return result
   }
 
-  private func work(on task: String, _ onEvent: @escaping AgentEventHandler) async -> RunResult {
+  private func work(
+    on task: String, _ attachments: [ContentPart], _ onEvent: @escaping AgentEventHandler
+  ) async -> RunResult {
     defer { current = nil }
     var result = RunResult(outcome: .failed, agent: agent.name, model: agent.model, session: id)
     let started = clock.now()
     await onEvent(.runStarted(agent: agent.name, model: agent.model, session: id))
-    let ending = await loop(task, into: &result, onEvent)
+    let ending = await loop(task, attachments, into: &result, onEvent)
     result.outcome = ending.outcome
     result.error = ending.error
     result.duration = clock.now() - started
@@ -113,7 +122,7 @@ public actor AgentSession {
     -> RunEnding
   {
     do {
-      try await recorder.started(session: id, task: task)
+      try await recorder.started(session: id, task: task, attachments: attachments)
     } catch {
       return .failed(AgentError(code: "recorder", message: "the run could not be recorded: \(error)"))
     }
@@ -122,7 +131,8 @@ public actor AgentSession {
       tools: ToolDispatcher(
         registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets),
       toolChoice: agent.toolChoice, limits: agent.limits, clock: clock, recorder: recorder, emit: emit)
-    let (finished, ending) = await loop.run(task: task, timeout: agent.limits.timeout)
+    let (finished, ending) = await loop.run(
+      task: task, attachments: attachments, timeout: agent.limits.timeout)
     // A task that got no turn leaves nothing behind, so that two messages of the user never stand in a row.
     if finished.transcript.entries.count > transcript.entries.count + 1 {
       transcript = finished.transcript
@@ -144,16 +154,18 @@ public actor AgentSession {
 
 extension AgentLoop {
   /// Runs the loop, and cancels it when it takes longer than `timeout`; gives the loop as it was at its end.
-  fileprivate func run(task: String, timeout: Duration?) async -> (AgentLoop, RunEnding) {
+  fileprivate func run(
+    task: String, attachments: [ContentPart], timeout: Duration?
+  ) async -> (AgentLoop, RunEnding) {
     guard let timeout else {
       var loop = self
-      let ending = await loop.run(task: task)
+      let ending = await loop.run(task: task, attachments: attachments)
       return (loop, ending)
     }
     return await withTaskGroup(of: (AgentLoop, RunEnding)?.self) { group in
       group.addTask {
         var loop = self
-        let ending = await loop.run(task: task)
+        let ending = await loop.run(task: task, attachments: attachments)
         return (loop, ending)
       }
       group.addTask {

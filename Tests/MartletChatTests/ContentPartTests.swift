@@ -58,7 +58,7 @@ import Testing
     let error = #expect(throws: APIError.self) { try ContentPart.image(file: path) }
     #expect(error?.code == .invalidParameter)
     #expect(error?.param == "messages")
-    #expect(error?.message == "\(path) is no PNG, JPEG, GIF or WebP image")
+    #expect(error?.message == "\(path) is no PNG, JPEG, GIF or WebP image: convert it first")
   }
 
   @Test func whatCannotBeReadIsRefused() throws {
@@ -83,7 +83,7 @@ import Testing
     bytes.append(0)
     #expect(try file(bytes, in: folder) == path)
     let error = #expect(throws: APIError.self) { try ContentPart.image(file: path) }
-    #expect(error?.message == "\(path) holds more than 20000000 bytes")
+    #expect(error?.message == "\(path) holds more than 20000000 bytes: make it smaller")
     let tooLarge = bytes
     #expect(throws: APIError.self) { try ContentPart.image(tooLarge) }
     #expect(throws: APIError.self) { try ContentPart.audio(tooLarge, format: .wav) }

@@ -45,7 +45,9 @@ private struct ChatConversation: ModelConversation {
   mutating func append(_ entry: Transcript.Entry) {
     switch entry {
     case .instructions(let text): add(.system(text))
-    case .user(let text): add(.user(text))
+    case .user(let text, let attachments):
+      add(.user(text, attachments: attachments))
+      options.excessBytes += attachments.reduce(0) { $0 + $1.excessBytes }
     case .turn(let turn):
       add(newest ?? turn.message)
       for result in turn.results { add(.tool(callID: result.callID, result.content)) }

@@ -20,7 +20,7 @@ package struct ScriptedModel: Model {
   }
 }
 
-/// A conversation with the script: it looks at the newest entry only.
+/// A conversation with the script: it looks at the newest entry only, and of that at the text alone.
 private struct ScriptedConversation: ModelConversation {
   private let rules: [ScriptRule]
   private let values: TemplateValues
@@ -72,7 +72,7 @@ private struct ScriptedConversation: ModelConversation {
     switch (rule.condition, newest) {
     case (.always, _):
       return [:]
-    case (.userMessage(let pattern), .user(let text)?):
+    case (.userMessage(let pattern), .user(let text, _)?):
       return try groups(of: pattern.value, in: text, rule: number)
     case (.result(let tool), .turn(let turn)?):
       let results = turn.results.filter { $0.name == tool.value }.map { $0.content.asJSON }
@@ -177,7 +177,7 @@ extension APIError {
 extension Transcript.Entry {
   fileprivate var byteCount: Int {
     switch self {
-    case .instructions(let text), .user(let text): text.utf8.count
+    case .instructions(let text), .user(let text, _): text.utf8.count
     case .turn(let turn):
       (turn.text?.utf8.count ?? 0) + turn.calls.reduce(0) { $0 + $1.name.utf8.count + $1.arguments.utf8.count }
         + turn.results.reduce(0) { $0 + $1.content.utf8.count }
@@ -189,7 +189,7 @@ extension Transcript.Entry? {
   /// What the script was asked to answer.
   fileprivate var inWords: String {
     switch self {
-    case .user(let text)?: "the message \"\(text.prefix(80))\""
+    case .user(let text, _)?: "the message \"\(text.prefix(80))\""
     case .turn(let turn)?: "the results of \(Set(turn.results.map(\.name)).sorted().joined(separator: ", "))"
     case .instructions?, nil: "an empty conversation"
     }

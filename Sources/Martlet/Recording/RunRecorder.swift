@@ -1,9 +1,11 @@
+package import MartletChat
+
 /// Is told of the steps of a run before the next one is taken, so that they can be kept.
 ///
 /// A recorder that throws ends the run: nothing goes on that could not be recorded.
 package protocol RunRecorder: Sendable {
   /// The run begins with this task.
-  func started(session: String, task: String) async throws
+  func started(session: String, task: String, attachments: [ContentPart]) async throws
   /// A reply is there, and these of its calls are about to start.
   func replied(turn: Int, reply: ModelReply, starting calls: [ToolCall]) async throws
   /// A call has its result.
@@ -15,7 +17,7 @@ package protocol RunRecorder: Sendable {
 /// Keeps nothing.
 package struct NoRecorder: RunRecorder {
   package init() {}
-  package func started(session: String, task: String) {}
+  package func started(session: String, task: String, attachments: [ContentPart]) {}
   package func replied(turn: Int, reply: ModelReply, starting calls: [ToolCall]) {}
   package func finished(_ call: ToolCallRecord) {}
   package func ended(_ result: RunResult) {}

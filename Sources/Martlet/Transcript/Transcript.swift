@@ -1,3 +1,5 @@
+public import MartletChat
+
 /// What was said in a session: instructions, messages of the user, and whole turns of the model.
 ///
 /// A turn is whole or absent: an assistant message is here only together with the results of all its calls, in call
@@ -7,8 +9,8 @@ public struct Transcript: Sendable, Hashable {
   public enum Entry: Sendable, Hashable {
     /// The system prompt.
     case instructions(String)
-    /// A message of the user.
-    case user(String)
+    /// A message of the user, and the images, sounds and files that came with it.
+    case user(String, attachments: [ContentPart] = [])
     /// A reply of the model with the results of its calls.
     case turn(Turn)
   }

@@ -29,6 +29,13 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Give a parameter of the agent its value; can be repeated.", valueName: "name=value"))
   var parameters: [ParameterOption] = []
 
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Show the model an image with the task: a PNG, JPEG, GIF or WebP file of at most 20 MB, or a URL; can be repeated.",
+      valueName: "file-or-url"))
+  var image: [ImageOption] = []
+
   @Option(help: ArgumentHelp("End the run after this many replies.", valueName: "count"))
   var maxTurns: PositiveCount?
 
@@ -103,17 +110,25 @@ struct RunCommand: AsyncParsableCommand {
       let message = "no task: give one after the file's name, or add `prompt:` to the file"
       return await report.end(.invalid, code: "invalid", message: message, agent: agent.name)
     }
-    if explain { return explain(agent, task) }
-    return await report.end(AgentSession(agent).perform(task) { await report.take($0) })
+    let attachments: [ContentPart]
+    do throws(ImageError) {
+      attachments = try ImageOption.parts(of: image)
+    } catch {
+      return await report.end(.invalid, code: "invalid", message: error.description, agent: agent.name)
+    }
+    if explain { return explain(agent, task, attachments) }
+    let session = AgentSession(agent)
+    return await report.end(session.perform(task, attachments: attachments) { await report.take($0) })
   }
 
-  /// Prints the request that the first turn would send; a key is shown as `•••`.
-  private func explain(_ agent: Agent, _ task: String) -> ExitStatus {
-    guard let request = agent.firstRequest(for: task) else {
+  /// Prints the request that the first turn would send; a key is shown as `•••`, and a terminal gets images shortened.
+  private func explain(_ agent: Agent, _ task: String, _ attachments: [ContentPart]) -> ExitStatus {
+    guard let request = agent.firstRequest(for: task, attachments: attachments) else {
       Console.standardError.write("martlet: the model `\(agent.model)` sends no requests\n")
       return .completed
     }
-    let failure = Console.standardOutput.write(request + "\n")
+    let output = Console.standardOutput
+    let failure = output.write((output.isTerminal ? request.withShortData : request) + "\n")
     return failure == nil ? .completed : .failed
   }
 

@@ -25,6 +25,8 @@ package struct ReplyAssembler: Sendable {
     package var readsWrittenCalls = false
     /// The size of the request's body, to estimate the usage where none is reported.
     package var requestBytes: Int
+    /// How many bytes of the request's body are no text, and count for nothing in such an estimate.
+    package var excessBytes = 0
 
     package init(
       turn: Int = 1, toolNames: Set<String> = [], acceptsUnmarkedEnd: Bool = false, requestBytes: Int = 0

@@ -30,7 +30,9 @@ extension ChatClient {
     var request = HTTPRequest(url: provider.baseURL + "/chat/completions", body: body, timeouts: timeouts)
     request.headers = headers(isStreaming: isStreaming, requestID: requestID)
     var options = options
-    if options.requestBytes == 0 { options.requestBytes = body.reduce(0) { $0 + $1.count } }
+    if options.requestBytes == 0 {
+      options.requestBytes = max(0, body.reduce(0) { $0 + $1.count } - options.excessBytes)
+    }
     return ReplyExchange(try await send(request), options: options, key: key)
   }
 

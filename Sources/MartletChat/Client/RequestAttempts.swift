@@ -22,6 +22,7 @@ struct RequestAttempts {
     if let problem = request.problem { throw problem }
     let isStreaming = request.stream ?? false
     var options = ReplyAssembler.Options(toolNames: Set(request.tools.map(\.name)))
+    options.excessBytes = request.messages.lazy.flatMap(\.parts).reduce(0) { $0 + $1.excessBytes }
     // What a stream has given out cannot be taken back, and text without a mark of its end is most likely whole.
     options.acceptsUnmarkedEnd = acceptsUnmarkedEnd || isStreaming
     return try await client.open(body, isStreaming: isStreaming, options: options, requestID: requestID)

@@ -107,14 +107,20 @@ public struct ContentPart: Sendable, Hashable {
   private static func image(_ bytes: [UInt8], name: String, detail: Detail?) throws(APIError) -> ContentPart {
     try checkSize(bytes.count, of: name)
     guard let type = ImageType(of: bytes) else {
-      throw .invalid("messages", "\(name) is no PNG, JPEG, GIF or WebP image")
+      throw .invalid("messages", "\(name) is no PNG, JPEG, GIF or WebP image: convert it first")
     }
     return image(url: Base64.encoded(bytes, after: "data:\(type.rawValue);base64,"), detail: detail)
   }
 
+  /// How much longer its data is than the text of as many tokens as an image, a sound or a file may take: some 1,000.
+  package var excessBytes: Int {
+    let data = json["image_url"]?["url"] ?? json["input_audio"]?["data"] ?? json["file"]?["file_data"]
+    return data?.stringValue.map { $0.utf8.count - 4_000 } ?? 0
+  }
+
   private static func checkSize(_ count: Int, of name: String) throws(APIError) {
     guard count > maximumBytes else { return }
-    throw .invalid("messages", "\(name) holds more than \(maximumBytes) bytes")
+    throw .invalid("messages", "\(name) holds more than \(maximumBytes) bytes: make it smaller")
   }
 }
 

@@ -19,7 +19,9 @@ enum LocalFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure(path, errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .invalid("messages", "\(path) is no regular file") }
-    guard status.st_size <= limit else { throw .invalid("messages", "\(path) holds more than \(limit) bytes") }
+    guard status.st_size <= limit else {
+      throw .invalid("messages", "\(path) holds more than \(limit) bytes: make it smaller")
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Int(status.st_size))
     var chunk = [UInt8](repeating: 0, count: 64 << 10)

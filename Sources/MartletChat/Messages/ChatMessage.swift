@@ -104,6 +104,11 @@ public struct ChatMessage: Sendable, Hashable {
     return message
   }
 
+  /// What the person says, and what goes with it.
+  package static func user(_ text: String, attachments: [ContentPart]) -> ChatMessage {
+    attachments.isEmpty ? .user(text) : .user((text.isEmpty ? [] : [.text(text)]) + attachments)
+  }
+
   /// What the model said, and which functions it called.
   public static func assistant(_ content: String?, toolCalls: [ToolCall] = []) -> ChatMessage {
     var message = ChatMessage(role: .assistant, content: content)

@@ -181,7 +181,7 @@ private struct StepRecorder: RunRecorder {
     if !failing.isEmpty, step.hasPrefix(failing) { throw Failed() }
   }
 
-  func started(session: String, task: String) async throws { try note("started") }
+  func started(session: String, task: String, attachments: [ContentPart]) async throws { try note("started") }
   func replied(turn: Int, reply: ModelReply, starting calls: [ToolCall]) async throws {
     try note("replied \(turn) starting \(calls.count)")
   }
