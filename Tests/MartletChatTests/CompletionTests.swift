@@ -53,12 +53,32 @@ import Testing
     #expect(response.usage.isEstimated)
   }
 
-  @Test func theLogprobsOfAStreamAreJoined() throws {
-    func chunk(_ token: String) -> String {
-      #"{"choices":[{"index":0,"delta":{"content":"\#(token)"},"logprobs":{"content":[{"token":"\#(token)"}],"#
-        + #""refusal":null}}]}"#
+  private func likely(_ token: String, delta: String? = nil) -> String {
+    let delta = delta ?? #"{"content":"\#(token)"}"#
+    return #"{"choices":[{"index":0,"delta":\#(delta),"logprobs":{"content":[{"token":"\#(token)"}],"refusal":null}}]}"#
+  }
+
+  @Test func eachChunkOfAStreamSaysHowLikelyItsTokensWere() async throws {
+    let events = [
+      chunk(#"{"role":"assistant","content":""}"#), likely("a"), likely("b"), chunk(#"{"content":"c"}"#),
+      likely("", delta: "{}"), likely("e"), end("stop"), "[DONE]",
+    ]
+    let server = try LoopbackServer(replies: [.eventStream(events)])
+    var parts: [String] = []
+    var completion: ChatCompletion?
+    let stream = client(server).chat.completions.stream(model: "m", messages: [.user("U")], logprobs: true)
+    for try await chunk in stream {
+      let tokens = chunk.choices[0].logprobs?["content"]?.arrayValue?.compactMap { $0["token"]?.stringValue } ?? ["-"]
+      parts.append((chunk.choices[0].delta.content ?? "") + ":" + tokens.joined())
+      #expect(chunk.id == "c1" && chunk.model == "m")
+      completion = chunk.completion
     }
-    let assembled = try assemble([chunk("a"), chunk("b"), chunk("c"), end("stop")])
+    #expect(parts == ["a:a", "b:b", "c:-", ":", "e:e", ":-"])
+    #expect(completion?.choices[0].logprobs?["content"]?.arrayValue?.count == 4)
+  }
+
+  @Test func theLogprobsOfAStreamAreJoined() throws {
+    let assembled = try assemble([likely("a"), likely("b"), likely("c"), end("stop")])
     #expect(assembled.reply.text == "abc")
     #expect(
       assembled.reply.logprobs

@@ -192,7 +192,7 @@ extension ModelDelta {
     switch delta {
     case .text(let text), .refusal(let text): self = .text(text)
     case .call(let index, _, let name, let arguments): self = .call(index: index, name: name, arguments: arguments)
-    case .reasoning: return nil
+    case .reasoning, .logprobs: return nil
     }
   }
 }

@@ -25,6 +25,7 @@ extension ReplyAssembler {
 
   /// Takes the choice's delta first and its finish reason last, because both may come in one chunk.
   private mutating func takeChoice(_ choice: JSONObject, isMarked: Bool) throws(APIError) {
+    let count = deltaCount
     if let delta = (choice["delta"] ?? choice["message"])?.objectValue {
       try take(delta: delta, isMarked: isMarked)
     } else {
@@ -33,6 +34,7 @@ extension ReplyAssembler {
     if let members = choice["logprobs"]?.objectValue {
       isPlain = false
       logprobs.append(members)
+      emit(.logprobs(.object(members), isAlone: deltaCount == count))
     }
     guard let word = choice["finish_reason"]?.stringValue else { return }
     isPlain = false

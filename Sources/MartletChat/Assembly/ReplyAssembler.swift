@@ -55,6 +55,8 @@ package struct ReplyAssembler: Sendable {
   private var deltas: [ChatDelta] = []
   private var template = ChunkTemplate()
 
+  /// How many deltas are not taken yet.
+  var deltaCount: Int { deltas.count }
   package init(_ options: Options = Options()) {
     self.options = options
     calls = CallSlots(toolNames: options.toolNames)

@@ -1,3 +1,5 @@
+public import MartletJSON
+
 /// A part of an answer, as it came.
 public struct ChatCompletionChunk: Sendable, Hashable {
   /// What is new in the answer.
@@ -32,12 +34,15 @@ public struct ChatCompletionChunk: Sendable, Hashable {
     public var delta: Delta
     /// Why the answer ended; in the last chunk only.
     public var finishReason: FinishReason?
+    /// How likely the tokens of this part were, as the provider wrote it; nil unless the request asked for
+    /// ``ChatRequest/logprobs``.
+    public var logprobs: JSONValue?
   }
 
-  /// The provider's identifier of the answer; in the last chunk only.
-  public var id: String?
-  /// The model that answered, by the provider's word; in the last chunk only.
-  public var model: String?
+  /// The provider's identifier of the answer; empty if it gave none.
+  public var id: String
+  /// The model that answered, by the provider's word; empty if it gave none.
+  public var model: String
   /// What is new in each choice.
   public var choices: [Choice]
   /// The tokens that the answer took; in the last chunk only.
@@ -49,16 +54,19 @@ public struct ChatCompletionChunk: Sendable, Hashable {
   /// The whole answer, put together of all chunks, the same as `create` gives; in the last chunk only.
   public var completion: ChatCompletion? { whole.first }
 
-  init(_ delta: ChatDelta) {
+  init(_ delta: ChatDelta, of answer: (id: String, model: String)) {
+    (id, model) = answer
     var part = Delta()
+    var logprobs: JSONValue?
     switch delta {
     case .text(let text): part.content = text
     case .reasoning(let text): part.reasoning = text
     case .refusal(let text): part.refusal = text
     case .call(let index, let id, let name, let arguments):
       part.toolCalls = [Delta.ToolCall(index: index, id: id, name: name, arguments: arguments)]
+    case .logprobs(let value, _): logprobs = value
     }
-    choices = [Choice(index: 0, delta: part)]
+    choices = [Choice(index: 0, delta: part, logprobs: logprobs)]
   }
 
   /// The last chunk of a stream.

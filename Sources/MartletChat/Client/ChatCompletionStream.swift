@@ -48,9 +48,8 @@ public struct ChatCompletionStream: AsyncSequence, Sendable {
     ) async throws(APIError) -> ChatCompletionChunk? {
       while !hasEnded {
         if position < batch.count {
-          position += 1
           hasGiven = true
-          return ChatCompletionChunk(batch[position - 1])
+          return takeChunk()
         }
         do throws(APIError) {
           if let last = try await readBatch(isolation: isolation) { return last }
@@ -69,6 +68,17 @@ public struct ChatCompletionStream: AsyncSequence, Sendable {
         }
       }
       return nil
+    }
+
+    /// The next delta, with how likely its tokens were where that is known.
+    private mutating func takeChunk() -> ChatCompletionChunk {
+      var chunk = ChatCompletionChunk(batch[position], of: exchange?.identity ?? ("", ""))
+      position += 1
+      if position < batch.count, case .logprobs(let value, isAlone: false) = batch[position] {
+        chunk.choices[0].logprobs = value
+        position += 1
+      }
+      return chunk
     }
 
     /// Reads what comes next; gives the last part when the answer is whole.

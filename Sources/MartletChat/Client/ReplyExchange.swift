@@ -10,6 +10,9 @@ struct ReplyExchange {
   /// The reply, once the batches have come to their end.
   private(set) var reply = AssembledReply()
 
+  /// What is known of the reply as a whole while it still comes; empty what is not.
+  var identity: (id: String, model: String) { decoder.identity }
+
   /// The reply as callers of the client see it, with what the response's headers say.
   var completion: ChatCompletion {
     var completion = ChatCompletion([reply] + decoder.alternatives)

@@ -52,7 +52,7 @@ struct ChunkTemplate: Sendable {
     case .text(let text): (text, .content)
     case .reasoning(let text): (text, .reasoning)
     case .refusal(let text): (text, .refusal)
-    case .call: nil
+    case .call, .logprobs: nil
     }
   }
 

@@ -24,6 +24,9 @@ package struct ReplyDecoder: Sendable {
   /// The other replies of a body that holds more than one choice.
   package private(set) var alternatives: [AssembledReply] = []
 
+  /// What is known of the reply as a whole while it still comes; empty what is not.
+  package var identity: (id: String, model: String) { (assembler.reply.id, assembler.reply.model) }
+
   /// The body of a reply that came whole; nil for a stream.
   package var wholeBody: [UInt8]? {
     if case .text(let body) = form { body } else { nil }

@@ -1,3 +1,5 @@
+package import MartletJSON
+
 /// A part of a reply, as it arrived.
 package enum ChatDelta: Sendable, Hashable {
   case text(String)
@@ -9,4 +11,6 @@ package enum ChatDelta: Sendable, Hashable {
   ///
   /// `index` is the call's place among those of its reply, in the order of their first appearance.
   case call(index: Int, id: String?, name: String?, arguments: String)
+  /// How likely the tokens of a chunk were, as the provider wrote it; unless it is alone, the delta before is the chunk's.
+  case logprobs(JSONValue, isAlone: Bool)
 }
