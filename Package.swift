@@ -45,7 +45,8 @@ let package = Package(
       name: "conversations", dependencies: ["Martlet", "MartletJSON"], path: "Benchmarks/Conversations",
       swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
-    .testTarget(name: "MartletHTTPTests", dependencies: ["MartletHTTP", "MartletTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "MartletHTTPTests", dependencies: ["MartletChat", "MartletHTTP", "MartletTesting"], swiftSettings: strict),
     .testTarget(
       name: "MartletChatTests",
       dependencies: ["MartletChat", "MartletHTTP", "MartletJSON", "MartletTesting", "ProgramSupport"],

@@ -120,6 +120,7 @@ extension EasyHandle {
     // Beside the clock of the exchange, because libcurl shares this time out among a host's addresses.
     let connect = max(1, min(request.timeouts.connect.nanoseconds / 1_000_000, 86_400_000))
     set(CURLOPT_CONNECTTIMEOUT_MS, Int(connect))
+    set(CURLOPT_FORBID_REUSE, 0)
     prepareMethod(request.method, bodyCount: transfer.upload.count)
     prepareHeaders(request)
   }
@@ -150,6 +151,14 @@ extension EasyHandle {
       if let longer = curl_slist_append(headerList, line) { headerList = longer }
     }
     ccurl_set_headers(pointer, headerList)
+  }
+
+  /// Has the connection closed with the transfer, unless other transfers share it.
+  ///
+  /// Over HTTP/2 it would stay open, and libcurl (7.88) sends the stream's reset only with the next thing that it sends:
+  /// until then the server goes on. With others on the connection that comes soon.
+  func closeConnection() {
+    set(CURLOPT_FORBID_REUSE, 1)
   }
 
   /// Frees what the last request left.

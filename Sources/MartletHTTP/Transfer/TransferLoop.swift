@@ -164,6 +164,7 @@ extension TransferLoop {
   /// Takes a transfer off libcurl, if it is there, and tells its end.
   private func end(_ transfer: Transfer, _ outcome: Result<Void, HTTPError>) {
     if let easy = transfer.easy {
+      if case .failure = outcome { easy.closeConnection() }
       curl_multi_remove_handle(multi, easy.pointer)
       easy.releaseHeaders()
       transfer.easy = nil
