@@ -118,9 +118,12 @@ public actor AgentSession {
     return result
   }
 
-  private func loop(_ task: String, into result: inout RunResult, _ emit: @escaping AgentEventHandler) async
-    -> RunEnding
-  {
+  private func loop(
+    _ task: String, _ attachments: [ContentPart], into result: inout RunResult, _ emit: @escaping AgentEventHandler
+  ) async -> RunEnding {
+    if agent.limits.maxCost != nil, !agent.languageModel.knowsCost {
+      return .failed(AgentError(code: .invalid, message: ModelResolver.unknownPrice(of: agent.model)))
+    }
     do {
       try await recorder.started(session: id, task: task, attachments: attachments)
     } catch {

@@ -10,6 +10,10 @@ public struct RunLimits: Sendable, Hashable {
   public var maxRepeats = 5 { didSet { maxRepeats = max(2, maxRepeats) } }
   /// Prompt and completion tokens of the whole run; none by default.
   public var maxTotalTokens: Int?
+  /// US dollars for the whole run; none by default.
+  ///
+  /// A run of a model whose prices are not known is refused then: see `providers.NAME.prices` of the agent's file.
+  public var maxCost: Double?
   /// Wall time of the whole run; none by default.
   public var timeout: Duration?
 

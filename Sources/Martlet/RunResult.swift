@@ -39,7 +39,7 @@ public struct RunResult: Sendable {
   public var turns = 0
   /// All calls, in the order of the transcript.
   public var toolCalls: [ToolCallRecord] = []
-  /// The tokens of all replies; nil when there was no reply.
+  /// The tokens of all replies, and what they cost; nil when there was no reply.
   public var usage: Usage?
   /// Wall time.
   public var duration = Duration.zero
@@ -106,6 +106,8 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let maxToolCalls: Code = "max_tool_calls"
     /// ``RunLimits/maxTotalTokens`` was reached.
     public static let maxTotalTokens: Code = "max_total_tokens"
+    /// ``RunLimits/maxCost`` was reached.
+    public static let maxCost: Code = "max_cost"
     /// ``RunLimits/maxRepeats`` was reached.
     public static let maxRepeats: Code = "max_repeats"
     /// ``RunLimits/timeout`` was reached.

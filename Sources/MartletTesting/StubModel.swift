@@ -75,12 +75,15 @@ extension StubModel.Step {
   private static func usage(_ tokens: Int) -> Usage {
     var usage = Usage()
     usage.completionTokens = tokens
+    usage.cost = 0
     return usage
   }
 }
 
 extension StubModel: Model {
   package var identifier: String { "stub" }
+
+  package var knowsCost: Bool { true }
 
   package func conversation(tools: [ToolSpecification]) -> any ModelConversation {
     StubConversation(model: self)

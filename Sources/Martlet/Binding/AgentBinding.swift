@@ -64,7 +64,9 @@ private struct AgentBinding {
       script: definition.script, providers: definition.providers, folder: definition.folder,
       environment: settings.environment, baseURL: settings.baseURL)
     do throws(ModelResolver.Problem) {
-      return try resolver.model(for: spec, values: values)
+      let model = try resolver.model(for: spec, values: values)
+      if limits.maxCost != nil, let problem = resolver.costProblem(of: spec) { throw problem }
+      return model
     } catch {
       reader.report(error.message, at: settings.model == nil ? definition.model?.mark : nil, hint: error.hint)
       return nil

@@ -46,14 +46,6 @@ enum LaterFields {
     ("write", ["type": "array", "items": ["type": "string"], "description": "Folders that it may write to"]),
   ])
 
-  static let prices: JSONValue = [
-    "type": "object",
-    "additionalProperties": closed([
-      ("input", ["type": "number", "minimum": 0, "description": "US dollars per million prompt tokens"]),
-      ("output", ["type": "number", "minimum": 0, "description": "US dollars per million completion tokens"]),
-    ]),
-  ]
-
   private static func rules(_ description: String) -> JSONValue {
     ["type": "array", "items": ["type": "string"], "description": .string(description)]
   }

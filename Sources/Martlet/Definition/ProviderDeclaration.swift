@@ -1,4 +1,4 @@
-import MartletChat
+package import MartletChat
 import MartletJSON
 import MartletYAML
 
@@ -12,6 +12,7 @@ package struct ProviderDeclaration: Sendable {
   package var allowsInsecureHTTP = false
   package var caFile: Located<String>?
   package var quirks = QuirksDeclaration()
+  package var prices: [String: TokenPrice] = [:]
   /// Never set: a key in the file is refused.
   fileprivate var keyInFile: String?
 
@@ -25,7 +26,7 @@ package struct ProviderDeclaration: Sendable {
       "allow_insecure_http", \.allowsInsecureHTTP, .bool, default: false,
       "Whether plain http is allowed for other than loopback addresses")
     Field("ca_file", \.caFile, .located(.string), "Certificates to trust instead of the system's")
-    Field.later("prices", schema: LaterFields.prices, default: [:], "US dollars per million tokens, by model")
+    Field("prices", \.prices, .prices, default: [:], "US dollars per million tokens, by model")
     Field("quirks", \.quirks, .quirks, default: [:], "What the server does differently")
   }
 }

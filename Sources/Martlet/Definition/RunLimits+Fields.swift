@@ -13,10 +13,7 @@ extension RunLimits {
       "How many times in a row the same call may give the same result")
     Field("max_total_tokens", \.maxTotalTokens, .integer(1...Int.max), "Prompt and completion tokens of the whole run")
     Field("timeout", \.timeout, .duration, "Wall time of the whole run, such as 10m")
-    Field.refused(
-      "max_cost", schema: ["type": "number", "exclusiveMinimum": 0],
-      because: "`max_cost` needs the prices of the model, and none are known",
-      hint: "bound the run with max_total_tokens or max_turns", "US dollars for the whole run")
+    Field("max_cost", \.maxCost, .dollars, "US dollars for the whole run; the prices of the model have to be known")
   }
 }
 

@@ -13,6 +13,8 @@ package struct ChatModel: Model {
 
   package var identifier: String { spec.identifier }
 
+  package var knowsCost: Bool { client.provider.prices[spec.name] != nil }
+
   package func conversation(tools: [ToolSpecification]) -> any ModelConversation {
     ChatConversation(client: client, request: spec.request(tools: tools))
   }
@@ -39,6 +41,7 @@ private struct ChatConversation: ModelConversation {
     self.request = request
     self.quirks = client.provider.quirks
     options.toolNames = Set(request.tools.map(\.name))
+    options.price = client.provider.prices[request.model]
     options.readsWrittenCalls = client.provider.quirks.readsWrittenCalls
   }
 

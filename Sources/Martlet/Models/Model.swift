@@ -6,6 +6,9 @@ package protocol Model: Sendable {
   /// The name that runs report, such as `openai/gpt-5-mini` or `scripted`.
   var identifier: String { get }
 
+  /// Whether the usage of its replies says what they cost, so that a run can be bounded by that.
+  var knowsCost: Bool { get }
+
   /// Begins a conversation in which the model can call these tools.
   func conversation(tools: [ToolSpecification]) -> any ModelConversation
 }

@@ -70,6 +70,21 @@ package struct ModelResolver {
     return ChatModel(client: client, spec: spec)
   }
 
+  /// Why a run of the model cannot be bounded by what it costs.
+  func costProblem(of spec: ModelSpec) -> Problem? {
+    if ModelSpec.standalone.contains(spec.provider) { return nil }
+    if providers.first(where: { $0.name == spec.provider })?.prices[spec.name] != nil { return nil }
+    return Problem(
+      message: Self.unknownPrice(of: spec.identifier),
+      hint:
+        "declare them, per million tokens: providers: {\(spec.provider): {prices: {\(spec.name): {input: …, output: …}}}}"
+    )
+  }
+
+  static func unknownPrice(of model: String) -> String {
+    "`max_cost` needs the prices of \(model), and they are not known"
+  }
+
   static let addressHint = "use https, or set allow_insecure_http; keys come from api_key_env"
 
   /// Why the URL that a file declares can never be asked.
@@ -93,6 +108,7 @@ package struct ModelResolver {
       provider.headers[header.name] = header.value.value.expanded(with: environment)
       provider.headerSecrets += header.value.value.variables.compactMap { environment[$0] }
     }
+    provider.prices = declaration.prices
     provider.quirks = declaration.quirks.applied(to: provider.quirks)
     provider.allowsInsecureHTTP = declaration.allowsInsecureHTTP
     provider.caFile = declaration.caFile.map { FilePaths.resolve($0.value, in: folder) }

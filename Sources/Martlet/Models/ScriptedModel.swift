@@ -15,6 +15,9 @@ package struct ScriptedModel: Model {
 
   package var identifier: String { "scripted" }
 
+  /// It costs nothing.
+  package var knowsCost: Bool { true }
+
   package func conversation(tools: [ToolSpecification]) -> any ModelConversation {
     ScriptedConversation(rules: rules, values: values, streams: streams, tools: tools)
   }
@@ -110,8 +113,10 @@ private struct ScriptedConversation: ModelConversation {
 
   /// A token is taken as four bytes, so that limits of tokens can be tried offline.
   private func usage(of reply: ModelReply) -> Usage {
-    Usage(
+    var usage = Usage(
       estimatedFrom: bytes, Transcript.Entry.turn(.init(text: reply.text, calls: reply.calls)).byteCount)
+    usage.cost = 0
+    return usage
   }
 
   /// A real model is held to `tool_choice` by its server; a script has to keep it by itself.

@@ -27,7 +27,10 @@ package struct RunProgress: Sendable {
   /// Counts a reply's tokens, also of one that does not count otherwise.
   mutating func addUsage(of reply: ModelReply) {
     guard let added = reply.usage else { return }
-    var sum = usage ?? Usage()
+    guard var sum = usage else {
+      usage = added
+      return
+    }
     sum.add(added)
     usage = sum
   }
@@ -37,6 +40,7 @@ package struct RunProgress: Sendable {
     if turns >= limits.maxTurns { return .turns(limits.maxTurns) }
     if toolCalls.count + calls > limits.maxToolCalls { return .toolCalls(limits.maxToolCalls) }
     if let tokens = limits.maxTotalTokens, let usage, usage.totalTokens >= tokens { return .totalTokens(tokens) }
+    if let cost = limits.maxCost, let used = usage?.exactCost, used >= Cost(dollars: cost) { return .cost(cost) }
     return nil
   }
 
@@ -50,14 +54,21 @@ package struct RunProgress: Sendable {
 
   /// A notice for each limit of which four fifths are used up, once.
   mutating func takeNotices() -> [AgentEvent] {
-    let used: [(name: String, used: Int, of: Int?)] = [
+    let counts: [(name: String, used: Int, of: Int?)] = [
       ("max_turns", turns, limits.maxTurns), ("max_tool_calls", toolCalls.count, limits.maxToolCalls),
       ("max_total_tokens", usage?.totalTokens ?? 0, limits.maxTotalTokens),
     ]
-    return used.compactMap { name, used, limit in
+    var notices = counts.compactMap { name, used, limit -> AgentEvent? in
       guard let limit, used >= limit - limit / 5, noticed.insert(name).inserted else { return nil }
       return .notice(code: "limit_near", message: "\(used) of \(name) \(limit) used")
     }
+    if let limit = limits.maxCost, let used = usage?.exactCost, used.dollars >= limit * 0.8,
+      noticed.insert("max_cost").inserted
+    {
+      let words = "\(used.inWords) of max_cost \(Cost(dollars: limit).inWords) used"
+      notices.append(.notice(code: "limit_near", message: words))
+    }
+    return notices
   }
 }
 
@@ -66,6 +77,7 @@ package enum RunLimit: Sendable, Hashable {
   case turns(Int)
   case toolCalls(Int)
   case totalTokens(Int)
+  case cost(Double)
   case repeats(Int)
   case time(Duration)
 
@@ -79,6 +91,8 @@ package enum RunLimit: Sendable, Hashable {
         code: "max_tool_calls", message: "the model's calls would exceed the \(limit) allowed (max_tool_calls)")
     case .totalTokens(let limit):
       AgentError(code: "max_total_tokens", message: "the run has used up its \(limit) tokens (max_total_tokens)")
+    case .cost(let limit):
+      AgentError(code: "max_cost", message: "the run has used up its \(Cost(dollars: limit).inWords) (max_cost)")
     case .repeats(let limit):
       AgentError(
         code: "max_repeats",
@@ -109,7 +123,7 @@ package enum RunEnding: Sendable {
       case .contextLengthExceeded: .limit
       default: .modelError
       }
-    case .failed: .failed
+    case .failed(let error): error.code == .invalid ? .invalid : .failed
     case .interrupted: .interrupted
     }
   }

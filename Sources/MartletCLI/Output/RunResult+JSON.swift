@@ -35,8 +35,15 @@ extension Usage {
     [
       "prompt_tokens": .orNull(usage?.promptTokens), "completion_tokens": .orNull(usage?.completionTokens),
       "total_tokens": .orNull(usage?.totalTokens), "cached_tokens": .orNull(usage?.cachedTokens),
-      "estimated": usage.map { .bool($0.isEstimated) } ?? .null, "cost": .null,
+      "estimated": usage.map { .bool($0.isEstimated) } ?? .null, "cost": usage?.costInJSON ?? .null,
     ]
+  }
+}
+
+extension Usage {
+  /// All digits of the dollars; null where a price is not known.
+  fileprivate var costInJSON: JSONValue {
+    exactCost.flatMap { JSONNumber(spelling: $0.decimal) }.map { .number($0) } ?? .null
   }
 }
 

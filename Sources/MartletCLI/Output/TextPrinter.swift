@@ -111,11 +111,16 @@ struct TextPrinter {
 
 extension RunResult {
   fileprivate var summary: String {
-    let tokens = usage.map { ", \($0.totalTokens) tokens\($0.isEstimated ? " (estimated)" : "")" } ?? ""
+    let tokens =
+      usage.map { ", \($0.totalTokens) tokens\($0.isEstimated ? " (estimated)" : ""), \($0.costInWords)" } ?? ""
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     return
       "\(outcome.rawValue): \(count(turns, "turn")), \(count(toolCalls.count, "tool call"))\(tokens), \(duration.inWords)"
   }
+}
+
+extension Usage {
+  fileprivate var costInWords: String { exactCost?.inWords ?? "cost unknown" }
 }
 
 extension String {

@@ -71,12 +71,7 @@ extension ReplyAssembler {
     {
       _ = reply.takeCalls(writtenIn: text, options, as: "A20")
     }
-    if let usage {
-      reply.usage = usage
-    } else {
-      note("B14")
-      reply.usage = Usage(estimatedFrom: options.requestBytes, replyBytes)
-    }
+    takeUsage()
     if reply.isEmpty { note("B17") }
     return reply
   }
@@ -114,6 +109,27 @@ extension ReplyAssembler {
       reply.finishReason = byContent
     }
     if reply.isRefused, reply.finishReason == .stop { reply.finishReason = .refusal }
+  }
+
+  /// Takes what the server counted; what it leaves out, or counts as nothing although there is something, is estimated.
+  private mutating func takeUsage() {
+    let estimate = Usage(estimatedFrom: options.requestBytes, replyBytes)
+    if var usage {
+      if usage.otherTokens == 0 {
+        if usage.promptTokens == 0, estimate.promptTokens > 0 {
+          (usage.promptTokens, usage.isEstimated) = (estimate.promptTokens, true)
+        }
+        if usage.completionTokens == 0, estimate.completionTokens > 0 {
+          (usage.completionTokens, usage.isEstimated) = (estimate.completionTokens, true)
+        }
+      }
+      if usage.isEstimated { note("B14") }
+      reply.usage = usage
+    } else {
+      note("B14")
+      reply.usage = estimate
+    }
+    reply.usage.exactCost = options.price?.cost(of: reply.usage)
   }
 
   private var replyBytes: Int {

@@ -27,6 +27,8 @@ package struct ReplyAssembler: Sendable {
     package var requestBytes: Int
     /// How many bytes of the request's body are no text, and count for nothing in such an estimate.
     package var excessBytes = 0
+    /// What the model's tokens cost, if that is known.
+    package var price: TokenPrice?
 
     package init(
       turn: Int = 1, toolNames: Set<String> = [], acceptsUnmarkedEnd: Bool = false, requestBytes: Int = 0
@@ -53,10 +55,10 @@ package struct ReplyAssembler: Sendable {
   /// Whether anything but one plain delta happened in the chunk at hand.
   var isPlain = true
   private var deltas: [ChatDelta] = []
-  private var template = ChunkTemplate()
-
   /// How many deltas are not taken yet.
   var deltaCount: Int { deltas.count }
+  private var template = ChunkTemplate()
+
   package init(_ options: Options = Options()) {
     self.options = options
     calls = CallSlots(toolNames: options.toolNames)

@@ -23,6 +23,7 @@ struct RequestAttempts {
     let isStreaming = request.stream ?? false
     var options = ReplyAssembler.Options(toolNames: Set(request.tools.map(\.name)))
     options.excessBytes = request.messages.lazy.flatMap(\.parts).reduce(0) { $0 + $1.excessBytes }
+    options.price = client.provider.prices[request.model]
     // What a stream has given out cannot be taken back, and text without a mark of its end is most likely whole.
     options.acceptsUnmarkedEnd = acceptsUnmarkedEnd || isStreaming
     return try await client.open(body, isStreaming: isStreaming, options: options, requestID: requestID)

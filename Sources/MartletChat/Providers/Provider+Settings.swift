@@ -18,6 +18,7 @@ extension Provider {
     other.headerSecrets = headerSecrets
     other.allowsInsecureHTTP = allowsInsecureHTTP
     other.caFile = caFile
+    other.prices = prices
     return other
   }
 }

@@ -19,6 +19,10 @@ public struct Provider: Sendable, Hashable {
   public var allowsInsecureHTTP = false
   /// A file with the certificates to trust instead of the system's.
   public var caFile: String?
+  /// What its models cost, by the names that requests have; none is built in, because prices change.
+  ///
+  /// ``Usage/cost`` is known for these models.
+  public var prices: [String: TokenPrice] = [:]
   /// Whether a request without a key is not even tried.
   package let needsKey: Bool
   package var quirks: ProviderQuirks
@@ -76,6 +80,7 @@ public struct Provider: Sendable, Hashable {
     provider.headers = headers
     provider.allowsInsecureHTTP = allowsInsecureHTTP
     provider.caFile = caFile
+    provider.prices = prices
     return provider
   }
 

@@ -14,20 +14,38 @@ public struct Usage: Sendable, Hashable {
   public var otherTokens = 0
   /// Whether any of the numbers is an estimate, because the model reported none.
   public var isEstimated = false
+  /// What the tokens cost, exactly; nil where a price is not known.
+  package var exactCost: Cost?
+
+  /// What the tokens cost in US dollars; nil where a price is not known: see ``TokenPrice``.
+  ///
+  /// Sums are exact inside; this is the nearest `Double`, which is for showing and comparing.
+  public var cost: Double? {
+    get { exactCost?.dollars }
+    set { exactCost = newValue.map { Cost(dollars: $0) } }
+  }
 
   /// No tokens.
   public init() {}
 
   /// Everything together.
-  public var totalTokens: Int { promptTokens + completionTokens + otherTokens }
+  public var totalTokens: Int { Self.sum(Self.sum(promptTokens, completionTokens), otherTokens) }
 
+  /// Adds the tokens and the cost of another reply; the cost is known only where both are.
   package mutating func add(_ other: Usage) {
-    promptTokens += other.promptTokens
-    completionTokens += other.completionTokens
-    cachedTokens += other.cachedTokens
-    reasoningTokens += other.reasoningTokens
-    otherTokens += other.otherTokens
+    promptTokens = Self.sum(promptTokens, other.promptTokens)
+    completionTokens = Self.sum(completionTokens, other.completionTokens)
+    cachedTokens = Self.sum(cachedTokens, other.cachedTokens)
+    reasoningTokens = Self.sum(reasoningTokens, other.reasoningTokens)
+    otherTokens = Self.sum(otherTokens, other.otherTokens)
     isEstimated = isEstimated || other.isEstimated
+    if let cost = exactCost, let more = other.exactCost { exactCost = cost + more } else { exactCost = nil }
+  }
+
+  /// The sum, or the largest number where it is larger.
+  private static func sum(_ one: Int, _ other: Int) -> Int {
+    let (sum, overflows) = one.addingReportingOverflow(other)
+    return overflows ? (one < 0 ? .min : .max) : sum
   }
 }
 

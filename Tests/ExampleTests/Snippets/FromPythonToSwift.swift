@@ -192,6 +192,12 @@ import Testing
     #expect(shown.contains("print(response.choices[0].finishReason)  // \(response.choices[0].finishReason)"))
   }
 
+  @Test func prices() {
+    var provider = Provider.openAI
+    provider.prices["gpt-5-mini"] = TokenPrice(input: 0.25, output: 2)
+    #expect(provider.prices.count == 1)
+  }
+
   @Test func sampling() async throws {
     let server = try LoopbackServer(replies: [answer, answer, answer, answer])
     let client = client(server)

@@ -68,6 +68,26 @@ import Testing
     #expect(await session.transcript.entries.count == 1)
   }
 
+  @Test func imagesGoWithATask() async throws {
+    let folder = try TemporaryFolder()
+    try AtomicFile.write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], to: folder.path + "/photo.png")
+    let (agent, session) = try session()
+    try await agent.run("What's in this picture?", attachments: [.image(file: folder.path + "/photo.png")])
+    try await session.respond(
+      to: "Which of these is older?",
+      attachments: [.image(url: "https://example.com/1.jpg"), .image(url: "https://example.com/2.jpg")])
+    #expect(await session.transcript.entries.count == 3)
+  }
+
+  @Test func moneyIsLimited() async throws {
+    let (agent, _) = try session()
+    var thrifty = agent
+    thrifty.limits.maxCost = 0.05
+    let reply = try await thrifty.run("What's the weather in Oslo?")
+    if let cost = reply.usage?.cost { print("$\(cost)") }
+    #expect(reply.usage?.cost == 0)
+  }
+
   @Test func timeIsLimited() throws {
     let (agent, _) = try session()
     var hasty = agent
@@ -85,7 +105,7 @@ import Testing
       switch error.code {
       case .interrupted: print("stopped")
       case "rate_limited": print("try again in \(error.retryAfter ?? 60) s")
-      case .maxTurns, .maxToolCalls, .maxTotalTokens, .timeout: print("too much: \(error.message)")
+      case .maxTurns, .maxToolCalls, .maxTotalTokens, .maxCost, .timeout: print("too much: \(error.message)")
       default: print("it did not work: \(error.message)")
       }
     }

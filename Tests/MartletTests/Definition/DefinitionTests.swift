@@ -152,7 +152,6 @@ import Testing
   @Test(arguments: [
     "permissions: {allow: [x]}", "output: {schema: {type: object}}", "output_schema: {type: object}",
     "fallback: {models: [a/b]}", "context: {window: 1}", "checks: [{command: [test]}]",
-    "providers: {local: {base_url: x, prices: {a: {input: 1}}}}",
     "model: {provider: scripted, cache: true}", "tools: [{type: mcp, name: x, command: y}]",
     "tools: [{type: http, name: x}]",
     "tools: [{name: t, description: d, command: [cat], untrusted: true}]",
@@ -172,11 +171,45 @@ import Testing
     #expect(errors("name: a\nscript: [{say: hi}]\n" + line) == [])
   }
 
-  @Test func maxCostIsRefusedWithoutPrices() {
+  @Test(arguments: [
+    "", "providers: {openai: {prices: {gpt-5: {input: 1, output: 2}}}}", "providers: {openai: {prices: {}}}",
+  ])
+  func maxCostIsRefusedWithoutPrices(providers: String) {
     #expect(
-      errors("name: a\nlimits: {max_cost: 1.5}") == [
-        "2:20: `max_cost` needs the prices of the model, and none are known"
+      errors("name: a\nlimits: {max_cost: 1.5}\nmodel: openai/gpt-5-mini\n" + providers) == [
+        "2:10: `max_cost` needs the prices of openai/gpt-5-mini, and they are not known"
       ])
+  }
+
+  @Test(arguments: [
+    "model: openai/gpt-5-mini\nproviders: {openai: {prices: {gpt-5-mini: {input: 0.25, output: 2}}}}",
+    "model: local/q\nproviders: {local: {base_url: 'https://x', prices: {q: {input: 0, output: 0.000000001}}}}",
+    "model: scripted\nscript: [{say: hi}]",
+  ])
+  func maxCostIsTakenWithPrices(lines: String) {
+    #expect(errors("name: a\nlimits: {max_cost: 1.5}\n" + lines) == [])
+  }
+
+  @Test(arguments: [
+    ("limits: {max_cost: 0}", "2:20: expected a number above 0, found 0"),
+    ("limits: {max_cost: -1}", "2:20: expected a number of at least 0, found -1"),
+    ("limits: {max_cost: .inf}", "2:20: expected a number, found a number"),
+    ("limits: {max_cost: 1 USD}", "2:20: expected a number, found a string"),
+    ("providers: {openai: {prices: {m: {input: 1}}}}", "2:34: a price needs `output`"),
+    (
+      "providers: {openai: {prices: {m: {input: -1, output: 1}}}}",
+      "2:42: expected a number from 0 to 1000000, found -1"
+    ),
+    ("providers: {openai: {prices: {m: {input: 1e7, output: 1}}}}", "2:42: expected a number from 0 to 1000000"),
+    ("providers: {openai: {prices: {m: {input: 1, output: 1, inptu: 1}}}}", "2:56: unknown key `inptu` in a price"),
+    ("providers: {openai: {prices: {m: 3}}}", "2:34: expected a price"),
+    (
+      "providers: {openai: {prices: {m: {input: 1, output: 1}, m: {input: 1, output: 1}}}}",
+      "2:57: duplicate key `m`"
+    ),
+  ])
+  func aPriceThatIsNoneIsRefused(line: String, problem: String) {
+    #expect(errors("name: a\n" + line).contains { $0.hasPrefix(problem) }, "\(errors("name: a\n" + line))")
   }
 
   @Test(arguments: [

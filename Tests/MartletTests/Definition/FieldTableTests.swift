@@ -58,6 +58,9 @@ import Testing
     "providers: {p: {base_url: 'https://x', quirks: {text_tool_calls: true, stream_options: false}}}",
     "providers: {p: {base_url: 'https://x', quirks: {text_tool_call: true}}}",
     "providers: {p: {base_url: 'https://x', prices: {m: {input: 1, output: 2}}}}",
+    "providers: {openai: {prices: {m: {input: 1}}}}", "providers: {openai: {prices: {m: {input: -1, output: 2}}}}",
+    "providers: {openai: {prices: {m: {input: 1, output: 2, cached: 3}}}}", "limits: {max_cost: 0.5}",
+    "limits: {max_cost: 0}", "limits: {max_cost: x}",
   ]) func theyAgree(line: String) throws {
     let text = "name: a\n" + line
     let context = AgentDefinition.Context(environment: ["PATH": "/usr/bin:/bin"])

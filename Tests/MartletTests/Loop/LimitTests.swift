@@ -35,6 +35,36 @@ import Testing
     #expect(done.outcome == .completed)
   }
 
+  @Test func moneyEndsARunThatWantsToGoOnButNotOneThatIsDone() async throws {
+    var limits = RunLimits()
+    limits.maxCost = 0.3
+    var usage = Usage()
+    usage.cost = 0.1
+    let call = StubModel.Step.reply(
+      text: "hm", calls: [ToolCall(id: "a", name: "t", arguments: "{}")], finishReason: .toolCalls, usage: usage)
+    let log = EventLog()
+    // Three times 0.1 is 0.3, which it is not in binary fractions.
+    let (ended, tool) = try await run(StubModel(call), limits: limits, log: log)
+    #expect(ended.outcome == .limit)
+    #expect(ended.error?.code == .maxCost)
+    #expect(ended.output == "hm")
+    #expect(ended.usage?.cost == 0.3)
+    #expect(tool.arguments.count == 2)
+    #expect(!log.words.contains("notice limit_near"))
+    let done = StubModel.Step.reply(text: "done", calls: [], finishReason: .stop, usage: usage)
+    #expect(try await run(StubModel(call, call, done), limits: limits).result.outcome == .completed)
+  }
+
+  @Test func aRunIsRefusedWhereItsPriceIsNotKnown() async throws {
+    var limits = RunLimits()
+    limits.maxCost = 1
+    let client = ChatClient(provider: .custom(name: "local", baseURL: "http://127.0.0.1:9/v1"))
+    let model = ChatModel(client: client, spec: try ModelSpec("local/m"))
+    let result = await AgentSession(Agent(name: "a", model: model, limits: limits)).perform("task")
+    #expect(result.outcome == .invalid)
+    #expect(result.error?.message == "`max_cost` needs the prices of local/m, and they are not known")
+  }
+
   @Test func theTimeoutEndsARunAndKeepsWhatHasStreamed() async throws {
     var limits = RunLimits()
     limits.timeout = .seconds(60)

@@ -38,6 +38,7 @@ struct DefinitionChecks {
     checkParameterNames()
     checkProviders()
     checkModel()
+    checkCost()
     checkToolChoice()
     checkPrompts()
     checkScript()
@@ -79,6 +80,14 @@ struct DefinitionChecks {
       else { continue }
       reader.report(problem.message, at: url.mark, hint: problem.hint)
     }
+  }
+
+  private func checkCost() {
+    guard !context.overridesModel, definition.limits.maxCost != nil, let model = definition.model?.value else { return }
+    let resolver = ModelResolver(
+      script: definition.script, providers: definition.providers, folder: definition.folder, environment: environment)
+    guard resolver.problem(with: model) == nil, let problem = resolver.costProblem(of: model) else { return }
+    reader.report(problem.message, at: reader.mark(of: "limits.max_cost"), hint: problem.hint)
   }
 
   private func checkModel() {

@@ -178,6 +178,9 @@ package final class DefinitionReader {
       "a template must be quoted: YAML reads `{{` as a mapping", at: node.start, hint: "quote it: \"{{ \(name) }}\"")
   }
 
+  /// Where a canonical key such as `limits.max_turns` stands in the file that was read last.
+  func mark(of canonicalPath: String) -> YAMLMark? { firstMarks[canonicalPath] }
+
   private func isFirst(_ canonicalKey: String, spelled key: String, at mark: YAMLMark) -> Bool {
     let whole = path.isEmpty ? canonicalKey : path + "." + canonicalKey
     guard let first = firstMarks[whole] else {

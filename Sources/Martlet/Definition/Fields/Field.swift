@@ -63,24 +63,13 @@ package struct Field<Owner>: Sendable {
     _ key: String, alias canonicalKey: String? = nil, aliases: [String] = [], schema: JSONValue = [:],
     default defaultValue: JSONValue? = nil, _ documentation: String
   ) -> Field {
-    refused(
-      key, alias: canonicalKey, aliases: aliases, schema: schema, default: defaultValue, isSupported: false,
-      because: "`\(key)` is not supported yet", hint: "leave it out", documentation)
-  }
-
-  /// A field that is known but cannot be kept: anything but its default is refused.
-  package static func refused(
-    _ key: String, alias canonicalKey: String? = nil, aliases: [String] = [], schema: JSONValue,
-    default defaultValue: JSONValue? = nil, isSupported: Bool = true, because message: String, hint: String,
-    _ documentation: String
-  ) -> Field {
     Field(
       key: key, canonicalKey: canonicalKey ?? key, aliases: aliases, required: false, schema: schema,
-      default: defaultValue, isSupported: isSupported, documentation
+      default: defaultValue, isSupported: false, documentation
     ) { node, reader, _ in
       guard let value = reader.json(node) else { return }
       if let defaultValue, value.isWithin(default: defaultValue) { return }
-      reader.report(message, at: node.start, hint: hint)
+      reader.report("`\(key)` is not supported yet", at: node.start, hint: "leave it out")
     }
   }
 
