@@ -44,6 +44,8 @@ let package = Package(
     .executableTarget(
       name: "conversations", dependencies: ["Martlet", "MartletJSON"], path: "Benchmarks/Conversations",
       swiftSettings: strict),
+    .executableTarget(
+      name: "batch", dependencies: ["Martlet"], path: "Benchmarks/Batch", swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
     .testTarget(
       name: "MartletHTTPTests", dependencies: ["MartletChat", "MartletHTTP", "MartletTesting"], swiftSettings: strict),
