@@ -76,6 +76,12 @@ import Testing
     other.cost = 1
     sum.add(other)
     #expect(sum.cost == nil)
+    // No tokens cost nothing.
+    other.add(Usage())
+    #expect(other.cost == 1)
+    var none = Usage()
+    none.add(other)
+    #expect(none.cost == 1)
   }
 
   @Test func answersSayWhatTheyCostWhereThePriceIsKnown() async throws {

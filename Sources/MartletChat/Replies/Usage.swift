@@ -33,14 +33,17 @@ public struct Usage: Sendable, Hashable {
 
   /// Adds the tokens and the cost of another reply; the cost is known only where both are.
   package mutating func add(_ other: Usage) {
+    if let cost = knownCost, let more = other.knownCost { exactCost = cost + more } else { exactCost = nil }
     promptTokens = Self.sum(promptTokens, other.promptTokens)
     completionTokens = Self.sum(completionTokens, other.completionTokens)
     cachedTokens = Self.sum(cachedTokens, other.cachedTokens)
     reasoningTokens = Self.sum(reasoningTokens, other.reasoningTokens)
     otherTokens = Self.sum(otherTokens, other.otherTokens)
     isEstimated = isEstimated || other.isEstimated
-    if let cost = exactCost, let more = other.exactCost { exactCost = cost + more } else { exactCost = nil }
   }
+
+  /// The cost; no tokens cost nothing, whatever their price is.
+  private var knownCost: Cost? { exactCost ?? (totalTokens == 0 ? .zero : nil) }
 
   /// The sum, or the largest number where it is larger.
   private static func sum(_ one: Int, _ other: Int) -> Int {
