@@ -56,17 +56,23 @@ struct ImageError: Error {
 extension String {
   /// A request with its longest parts, the Base64 of images, shortened for people who read it.
   var withShortData: String {
-    let marker = ";base64,"
-    var pieces = split(separator: marker, omittingEmptySubsequences: false)[...]
-    var text = String(pieces.popFirst() ?? "")
-    for piece in pieces {
-      let end = piece.utf8.firstIndex { !Self.isBase64($0) } ?? piece.endIndex
-      let data = piece[..<end]
+    let marker = Array(";base64,".utf8)
+    var rest = Array(utf8)[...]
+    var text: [UInt8] = []
+    while let semicolon = rest.firstIndex(of: marker[0]) {
+      text += rest[..<semicolon]
+      rest = rest[semicolon...]
+      guard rest.starts(with: marker) else {
+        text.append(rest.removeFirst())
+        continue
+      }
       text += marker
-      text += data.utf8.count > 120 ? "\(data.prefix(40))… (\(data.utf8.count) characters)" : data
-      text += piece[end...]
+      rest = rest.dropFirst(marker.count)
+      let data = rest.prefix { Self.isBase64($0) }
+      text += data.count > 120 ? data.prefix(40) + Array("… (\(data.count) characters)".utf8) : data
+      rest = rest.dropFirst(data.count)
     }
-    return text
+    return String(decoding: text + rest, as: UTF8.self)
   }
 
   private static func isBase64(_ byte: UInt8) -> Bool {

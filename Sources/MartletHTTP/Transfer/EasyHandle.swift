@@ -153,10 +153,10 @@ extension EasyHandle {
     ccurl_set_headers(pointer, headerList)
   }
 
-  /// Has the connection closed with the transfer, unless other transfers share it.
+  /// Has the connection closed with the transfer.
   ///
   /// Over HTTP/2 it would stay open, and libcurl (7.88) sends the stream's reset only with the next thing that it sends:
-  /// until then the server goes on. With others on the connection that comes soon.
+  /// until then the server goes on.
   func closeConnection() {
     set(CURLOPT_FORBID_REUSE, 1)
   }

@@ -68,6 +68,9 @@ final class TransferLoop: @unchecked Sendable {
     self.configuration = configuration
     self.multi = multi
     ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(1, configuration.maxConnections))
+    // Over HTTP/2 too a transfer has its connection to itself: libcurl (7.88) stops reading a connection on which one
+    // stream is paused, so that a slow reader would hold up all others, and their end would be that of the connection.
+    ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
   }
 
   deinit {
