@@ -26,6 +26,8 @@ struct HTTP2Tests {
       events {}
       http {
         access_log off; client_body_temp_path FOLDER/body; proxy_temp_path FOLDER/proxy; client_max_body_size 64m;
+        # On a busy machine minutes may lie between two steps of a test.
+        proxy_read_timeout 600; proxy_send_timeout 600; send_timeout 600; client_body_timeout 600; keepalive_timeout 600;
         fastcgi_temp_path FOLDER/f; uwsgi_temp_path FOLDER/u; scgi_temp_path FOLDER/s;
         server {
           listen 127.0.0.1:PORT ssl http2;
