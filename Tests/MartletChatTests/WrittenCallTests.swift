@@ -60,6 +60,14 @@ import Testing
     #expect(!assembled.tolerances.contains("A20"))
   }
 
+  /// With work that grows by the square of its length, this text would take hours.
+  @Test func a20_blankLinesWithoutEndCostOneLookEach() throws {
+    let blank = String(repeating: "\n", count: 1 << 18)
+    let assembled = try read(blank + #"{"name": "now", "arguments": {}}"# + blank)
+    #expect(assembled.calls.map(\.name) == ["now"])
+    #expect(try read(blank).calls.isEmpty)
+  }
+
   @Test func a20_nothingIsReadUnlessItIsAllowed() throws {
     let text = #"{"name": "now", "arguments": {}}"#
     let assembled = try read(text, isAllowed: false)

@@ -109,12 +109,12 @@ struct WrittenCalls {
 }
 
 extension StringProtocol where SubSequence == Substring {
-  /// The text without white space at both ends.
+  /// The text without white space at both ends; each of its characters is looked at once.
   fileprivate var trimmedWhitespace: Substring {
-    var rest = self[...]
-    while let first = rest.first, first.isWhitespace { rest = rest.dropFirst() }
-    while let last = rest.last, last.isWhitespace { rest = rest.dropLast() }
-    return rest
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+      return self[endIndex...]
+    }
+    return self[first...last]
   }
 }
 
