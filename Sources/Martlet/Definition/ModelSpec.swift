@@ -46,9 +46,14 @@ package struct ModelSpec: Sendable, Hashable {
     "gemini", "anthropic", "scripted", "replay",
   ]
 
-  package static let table = FieldTable<ModelSpec>("a model") {
-    Field("provider", \.provider, .string, required: true, "Who serves the model: a built-in provider")
-    Field("name", \.name, .string, "Name of the model at its provider")
+  package static let table = FieldTable<ModelSpec>(
+    "a model",
+    rules: [["if": ["properties": ["provider": ["enum": words(standalone)]]], "else": ["required": ["name"]]]]
+  ) {
+    Field(
+      "provider", \.provider, .provider, required: true, "Who serves the model: a built-in provider, or one of the file"
+    )
+    Field("name", \.name, .string.describing(["minLength": 1]), "Name of the model at its provider")
     sampling("temperature", .number(0...2), "Randomness, 0 to 2")
     sampling("top_p", .number(0...1), "Nucleus sampling: share of probability considered, 0 to 1")
     sampling("max_tokens", .positive, "Upper bound of the reply's tokens")
@@ -69,6 +74,8 @@ package struct ModelSpec: Sendable, Hashable {
     Field.later("cache", schema: ["type": "boolean"], default: false, "Answers repeated requests from a local cache")
     Field("extra_body", \.extraBody, .object, default: [:], "Members added to the request as they are")
   }
+
+  fileprivate static func words(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 
   private static func sampling(
     _ key: String, _ type: FieldType<JSONValue>, _ documentation: String
@@ -110,8 +117,14 @@ package struct ModelSpecError: Error, CustomStringConvertible {
 
 extension FieldType<ModelSpec> {
   /// `provider/model`, or a mapping.
-  package static let model = FieldType(schema: ["anyOf": [["type": "string"], ModelSpec.table.schema]]) {
-    node, reader in
+  package static let model = FieldType(
+    schema: [
+      "anyOf": [
+        ["type": "string", "enum": ModelSpec.words(ModelSpec.standalone)],
+        ["type": "string", "pattern": #"^[A-Za-z0-9_-]{1,64}/[\s\S]"#], ModelSpec.table.schema,
+      ]
+    ]
+  ) { node, reader in
     if node.mapping != nil {
       var spec = ModelSpec()
       reader.readFields(of: node, ModelSpec.table, into: &spec)
@@ -125,6 +138,12 @@ extension FieldType<ModelSpec> {
       return nil
     }
   }
+}
+
+extension FieldType<String> {
+  /// A provider's name; editors offer the built-in ones.
+  fileprivate static let provider = FieldType(
+    schema: ["anyOf": [["enum": ModelSpec.words(ModelSpec.providers)], FieldType.name.schema]], read: string.read)
 }
 
 extension FieldType<JSONValue> {

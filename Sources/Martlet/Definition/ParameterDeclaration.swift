@@ -14,7 +14,11 @@ package struct ParameterDeclaration: Sendable {
   package var description: String?
   package var mark: YAMLMark?
 
-  package static let table = FieldTable<ParameterDeclaration>("a parameter") {
+  package static let table = FieldTable<ParameterDeclaration>(
+    "a parameter",
+    rules: [["not": ["required": ["required", "default"], "properties": ["required": ["const": true]]]]]
+      + Kind.allCases.map(\.defaultRule)
+  ) {
     Field("name", \.name, .name, required: true, "Name that templates use")
     Field("type", \.kind, .parameterKind, aliases: ["kind"], default: "string", "JSON type of the value")
     Field("required", \.isRequired, .bool, default: false, "Whether a run must be given a value")
@@ -39,6 +43,17 @@ package struct ParameterDeclaration: Sendable {
     case .array: value.arrayValue != nil
     case .object: value.objectValue != nil
     }
+  }
+}
+
+extension ParameterDeclaration.Kind {
+  /// The default has the declared type, which is `string` if none is declared.
+  fileprivate var defaultRule: JSONValue {
+    let word = JSONValue.string(rawValue)
+    let declares: JSONValue = ["anyOf": [["required": ["type"]], ["required": ["kind"]]]]
+    var condition: JSONObject = ["properties": ["type": ["const": word], "kind": ["const": word]]]
+    if self != .string { condition["allOf"] = [declares] }
+    return ["if": .object(condition), "then": ["properties": ["default": ["type": word]]]]
   }
 }
 

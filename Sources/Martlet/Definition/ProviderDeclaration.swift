@@ -17,7 +17,9 @@ package struct ProviderDeclaration: Sendable {
   fileprivate var keyInFile: String?
 
   package static let table = FieldTable<ProviderDeclaration>("a provider") {
-    Field("base_url", \.baseURL, .located(.webAddress), "URL to which /chat/completions is added")
+    Field(
+      "base_url", \.baseURL, .located(.webAddress.describing(["pattern": "^https?://[^@]*$"])),
+      "URL to which /chat/completions is added")
     Field("api_key_env", \.keyVariable, .keyVariable, "Environment variable that holds the key")
     Field("api_key_file", \.keyFile, .located(.string), "File that holds the key")
     Field("api_key", \.keyInFile, .keyInFile, "Not allowed: keys stay out of the file")
@@ -54,7 +56,10 @@ extension FieldType<String> {
   }
 
   /// The name of a variable; what is no name may be the key itself and is not shown.
-  fileprivate static let keyVariable = FieldType(schema: ["type": "string"]) { node, reader in
+  fileprivate static let keyVariable = FieldType(schema: [
+    "type": "string", "pattern": .string(EnvironmentText.namePattern),
+  ]) {
+    node, reader in
     if let name = node.scalar?.text, EnvironmentText.isName(name) { return name }
     reader.reportSecret("expected the name of an environment variable", at: node.start, hint: "such as LOCAL_KEY")
     return nil
@@ -70,9 +75,18 @@ extension FieldType<String> {
 }
 
 extension FieldType<[ProviderDeclaration]> {
+  /// The names of the providers whose URL is known.
+  private static var builtIn: String {
+    "^(" + ProviderCatalog.providers.map(\.name).joined(separator: "|") + ")$"
+  }
+
   /// Providers by their names.
   package static let providers = FieldType(
-    schema: ["type": "object", "additionalProperties": ProviderDeclaration.table.schema]
+    schema: [
+      "type": "object", "propertyNames": FieldType<String>.name.schema,
+      "patternProperties": [builtIn: ProviderDeclaration.table.schema],
+      "additionalProperties": ["allOf": [ProviderDeclaration.table.schema, ["required": ["base_url"]]]],
+    ]
   ) { node, reader in
     guard let pairs = reader.mapping(node, expected: "providers by their names") else { return nil }
     var providers: [ProviderDeclaration] = []
@@ -97,7 +111,9 @@ extension FieldType<[ProviderDeclaration]> {
 
 extension FieldType<[CommandDeclaration.EnvironmentEntry]> {
   /// Headers, whose values may name environment variables.
-  static let headers = FieldType(schema: ["type": "object", "additionalProperties": ["type": "string"]]) {
+  static let headers = FieldType(schema: [
+    "type": "object", "additionalProperties": FieldType<EnvironmentText>.environmentText.schema,
+  ]) {
     node, reader in
     guard let pairs = reader.mapping(node, expected: "headers") else { return nil }
     return pairs.compactMap { pair in

@@ -47,8 +47,16 @@ private struct ScriptRuleFields: Sendable {
   var call: [ScriptRule.Call]?
   var fail: Located<ScriptRule.Fault>?
 
-  static let table = FieldTable<ScriptRuleFields>("a script rule") {
-    Field("when", \.when, .located(.pattern), "Fits a newest user message that matches this, ignoring case")
+  static let table = FieldTable<ScriptRuleFields>(
+    "a script rule",
+    rules: [
+      ["not": ["required": ["when", "after"]]],
+      ["oneOf": [["required": ["fail"]], ["anyOf": [["required": ["say"]], ["required": ["call"]]]]]],
+    ]
+  ) {
+    Field(
+      "when", \.when, .located(.pattern.describing(["format": "regex"])),
+      "Fits a newest user message that matches this, ignoring case")
     Field("after", \.after, .located(.string), "Fits when the newest turn has a result of this tool")
     Field("say", \.say, .template, "Text of the answer, a template")
     Field("call", \.call, .scriptCalls, "Tools to call: `{tool: {argument: value}}`, or a list of them")
@@ -113,8 +121,13 @@ extension FieldType<Pattern> {
 }
 
 extension FieldType<[ScriptRule.Call]> {
+  /// One tool and its arguments.
+  private static var scriptCall: JSONValue {
+    ["type": "object", "additionalProperties": ["type": ["object", "null"]], "minProperties": 1, "maxProperties": 1]
+  }
+
   fileprivate static let scriptCalls = FieldType(
-    schema: ["anyOf": [["type": "object"], ["type": "array", "items": ["type": "object"]]]]
+    schema: ["anyOf": [scriptCall, ["type": "array", "items": scriptCall, "minItems": 1]]]
   ) { node, reader in
     guard let nodes = node.sequence else { return reader.scriptCall(node).map { [$0] } }
     if nodes.isEmpty { reader.report("expected at least one call", at: node.start) }

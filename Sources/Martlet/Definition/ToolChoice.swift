@@ -1,3 +1,5 @@
+import MartletJSON
+
 /// Whether the first reply of a run must call tools.
 public enum ToolChoice: Sendable, Hashable {
   /// The model decides.
@@ -20,5 +22,7 @@ public enum ToolChoice: Sendable, Hashable {
 }
 
 extension FieldType<ToolChoice> {
-  static let toolChoice = FieldType<String>.string.map { word, _, _ in ToolChoice(word: word) }
+  static let toolChoice = FieldType<String>.string.describing([
+    "anyOf": [["enum": ["auto", "none", "required"]], FieldType<String>.name.schema]
+  ]).map { word, _, _ in ToolChoice(word: word) }
 }

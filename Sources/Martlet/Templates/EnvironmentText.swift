@@ -39,6 +39,9 @@ package struct EnvironmentText: Sendable, Hashable {
     }
   }
 
+  /// What `isName` accepts, for JSON Schemas.
+  static let namePattern = "^[A-Za-z_][A-Za-z0-9_]*$"
+
   /// Whether a word can name an environment variable.
   package static func isName(_ word: some StringProtocol) -> Bool {
     guard let first = word.utf8.first, !(0x30...0x39).contains(first) else { return false }

@@ -98,9 +98,12 @@ package struct FieldTable<Owner>: Sendable {
   /// What the mapping is, with its article: `a tool`.
   package let noun: String
   package let fields: [Field<Owner>]
+  /// What must hold between the keys, as JSON Schemas of the mapping; the decoder checks it in code.
+  let rules: [JSONValue]
 
-  package init(_ noun: String, @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]) {
+  package init(_ noun: String, rules: [JSONValue] = [], @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]) {
     self.noun = noun
+    self.rules = rules
     self.fields = fields()
   }
 

@@ -11,7 +11,8 @@ extension FieldTable {
     let required = fields.filter { $0.isRequired && $0.aliases.isEmpty }.map { JSONValue.string($0.key) }
     if !required.isEmpty { schema["required"] = .array(required) }
     let eitherWord = fields.filter { $0.isRequired && !$0.aliases.isEmpty }.map(\.requiredByAnyWord)
-    if !eitherWord.isEmpty { schema["allOf"] = .array(eitherWord) }
+    let rules = eitherWord + fields.flatMap(\.onlyOneWord) + rules
+    if !rules.isEmpty { schema["allOf"] = .array(rules) }
     schema["patternProperties"] = ["^x-": true]
     schema["additionalProperties"] = false
     return .object(schema)
@@ -27,6 +28,14 @@ extension Field {
     if let defaultValue { schema["default"] = defaultValue }
     if word != canonicalKey { schema["deprecated"] = true }
     return .object(schema)
+  }
+
+  /// An alias beside its canonical word is a duplicate key.
+  fileprivate var onlyOneWord: [JSONValue] {
+    let words = [key] + aliases
+    return words.indices.flatMap { first in
+      words[(first + 1)...].map { ["not": ["required": [.string(words[first]), .string($0)]]] }
+    }
   }
 
   fileprivate var requiredByAnyWord: JSONValue {

@@ -12,6 +12,13 @@ package struct FieldType<Value>: Sendable {
     self.read = read
   }
 
+  /// The same value; the schema says more of what is refused elsewhere.
+  func describing(_ keywords: JSONObject) -> FieldType {
+    var schema = schema.objectValue ?? [:]
+    for keyword in keywords { schema[keyword.key] = keyword.value }
+    return FieldType(schema: .object(schema), read: read)
+  }
+
   /// The same value, turned into another type; nil is returned after a report of its own.
   func map<Other>(
     _ transform: @escaping @Sendable (Value, YAMLNode, DefinitionReader) -> Other?
@@ -66,7 +73,8 @@ extension FieldType<Bool> {
 extension FieldType<Int> {
   /// A whole number in a range.
   package static func integer(_ range: ClosedRange<Int>) -> FieldType {
-    var schema: JSONObject = ["type": "integer", "minimum": .number(JSONNumber(range.lowerBound))]
+    var schema: JSONObject = ["type": "integer"]
+    if range.lowerBound != .min { schema["minimum"] = .number(JSONNumber(range.lowerBound)) }
     if range.upperBound != .max { schema["maximum"] = .number(JSONNumber(range.upperBound)) }
     return FieldType(schema: .object(schema)) { node, reader in
       guard case .number(let spelling)? = node.scalar?.value, let number = JSONNumber(spelling: spelling) else {

@@ -35,6 +35,7 @@ extension FieldType<[LocatedTemplate]> {
   /// A program and its arguments; templates stand after the first element only.
   static let command = FieldType(schema: [
     "type": "array", "items": ["type": ["string", "number", "boolean"]], "minItems": 1,
+    "prefixItems": [["type": ["string", "number", "boolean"], "not": ["pattern": #"^$|^\{\{[^{]"#]]],
   ]) {
     node, reader in
     if node.sequence?.isEmpty == true {
@@ -88,7 +89,8 @@ extension FieldType<CommandDeclaration.Input> {
 
 extension FieldType<[CommandDeclaration.EnvironmentEntry]> {
   static let environment = FieldType(schema: [
-    "type": "object", "additionalProperties": ["type": ["string", "number", "boolean"]],
+    "type": "object", "propertyNames": FieldType<String>.variableName.schema,
+    "additionalProperties": FieldType<EnvironmentText>.environmentText.schema,
   ]) {
     node, reader in
     guard let pairs = reader.mapping(node, expected: "environment variables") else { return nil }
@@ -109,7 +111,9 @@ extension FieldType<[CommandDeclaration.EnvironmentEntry]> {
 
 extension FieldType<String> {
   /// The name of an environment variable that is not Martlet's own.
-  static let variableName = FieldType(schema: ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"]) {
+  static let variableName = FieldType(schema: [
+    "type": "string", "pattern": .string("^(?!MARTLET_)" + EnvironmentText.namePattern.dropFirst()),
+  ]) {
     node, reader in
     guard let name = node.scalar?.text, EnvironmentText.isName(name) else {
       reader.report("expected the name of an environment variable", at: node.start)

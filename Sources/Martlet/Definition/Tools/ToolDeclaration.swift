@@ -50,7 +50,16 @@ struct ToolFields: Sendable {
   var effect = ToolDeclaration.Effect.write
   var isIdempotent = false
 
-  static let table = FieldTable<ToolFields>("a tool") {
+  /// The keys that make no sense without a command.
+  private static let commandOptions = ["args_from", "env", "env_allow", "cwd", "timeout", "max_output"]
+
+  static let table = FieldTable<ToolFields>(
+    "a tool",
+    rules: [
+      ["dependentRequired": .object(JSONObject(commandOptions.map { ($0, ["command"]) }))],
+      ["if": ["anyOf": [["required": ["type"]], ["required": ["kind"]]]], "then": ["required": ["command"]]],
+    ]
+  ) {
     Field("type", \.kind, .choice(["command"]), aliases: ["kind"], default: "command", "Kind of the tool")
     Field("name", \.name, .located(.name), required: true, "Name that the model calls, `[A-Za-z0-9_-]{1,64}`")
     Field("description", \.description, .string, "What the tool does, for the model")
@@ -65,7 +74,9 @@ struct ToolFields: Sendable {
     Field(
       "env_allow", \.options.inherited, .list(of: .variableName), default: [],
       "Environment variables that pass through")
-    Field("cwd", \.options.folder, .located(.environmentText), "Folder that the program starts in")
+    Field(
+      "cwd", \.options.folder, .located(.environmentText.describing(["minLength": 1])),
+      "Folder that the program starts in")
     Field("timeout", \.options.timeout, .duration, default: "60s", "Time that a call may take")
     Field(
       "max_output", \.options.maxOutput, .integer(256...8_388_608), default: 32768,
@@ -126,8 +137,7 @@ extension ToolFields {
       reader.report("a tool of type `command` needs `command`", at: node.start)
       return
     }
-    let words = ["args_from", "env", "env_allow", "cwd", "timeout", "max_output"]
-    for pair in node.mapping ?? [] where words.contains(pair.key.scalar?.text ?? "") {
+    for pair in node.mapping ?? [] where Self.commandOptions.contains(pair.key.scalar?.text ?? "") {
       reader.report(
         "`\(pair.key.scalar?.text ?? "")` belongs to a command, and this tool has none", at: pair.key.start,
         hint: "add `command:`, or leave it out")
@@ -137,7 +147,9 @@ extension ToolFields {
 
 extension FieldType<JSONSchema> {
   /// A JSON Schema of arguments; each problem is reported at its place.
-  static let schema = FieldType(schema: ["type": "object"]) { node, reader in
+  static let schema = FieldType(schema: [
+    "type": "object", "properties": ["type": ["const": "object"]], "required": ["type"],
+  ]) { node, reader in
     guard let document = FieldType<JSONValue>.object.read(node, reader) else { return nil }
     do throws(JSONSchemaError) {
       let schema = try JSONSchema(document)
