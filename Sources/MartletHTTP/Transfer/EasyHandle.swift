@@ -69,7 +69,7 @@ extension EasyHandle {
         switch transfer.receiveBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) {
         case .taken: size * count
         case .paused: Int(CURL_WRITEFUNC_PAUSE)
-        case .refused: Int(CURL_WRITEFUNC_ERROR)
+        case .refused: transfer.easy?.refuse() ?? Int(CURL_WRITEFUNC_ERROR)
         }
       } ?? 0
     }
@@ -78,7 +78,7 @@ extension EasyHandle {
         let isTaken = transfer.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) {
           transfer.easy?.number(CURLINFO_RESPONSE_CODE) ?? 0
         }
-        return isTaken ? size * count : Int(CURL_WRITEFUNC_ERROR)
+        return isTaken ? size * count : transfer.easy?.refuse() ?? Int(CURL_WRITEFUNC_ERROR)
       } ?? 0
     }
     ccurl_set_read_function(pointer) { bytes, size, count, transfer in
@@ -159,6 +159,12 @@ extension EasyHandle {
   /// until then the server goes on.
   func closeConnection() {
     set(CURLOPT_FORBID_REUSE, 1)
+  }
+
+  /// What a callback answers to end the transfer, whose connection libcurl gives up before anybody else can.
+  fileprivate func refuse() -> Int {
+    closeConnection()
+    return Int(CURL_WRITEFUNC_ERROR)
   }
 
   /// Frees what the last request left.
