@@ -56,7 +56,7 @@ package struct Pattern: Sendable {
     _ text: String, stepLimit: Int = Pattern.defaultStepLimit
   ) throws(PatternStepLimitError) -> Bool {
     var budget = stepLimit
-    return try search(text, recordingCaptures: false, budget: &budget) != nil
+    return try find(text, budget: &budget)
   }
 
   /// Searches with the usual bound, and takes the steps from what several searches may take together.
@@ -64,7 +64,33 @@ package struct Pattern: Sendable {
     let allowed = max(0, min(total, Self.defaultStepLimit))
     var budget = allowed
     defer { total -= allowed - budget }
-    return try search(text, recordingCaptures: false, budget: &budget) != nil
+    return try find(text, budget: &budget)
+  }
+
+  /// Searches without recording where, and leaves in `budget` the steps that were not taken.
+  private func find(_ text: String, budget: inout Int) throws(PatternStepLimitError) -> Bool {
+    if let found = text.utf8.withContiguousStorageIfAvailable({ find($0, budget: &budget) }) {
+      return try found.get()
+    }
+    var text = text
+    return try text.withUTF8 { find($0, budget: &budget) }.get()
+  }
+
+  private func find(_ bytes: UnsafeBufferPointer<UInt8>, budget: inout Int) -> Result<Bool, PatternStepLimitError> {
+    let stepLimit = budget
+    if let straight = program.straight {
+      let isFound = straight.matches(bytes, budget: &budget)
+      defer { budget = max(0, budget) }
+      if isFound || budget >= 0 { return .success(isFound) }
+      return .failure(PatternStepLimitError(stepLimit: stepLimit))
+    }
+    var matcher = PatternMatcher(program: program, text: bytes, recordingCaptures: false, stepLimit: stepLimit)
+    defer { budget = max(0, matcher.remainingSteps) }
+    do throws(PatternStepLimitError) {
+      return .success(try matcher.find() != nil)
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// Searches, and leaves in `budget` the steps that were not taken.

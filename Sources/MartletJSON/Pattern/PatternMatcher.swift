@@ -5,7 +5,7 @@ struct PatternMatcher {
   /// Without it groups are not recorded, unless the pattern refers back to them.
   private let recordsCaptures: Bool
   private let stepLimit: Int
-  private(set) var remainingSteps: Int
+  var remainingSteps: Int
   private(set) var registers: [Int]
   private var stack: [Choice] = []
   var position = 0
@@ -33,6 +33,15 @@ struct PatternMatcher {
 
   /// The UTF-8 offsets of the match and its groups; nil when there is none.
   mutating func search() throws(PatternStepLimitError) -> [Int]? {
+    guard let (start, end) = try find() else { return nil }
+    guard recordsCaptures else { return [start, end] }
+    registers[0] = start
+    registers[1] = end
+    return Array(registers[..<(2 * (program.groupCount + 1))])
+  }
+
+  /// The UTF-8 offsets of the match; nil when there is none.
+  mutating func find() throws(PatternStepLimitError) -> (start: Int, end: Int)? {
     let plan = program.start
     var start = 0
     while true {
@@ -40,12 +49,7 @@ struct PatternMatcher {
         while start < text.count, !(isBoundary(start) && first.contains(text[start])) { start += 1 }
         if start == text.count { return nil }
       }
-      if let end = try run(from: start) {
-        guard recordsCaptures else { return [start, end] }
-        registers[0] = start
-        registers[1] = end
-        return Array(registers[..<(2 * (program.groupCount + 1))])
-      }
+      if let end = try run(from: start) { return (start, end) }
       if plan.isAnchored || start >= text.count { return nil }
       if let set = plan.leadingLoopSet {
         while let after = positionAfter(set, at: start) { start = after }

@@ -58,6 +58,8 @@ final class PatternProgram: Sendable {
   let hasReferences: Bool
   let ignoresCase: Bool
   let start: PatternStart
+  /// The same if each step can be taken in one way only, so that nothing has to be remembered.
+  let straight: StraightProgram?
 
   init(_ code: PatternCompiler, parsed: ParsedPattern, ignoringCase: Bool) {
     instructions = code.instructions
@@ -70,6 +72,7 @@ final class PatternProgram: Sendable {
     hasReferences = parsed.hasReferences
     ignoresCase = ignoringCase
     start = PatternStart(of: parsed)
+    straight = parsed.hasReferences ? nil : StraightProgram(code, start: start)
   }
 }
 

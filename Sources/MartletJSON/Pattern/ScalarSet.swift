@@ -26,6 +26,12 @@ struct ScalarSet: Sendable {
     (asciiLow, asciiHigh) = bits
   }
 
+  /// Whether it is known to hold ASCII characters alone.
+  var isASCII: Bool {
+    !isInverted && !ignoresCase && categories.isEmpty && properties.isEmpty
+      && ranges.allSatisfy { $0.upperBound < 0x80 }
+  }
+
   /// Whether it holds an ASCII character.
   func contains(ascii byte: UInt8) -> Bool {
     byte < 64 ? asciiLow >> UInt64(byte) & 1 == 1 : asciiHigh >> UInt64(byte & 63) & 1 == 1

@@ -5,11 +5,10 @@
 /// schema.violations(in: ["town": "Oslo"]).first?.message   // the value lacks the required property "city"
 /// ```
 ///
-/// All keywords of the standard are applied, except `unevaluatedProperties`, `unevaluatedItems`, `$dynamicRef`,
-/// `$vocabulary` and references to other documents: a schema that uses these is refused, never read in part. `format`
-/// and the other annotations assert nothing (Validation 7.2.1), and unknown keywords are ignored (Core 6.5). Of former
-/// drafts `definitions` and `dependencies` are understood; `$schema` is not followed. Patterns are regular expressions of ECMA-262 with its `u`
-/// flag.
+/// All of the standard is applied, and draft 7 to schemas that say so by `$schema`; by its rules also those of drafts 4
+/// and 6. `format` asserts nothing (Validation 7.2.1) unless ``Options/checksFormats`` or the meta-schema's vocabularies
+/// say so; unknown keywords are ignored (Core 6.5). References may lead to the meta-schemas of both drafts and to
+/// ``Options/documents``; nothing is ever fetched. Patterns are regular expressions of ECMA-262 with its `u` flag.
 ///
 /// The work of a check is bounded by ``maximumDepth``, ``maximumSteps`` and ``maximumViolations``. Two schemas are equal
 /// when their documents are.
@@ -26,14 +25,36 @@ public struct JSONSchema: Sendable, Hashable {
   /// The number of violations that are reported of one value.
   public static let maximumViolations = 64
 
+  /// What a document does not say about how it is to be read.
+  public struct Options: Sendable, Hashable {
+    /// Whether `format` is asserted; if not, it only describes. Formats that are not of the standard assert nothing.
+    public var checksFormats: Bool
+
+    /// Other documents that references and `$schema` may lead to, by their URI without a fragment.
+    public var documents: [String: JSONValue]
+
+    /// Makes options; by default, those of the standard.
+    public init(checksFormats: Bool = false, documents: [String: JSONValue] = [:]) {
+      self.checksFormats = checksFormats
+      self.documents = documents
+    }
+  }
+
   let compiled: CompiledSchema
+
+  /// How the document was read.
+  public let options: Options
 
   /// Compiles a schema.
   ///
   /// - Throws: ``JSONSchemaError`` with all that is wrong with the document.
-  public init(_ document: JSONValue) throws(JSONSchemaError) {
-    compiled = try SchemaCompiler.compile(document)
+  public init(_ document: JSONValue, options: Options = Options()) throws(JSONSchemaError) {
+    compiled = try SchemaCompiler.compile(document, options: options)
+    self.options = options
   }
+
+  /// Keywords that nobody knows but that look like known ones, such as `propertes`: each with its pointer and a hint.
+  public var remarks: [JSONSchemaError.Problem] { compiled.remarks }
 
   /// The schema as it was given.
   public var document: JSONValue { compiled.document }
@@ -43,19 +64,17 @@ public struct JSONSchema: Sendable, Hashable {
   /// A check that reaches one of its bounds is a violation, whatever the value is.
   public func violations(in value: JSONValue) -> [SchemaViolation] {
     if isValid(value) { return [] }
-    var validator = SchemaValidator(compiled, recording: true)
-    return validator.violations(in: value)
+    return SchemaValidator.violations(in: value, by: compiled)
   }
 
   /// Whether a value is valid, without saying why it is not.
   public func isValid(_ value: JSONValue) -> Bool {
-    var validator = SchemaValidator(compiled, recording: false)
-    return validator.isValid(value)
+    SchemaValidator.isValid(value, by: compiled)
   }
 
-  /// Whether both were made of the same document.
+  /// Whether both were made of the same document in the same way.
   public static func == (lhs: JSONSchema, rhs: JSONSchema) -> Bool {
-    lhs.compiled === rhs.compiled || lhs.document == rhs.document
+    lhs.compiled === rhs.compiled || lhs.document == rhs.document && lhs.options == rhs.options
   }
 
   /// Feeds the document to the hasher.

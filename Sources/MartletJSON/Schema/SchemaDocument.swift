@@ -168,9 +168,9 @@ extension JSONSchema {
   /// Compiles a schema that Swift code wrote.
   ///
   /// - Throws: ``JSONSchemaError`` with all that is wrong with it.
-  public init(_ document: SchemaDocument) throws(JSONSchemaError) {
+  public init(_ document: SchemaDocument, options: Options = Options()) throws(JSONSchemaError) {
     guard document.problems.isEmpty else { throw JSONSchemaError(problems: document.problems) }
-    try self.init(document.json)
+    try self.init(document.json, options: options)
   }
 
   /// An object with these properties and no others: what the arguments of a tool are.

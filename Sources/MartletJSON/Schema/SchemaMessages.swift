@@ -10,7 +10,8 @@ enum SchemaMessages {
   static func allowed(_ subject: String, _ allowed: [JSONValue], _ value: JSONValue) -> String {
     if allowed.isEmpty { return "\(subject) can have no value; it is \(brief(value))" }
     if allowed.count == 1 { return "\(subject) must be \(brief(allowed[0])); it is \(brief(value))" }
-    return "\(subject) must be one of \(some(allowed.lazy.map(brief))); it is \(brief(value))"
+    let message = "\(subject) must be one of \(some(allowed.lazy.map(brief))); it is \(brief(value))"
+    return message + hint(nearest(to: value, among: allowed))
   }
 
   static func never(_ subject: String) -> String { "\(subject) is not allowed" }
@@ -35,8 +36,26 @@ enum SchemaMessages {
     "\(subject) could not be checked: the pattern \(shortened(pattern)) takes too many steps on it"
   }
 
-  static func required(_ subject: String, _ key: String) -> String {
-    "\(subject) lacks the required property \(quoted(key))"
+  static func format(_ subject: String, _ format: SchemaFormat, _ value: String) -> String {
+    "\(subject) must be \(format.description); it is \(brief(.string(value)))"
+  }
+
+  /// `schema` is what the property has to fit, of which type and description are told.
+  static func required(_ subject: String, _ key: String, _ schema: JSONValue?) -> String {
+    let message = "\(subject) lacks the required property \(quoted(key))"
+    let allowed = schema?["enum"]?.arrayValue.map { "one of \(some($0.lazy.map(brief)))" }
+    let kind = schema?["const"].map(brief) ?? allowed ?? schema?["type"].flatMap(typeNames)
+    let description = schema?["description"]?.stringValue.map { shortened($0) }
+    let details = [kind, description].compactMap(\.self).joined(separator: ": ")
+    return details.isEmpty ? message : message + " (\(details))"
+  }
+
+  private static func typeNames(_ value: JSONValue) -> String? {
+    switch value {
+    case .string(let name): shortened(name)
+    case .array(let names): list(names.prefix(7).compactMap(\.stringValue).map { shortened($0) }, "or")
+    default: nil
+    }
   }
 
   static func dependent(_ subject: String, _ key: String, of other: String) -> String {
@@ -45,7 +64,7 @@ enum SchemaMessages {
 
   static func additional(_ subject: String, _ key: String, known: some Collection<String>) -> String {
     let message = "\(subject) is not a known property"
-    if let near = nearest(to: key, among: known) { return message + "; did you mean \(quoted(near))?" }
+    if let near = nearest(to: key, among: known) { return message + hint(near) }
     return known.isEmpty ? message : message + "; known are \(some(known.lazy.map(quoted)))"
   }
 
@@ -103,7 +122,7 @@ enum SchemaMessages {
   static func unknownType(_ name: String) -> String {
     let message = "\(quoted(name)) is no type"
     let suggestion = typesOfOtherLanguages[name] ?? nearest(to: name, among: JSONTypes.named.map(\.name))
-    if let suggestion { return message + "; did you mean \(quoted(suggestion))?" }
+    if let suggestion { return message + hint(suggestion) }
     return message + "; there are \(list(JSONTypes.named.map { quoted($0.name) }, "and"))"
   }
 
@@ -112,6 +131,16 @@ enum SchemaMessages {
   static let namesRepeat = "names a property twice"
 
   static func notSupported(_ keyword: String) -> String { "\(quoted(keyword)) is not supported yet" }
+
+  /// A keyword that is ignored, if it looks like one that is not.
+  static func unknownKeyword(_ keyword: String) -> String? {
+    guard let near = nearest(to: keyword, among: SchemaKeyword.all.map(\.name)) else { return nil }
+    return "\(quoted(keyword)) is no keyword, and is ignored" + hint(near)
+  }
+
+  static func unknownVocabulary(_ uri: String) -> String {
+    "names a meta-schema that requires the vocabulary \(quoted(uri)), which is not known"
+  }
 
   static let itemsOfFormerDrafts =
     "must be a schema; a list of schemas is written \"prefixItems\" in draft 2020-12, and \"items\" holds for the rest"
@@ -143,7 +172,7 @@ enum SchemaMessages {
   static let fragmentEncoding = "has a fragment that is not percent-encoded UTF-8"
 
   static func remoteReference(_ text: String) -> String {
-    "refers to another document, which is not supported yet: \(quoted(text))"
+    "refers to another document, which is not at hand and is never fetched: \(quoted(text))"
   }
 
   static func noAnchor(_ name: String) -> String { "refers to the anchor \(quoted(name)), which is not there" }
@@ -203,6 +232,18 @@ extension SchemaMessages {
   private static func counted(_ count: Int, _ unit: String) -> String {
     if count == 1 { return "1 \(unit)" }
     return unit == "property" ? "\(count) properties" : "\(count) \(unit)s"
+  }
+
+  private static func hint(_ near: String?) -> String {
+    near.map { "; did you mean \(quoted($0))?" } ?? ""
+  }
+
+  /// The string among values that a string may have been meant for: another case first, then a slip or two.
+  private static func nearest(to value: JSONValue, among allowed: [JSONValue]) -> String? {
+    guard case .string(let word) = value, word.utf8.count <= 160 else { return nil }
+    let words = allowed.prefix(200).compactMap(\.stringValue)
+    let folded = word.lowercased()
+    return words.first { $0.utf8.count <= 160 && $0.lowercased() == folded } ?? nearest(to: word, among: words)
   }
 
   /// The word that differs by the fewest letters, if those are few.

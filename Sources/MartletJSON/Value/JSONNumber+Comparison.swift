@@ -31,7 +31,7 @@ extension JSONNumber {
   public var isInteger: Bool {
     switch storage {
     case .integer: true
-    case .lexeme: decimalForm.isInteger
+    case .lexeme: smallDecimal?.isInteger ?? decimalForm.isInteger
     }
   }
 

@@ -21,6 +21,8 @@ struct SchemaBoundsTests {
   @Test(arguments: [
     ##"{"allOf": [{"$ref": "#"}]}"##, ##"{"not": {"$ref": "#"}}"##, ##"{"if": true, "then": {"$ref": "#"}}"##,
     ##"{"oneOf": [{"$ref": "#"}, {"$ref": "#"}]}"##, ##"{"dependentSchemas": {"a": {"$ref": "#"}}}"##,
+    ##"{"unevaluatedProperties": {"$ref": "#"}, "allOf": [{"$ref": "#"}]}"##,
+    ##"{"$id": "http://a/a", "$dynamicAnchor": "x", "allOf": [{"$ref": "b"}], "$defs": {"b": {"$id": "b", "$dynamicAnchor": "x", "anyOf": [{"$dynamicRef": "#x"}]}}}"##,
     ##"{"anyOf": [{"$ref": "#/$defs/x"}], "$defs": {"x": {"minProperties": 1, "$ref": "#"}}}"##,
   ])
   func recursionWithoutProgressIsAViolation(document: String) throws {
@@ -30,12 +32,20 @@ struct SchemaBoundsTests {
     #expect(!schema.isValid(["a": 1]))
   }
 
-  @Test(arguments: ["items", "not", "contains", "propertyNames", "properties", "anyOf"])
+  @Test(arguments: [
+    "items", "not", "contains", "propertyNames", "properties", "anyOf", "unevaluatedItems", "unevaluatedProperties",
+  ])
   func deepSchemasOfEachKindFitASmallStack(keyword: String) throws {
     var document: JSONValue = ["uniqueItems": true, "enum": [[[[1]]]]]
     var value: JSONValue = [1, 2]
     for _ in 0..<300 {
       switch keyword {
+      case "unevaluatedItems":
+        document = .object([keyword: document])
+        value = [value]
+      case "unevaluatedProperties":
+        document = .object([keyword: document])
+        value = ["a": value]
       case "properties":
         document = [keyword: ["a": document]]
         value = ["a": value]
@@ -95,11 +105,12 @@ struct SchemaBoundsTests {
 
   @Test(arguments: ["multipleOf", "type", "maximum"])
   func digitsOfNumbersCountAsWork(keyword: String) throws {
-    let long = JSONNumber(spelling: String(repeating: "1", count: 50_000) + ".5").map(JSONValue.number) ?? nil
+    let digits = String(repeating: "1", count: 50_000) + (keyword == "type" ? ".0" : ".5")
+    let long = JSONNumber(spelling: digits).map(JSONValue.number) ?? nil
     let leaf: JSONValue =
       switch keyword {
       case "multipleOf": ["multipleOf": 0.5]
-      case "type": ["type": "number"]
+      case "type": ["type": "integer"]
       default: ["maximum": .number(try #require(JSONNumber(spelling: "2e50000")))]
       }
     #expect(try repeating(leaf).isValid(7))
@@ -140,6 +151,34 @@ struct SchemaBoundsTests {
     }
     #expect(error.problems.count == 1)
     #expect(error.problems.first?.message.contains("come to more than 1048576 bytes") == true)
+  }
+
+  @Test func keepingTrackOfWideValuesCountsAsWork() throws {
+    // Each alternative has its own list of a hundred thousand parts.
+    var definitions: JSONObject = ["d0": ["minProperties": 1]]
+    for level in 1...4 {
+      let part: JSONValue = ["$ref": .string("#/$defs/d\(level - 1)")]
+      definitions["d\(level)"] = ["anyOf": .array(Array(repeating: part, count: 9))]
+    }
+    let schema: JSONObject = [
+      "$defs": .object(definitions), "$ref": "#/$defs/d4", "unevaluatedProperties": true,
+    ]
+    let object = JSONObject((0..<100_000).map { ("k\($0)", 1) })
+    let violations = try JSONSchema(.object(schema)).violations(in: .object(object))
+    #expect(violations.map(\.keyword) == ["steps"])
+  }
+
+  @Test func documentsThatReferToOneAnotherAreBoundedTogether() throws {
+    var documents: [String: JSONValue] = [:]
+    for index in 0..<2_000 {
+      documents["https://a.test/\(index)"] = [
+        "allOf": [["$ref": .string("\(index + 1)")], ["type": "object"], true, true, true, true]
+      ]
+    }
+    let error = try #require(throws: JSONSchemaError.self) {
+      try JSONSchema(["$ref": "https://a.test/0"], options: .init(documents: documents))
+    }
+    #expect(error.problems.map(\.message) == ["has more than 10000 subschemas"])
   }
 
   @Test func patternsAreBoundedTogether() throws {

@@ -66,12 +66,18 @@ struct SchemaProblemTests {
     (##"{"$ref": "#%FF"}"##, "/$ref", "has a fragment that is not percent-encoded UTF-8"),
     (
       #"{"$ref": "https://a.test/b"}"#, "/$ref",
-      #"refers to another document, which is not supported yet: "https://a.test/b""#
+      #"refers to another document, which is not at hand and is never fetched: "https://a.test/b""#
     ),
-    (#"{"unevaluatedProperties": false}"#, "/unevaluatedProperties", #""unevaluatedProperties" is not supported yet"#),
-    (#"{"unevaluatedItems": false}"#, "/unevaluatedItems", #""unevaluatedItems" is not supported yet"#),
-    (##"{"$dynamicRef": "#a"}"##, "/$dynamicRef", #""$dynamicRef" is not supported yet"#),
-    (#"{"$vocabulary": {}}"#, "/$vocabulary", #""$vocabulary" is not supported yet"#),
+    (
+      #"{"$vocabulary": []}"#, "/$vocabulary",
+      "must be an object of URIs, each true or false; it is an array of 0 items"
+    ),
+    (##"{"$dynamicRef": "#a"}"##, "/$dynamicRef", #"refers to the anchor "a", which is not there"#),
+    (#"{"unevaluatedItems": 1}"#, "/unevaluatedItems", "must be a schema, which is an object, true or false; it is 1"),
+    (#"{"description": 1}"#, "/description", "must be a string; it is 1"),
+    (#"{"format": 1}"#, "/format", "must be a string; it is 1"),
+    (#"{"deprecated": 1}"#, "/deprecated", "must be true or false; it is 1"),
+    (#"{"examples": 1}"#, "/examples", "must be an array; it is 1"),
   ])
   func problemIsToldWithItsPlace(document: String, pointer: String, message: String) throws {
     let error = try #require(throws: JSONSchemaError.self) { try JSONSchema(JSONValue(parsing: document)) }

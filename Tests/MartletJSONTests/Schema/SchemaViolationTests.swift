@@ -49,6 +49,12 @@ struct SchemaViolationTests {
       invalid: #"{"unit": "kelvin"}"#,
       ("/unit", "/properties/unit/enum", "enum", #"/unit must be one of "celsius", "fahrenheit"; it is "kelvin""#)),
     Case(
+      #"{"enum": ["celsius", "fahrenheit"]}"#, valid: #""celsius""#, invalid: #""Celsius""#,
+      (
+        "", "/enum", "enum",
+        #"the value must be one of "celsius", "fahrenheit"; it is "Celsius"; did you mean "celsius"?"#
+      )),
+    Case(
       #"{"enum": [1, {"a": [1], "b": 2.0}]}"#, valid: #"{"b": 2, "a": [1e0]}"#, invalid: #"{"a": [1]}"#,
       ("", "/enum", "enum", "the value must be one of 1, an object with 2 properties; it is an object with 1 property")),
     Case(
@@ -176,6 +182,10 @@ struct SchemaViolationTests {
         "/o", "/properties/o/propertyNames/maxLength", "maxLength",
         #"the property name "abc" in /o must have at most 2 characters; it has 3"#
       )),
+    Case(
+      #"{"required": ["city"], "properties": {"city": {"type": "string", "description": "Name of the city"}}}"#,
+      valid: #"{"city": ""}"#, invalid: "{}",
+      ("", "/required", "required", #"the value lacks the required property "city" (string: Name of the city)"#)),
     Case(
       #"{"minProperties": 1}"#, valid: #"{"a": 1}"#, invalid: "{}",
       ("", "/minProperties", "minProperties", "the value must have at least 1 property; it has 0")),

@@ -6,70 +6,81 @@ extension SchemaValidator {
   /// Alternatives within alternatives are explained to this depth; a message of more would help nobody.
   private static let explainedDepth = 4
 
-  mutating func checkCombinations(_ value: JSONValue, _ rules: Boxed<CombinationRules>, _ index: Int) -> Bool {
+  mutating func checkCombinations(
+    _ value: UnsafePointer<JSONValue>, _ rules: UnsafePointer<CombinationRules>, _ index: Int
+  ) -> Bool {
     var isValid = true
-    for position in rules.value.all.indices {
-      isValid = evaluate(rules.value.all[position], value) && isValid
+    for position in rules.pointee.all.indices {
+      isValid = evaluate(rules.pointee.all[position], value) && isValid
       guard isValid || isRecording else { return false }
     }
-    if !fitsAny(rules, value) { isValid = failAlternatives("anyOf", rules.value.any, value, index) }
+    if !rules.pointee.any.isEmpty, !fitsAny(rules, value) {
+      isValid = failAlternatives("anyOf", rules.pointee.any, value, index)
+    }
     guard isValid || isRecording else { return false }
-    isValid = checkOne(rules, value, index) && isValid
+    if !rules.pointee.one.isEmpty { isValid = checkOne(rules, value, index) && isValid }
     guard isValid || isRecording else { return false }
-    if let node = rules.value.excluded, fits(node, value) { isValid = failNot(index, value) }
-    guard isValid || isRecording, let condition = rules.value.condition else { return isValid }
-    let branch =
-      fits(condition, value)
-      ? rules.value.consequence : rules.value.alternative
+    if let node = rules.pointee.excluded, fitsUnmarked(node, value) { isValid = failNot(index, value) }
+    guard isValid || isRecording, let condition = rules.pointee.condition else { return isValid }
+    let branch = fitsMarking(condition, value) ? rules.pointee.consequence : rules.pointee.alternative
     guard let branch else { return isValid }
     return evaluate(branch, value) && isValid
   }
 
-  private mutating func fitsAny(_ rules: Boxed<CombinationRules>, _ value: JSONValue) -> Bool {
-    for position in rules.value.any.indices
-    where fits(rules.value.any[position], value) {
-      return true
+  private mutating func fitsAny(
+    _ rules: UnsafePointer<CombinationRules>, _ value: UnsafePointer<JSONValue>
+  ) -> Bool {
+    var isValid = false
+    for position in rules.pointee.any.indices where fitsMarking(rules.pointee.any[position], value) {
+      isValid = true
+      // What further alternatives evaluate counts as well, if somebody asks.
+      guard evaluated.frame.isActive else { return true }
     }
-    return rules.value.any.isEmpty
+    return isValid
   }
 
-  private mutating func checkOne(_ rules: Boxed<CombinationRules>, _ value: JSONValue, _ index: Int) -> Bool {
+  private mutating func checkOne(
+    _ rules: UnsafePointer<CombinationRules>, _ value: UnsafePointer<JSONValue>, _ index: Int
+  ) -> Bool {
     var first: Int?
-    for position in rules.value.one.indices
-    where fits(rules.value.one[position], value) {
+    for position in rules.pointee.one.indices where fitsMarking(rules.pointee.one[position], value) {
       if let first { return failOne(index, first, position) }
       first = position
     }
-    if first != nil || rules.value.one.isEmpty { return true }
-    return failAlternatives("oneOf", rules.value.one, value, index)
+    return first != nil || failAlternatives("oneOf", rules.pointee.one, value, index)
   }
 
   private mutating func failOne(_ index: Int, _ first: Int, _ second: Int) -> Bool {
-    fail(index, "oneOf") { SchemaMessages.severalAlternatives($0, first, second) }
+    guard isRecording else { return false }
+    return fail(index, "oneOf") { SchemaMessages.severalAlternatives($0, first, second) }
   }
 
-  private mutating func failNot(_ index: Int, _ value: JSONValue) -> Bool {
-    fail(index, "not") { SchemaMessages.excluded($0, value) }
+  private mutating func failNot(_ index: Int, _ value: UnsafePointer<JSONValue>) -> Bool {
+    guard isRecording else { return false }
+    let value = value.pointee
+    return fail(index, "not") { SchemaMessages.excluded($0, value) }
   }
 
   // MARK: The reason
 
   /// Says what all alternatives ask for if that is of one kind, and else why the nearest of them fails.
   private mutating func failAlternatives(
-    _ keyword: String, _ nodes: [Int], _ value: JSONValue, _ index: Int
+    _ keyword: String, _ nodes: [Int], _ value: UnsafePointer<JSONValue>, _ index: Int
   ) -> Bool {
     guard isRecording, limit == nil else { return false }
+    // What no alternative holds for cannot be told from what none of them speaks of.
+    evaluated.markAll()
     if let isValid = failAtOnce(keyword, nodes, value, index) { return isValid }
     var nearest: Nearest?
     if explanationDepth < Self.explainedDepth {
-      explanationDepth += 1
+      beginExplaining()
       for position in nodes.indices.prefix(Self.explainedAlternatives) {
         let findings = reasons(nodes[position], value)
         // Of an alternative that was looked at in part only there is nothing to say.
-        guard canExplain else { break }
+        guard hasSteps else { break }
         improve(&nearest, position, findings)
       }
-      explanationDepth -= 1
+      endExplaining()
     }
     return failNearest(keyword, nodes.count, nearest, index)
   }
@@ -82,8 +93,9 @@ extension SchemaValidator {
 
   /// Says what all alternatives ask for, if that is of one kind.
   private mutating func failAtOnce(
-    _ keyword: String, _ nodes: [Int], _ value: JSONValue, _ index: Int
+    _ keyword: String, _ nodes: [Int], _ value: UnsafePointer<JSONValue>, _ index: Int
   ) -> Bool? {
+    let value = value.pointee
     if let types = commonTypes(nodes), !types.admits(value) {
       return fail(index, keyword) { SchemaMessages.type($0, types, value) }
     }
@@ -111,7 +123,7 @@ extension SchemaValidator {
   }
 
   /// What is wrong by one alternative alone.
-  private mutating func reasons(_ node: Int, _ value: JSONValue) -> [SchemaFinding] {
+  private mutating func reasons(_ node: Int, _ value: UnsafePointer<JSONValue>) -> [SchemaFinding] {
     var outer: [SchemaFinding] = []
     swap(&outer, &findings)
     _ = evaluate(node, value)
@@ -136,7 +148,8 @@ extension SchemaValidator {
   private func commonTypes(_ nodes: [Int]) -> JSONTypes? {
     var types: JSONTypes = []
     for node in nodes {
-      guard let own = schema.nodes[schema.nodes[node].value.alias ?? node].value.types else { return nil }
+      let own = schema.nodes[schema.nodes[node].alias ?? node].types
+      guard own != .any else { return nil }
       types.formUnion(own)
     }
     return types
@@ -146,8 +159,8 @@ extension SchemaValidator {
   private func commonValues(_ nodes: [Int]) -> [JSONValue]? {
     var values: [JSONValue] = []
     for node in nodes {
-      guard let rules = schema.nodes[schema.nodes[node].value.alias ?? node].value.values else { return nil }
-      values += rules.value.constant.map { [$0] } ?? rules.value.allowed ?? []
+      guard let rules = schema.nodes[schema.nodes[node].alias ?? node].values?.pointer.pointee else { return nil }
+      values += rules.constant.map { [$0] } ?? rules.allowed ?? []
     }
     return values
   }

@@ -1,16 +1,19 @@
 /// The keywords of the standard, chapter by chapter. Each function says whether the keyword was one of its own.
 extension SchemaCompiler {
-  /// Core 8, and what is not there yet: refused, because a rule that is read past would let wrong values through.
+  /// Core 8.
   mutating func readCore(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
     switch keyword {
-    case "$id", "$anchor", "$dynamicAnchor", "$comment": break
-    case "$schema":
-      if case .string = value { break }
-      report(SchemaMessages.mustBe("a string", value), at: draft.index, keyword)
-    case "$ref": addReference(value, in: draft)
+    case "$id", "$anchor", "$dynamicAnchor", "$schema": break
+    case "$comment": checkString(keyword, value, in: draft)
+    case "$ref", "$dynamicRef", "$recursiveRef": addReference(keyword, value, in: draft)
+    case "$recursiveAnchor":
+      if value == true { report(SchemaMessages.notSupported(keyword), at: draft.index, keyword) }
     case "$defs", "definitions": _ = readMembers(keyword, value, in: draft)
-    case "$dynamicRef", "$vocabulary", "unevaluatedItems", "unevaluatedProperties":
-      report(SchemaMessages.notSupported(keyword), at: draft.index, keyword)
+    case "$vocabulary":
+      guard case .object(let object) = value, object.values.allSatisfy({ $0.boolValue != nil }) else {
+        report(SchemaMessages.mustBe("an object of URIs, each true or false", value), at: draft.index, keyword)
+        break
+      }
     default: return false
     }
     return true
@@ -19,18 +22,17 @@ extension SchemaCompiler {
   /// Validation 6.1 to 6.3.
   mutating func readScalarRule(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
     switch keyword {
-    case "type": draft.node.types = readTypes(value, in: draft)
+    case "type": draft.node.types = readTypes(value, in: draft) ?? .any
     case "enum":
       guard case .array(let allowed) = value else {
         report(SchemaMessages.mustBe("an array", value), at: draft.index, keyword)
         break
       }
       draft.values.allowed = allowed
-      if allowed.count > 16 { draft.values.allowedSet = Set(allowed.map(MathematicalValue.init)) }
     case "const": draft.values.constant = value
     case "minLength": draft.strings.minimumLength = readCount(keyword, value, in: draft) ?? 0
     case "maxLength": draft.strings.maximumLength = readCount(keyword, value, in: draft) ?? .max
-    case "pattern": draft.strings.pattern = readPattern(value, at: draft.index, keyword)
+    case "pattern": draft.strings.pattern = readPattern(value, at: draft.index, keyword).map(Chapter.init)
     case "minimum": draft.numbers.minimum = readBound(keyword, value, in: draft)
     case "maximum": draft.numbers.maximum = readBound(keyword, value, in: draft)
     case "exclusiveMinimum": draft.numbers.exclusiveMinimum = readBound(keyword, value, in: draft)
@@ -46,11 +48,20 @@ extension SchemaCompiler {
     switch keyword {
     case "prefixItems": draft.arrays.prefix = readList(keyword, value, in: draft)
     case "items":
-      if case .array = value {
-        report(SchemaMessages.itemsOfFormerDrafts, at: draft.index, keyword)
-      } else {
+      guard case .array(let list) = value else {
+        // `additionalItems` may stand before it, and means nothing then.
         draft.arrays.items = readSchema(keyword, value, in: draft)
+        break
       }
+      if draft.dialect.hasListsInItems {
+        if !list.isEmpty { draft.arrays.prefix = readList(keyword, value, in: draft) }
+      } else {
+        report(SchemaMessages.itemsOfFormerDrafts, at: draft.index, keyword)
+      }
+    case "additionalItems":
+      let node = readSchema(keyword, value, in: draft)
+      if case .array = self.value(of: draft.index)["items"] { draft.arrays.items = node }
+    case "unevaluatedItems": draft.node.unevaluatedItems = readSchema(keyword, value, in: draft)
     case "contains": draft.arrays.contains = readSchema(keyword, value, in: draft)
     case "minContains": draft.arrays.minimumContains = readCount(keyword, value, in: draft) ?? 1
     case "maxContains": draft.arrays.maximumContains = readCount(keyword, value, in: draft) ?? .max
@@ -72,15 +83,16 @@ extension SchemaCompiler {
     switch keyword {
     case "properties":
       draft.objects.nodes = readMembers(keyword, value, in: draft)
-      if case .object(let names) = value { draft.objects.names = names }
+      if case .object(let object) = value { draft.objects.properties = Array(object.keys) }
     case "patternProperties":
       let members = readMembers(keyword, value, in: draft)
       guard case .object(let object) = value else { break }
       for (key, node) in zip(object.keys, members) {
         guard let pattern = readPattern(.string(key), at: draft.index, keyword, key) else { continue }
-        draft.objects.patterns.append(ObjectRules.PatternProperty(pattern: pattern, node: node))
+        draft.objects.patterns.append(ObjectRules.PatternProperty(pattern: Chapter(pattern), node: node))
       }
     case "additionalProperties": draft.objects.additional = readSchema(keyword, value, in: draft)
+    case "unevaluatedProperties": draft.node.unevaluatedProperties = readSchema(keyword, value, in: draft)
     case "propertyNames": draft.objects.propertyNames = readSchema(keyword, value, in: draft)
     case "required": draft.objects.required = readNames(value, at: draft.index, keyword)
     case "minProperties": draft.objects.minimumCount = readCount(keyword, value, in: draft) ?? 0
@@ -105,7 +117,7 @@ extension SchemaCompiler {
       required = readNames(member.value, at: draft.index, keyword, member.key)
     } else {
       let suffix = keyword + "/" + PointerToken.escaping(member.key)
-      node = enqueue(member.value, parent: draft.index, suffix: suffix, base: draft.base)
+      node = enqueue(member.value, parent: draft.index, suffix: suffix, base: draft.base, dialect: draft.dialect)
     }
     draft.objects.dependencies.append(
       ObjectRules.Dependency(keyword: keyword, key: member.key, required: required, node: node))
@@ -125,6 +137,29 @@ extension SchemaCompiler {
     }
     return true
   }
+
+  /// Validation 7 to 9: what describes a value, and `format`, which asserts something if that is asked for.
+  mutating func readAnnotation(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    switch keyword {
+    case "format":
+      guard case .string(let name) = value else {
+        report(SchemaMessages.mustBe("a string", value), at: draft.index, keyword)
+        break
+      }
+      let isAsserted = options.checksFormats || draft.dialect.vocabularies.contains(.formatAssertion)
+      if isAsserted { draft.strings.format = SchemaFormat(rawValue: name) }
+    case "contentEncoding", "contentMediaType", "title", "description": checkString(keyword, value, in: draft)
+    case "contentSchema": _ = readSchema(keyword, value, in: draft)
+    case "deprecated", "readOnly", "writeOnly":
+      if case .bool = value { break }
+      report(SchemaMessages.mustBe("true or false", value), at: draft.index, keyword)
+    case "examples":
+      if case .array = value { break }
+      report(SchemaMessages.mustBe("an array", value), at: draft.index, keyword)
+    default: return false
+    }
+    return true
+  }
 }
 
 /// The values that keywords take.
@@ -132,8 +167,13 @@ extension SchemaCompiler {
   /// The instructions that all patterns of a document may come to together.
   private static let patternSizeLimit = 100_000
 
+  private mutating func checkString(_ keyword: String, _ value: JSONValue, in draft: Draft) {
+    if case .string = value { return }
+    report(SchemaMessages.mustBe("a string", value), at: draft.index, keyword)
+  }
+
   private mutating func readSchema(_ keyword: String, _ value: JSONValue, in draft: Draft) -> Int {
-    enqueue(value, parent: draft.index, suffix: keyword, base: draft.base)
+    enqueue(value, parent: draft.index, suffix: keyword, base: draft.base, dialect: draft.dialect)
   }
 
   private mutating func readList(_ keyword: String, _ value: JSONValue, in draft: Draft) -> [Int] {
@@ -142,7 +182,7 @@ extension SchemaCompiler {
       return []
     }
     return elements.enumerated().map { position, element in
-      enqueue(element, parent: draft.index, suffix: "\(keyword)/\(position)", base: draft.base)
+      enqueue(element, parent: draft.index, suffix: "\(keyword)/\(position)", base: draft.base, dialect: draft.dialect)
     }
   }
 
@@ -153,7 +193,7 @@ extension SchemaCompiler {
     }
     return object.map { member in
       let suffix = keyword + "/" + PointerToken.escaping(member.key)
-      return enqueue(member.value, parent: draft.index, suffix: suffix, base: draft.base)
+      return enqueue(member.value, parent: draft.index, suffix: suffix, base: draft.base, dialect: draft.dialect)
     }
   }
 
@@ -193,12 +233,16 @@ extension SchemaCompiler {
     return nil
   }
 
-  private mutating func readBound(_ keyword: String, _ value: JSONValue, in draft: Draft) -> NumberRules.Bound? {
+  private mutating func readBound(_ keyword: String, _ value: JSONValue, in draft: Draft) -> Chapter<NumberRules.Bound>?
+  {
     guard case .number(let number) = value else {
       report(SchemaMessages.mustBe("a number", value), at: draft.index, keyword)
       return nil
     }
-    return NumberRules.Bound(number: number, nearest: number.doubleValue, form: number.decimalForm)
+    return Chapter(
+      NumberRules.Bound(
+        number: number, integer: number.inlineInteger, small: number.smallDecimal, nearest: number.doubleValue,
+        form: number.decimalForm))
   }
 
   private mutating func readDivisor(_ value: JSONValue, in draft: Draft) -> DecimalDivisor? {

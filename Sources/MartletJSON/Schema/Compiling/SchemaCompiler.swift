@@ -1,0 +1,262 @@
+/// Turns a document into nodes: subschemas wait in a queue, so that a deep document costs no call depth.
+struct SchemaCompiler {
+  let document: JSONValue
+  let options: JSONSchema.Options
+  private(set) var nodes: [SchemaNode] = []
+  private(set) var places: [SchemaPlace] = []
+  private(set) var problems: [JSONSchemaError.Problem] = []
+  private(set) var remarks: [JSONSchemaError.Problem] = []
+  private var queue: [Pending] = []
+  private var queued = 0
+  private var children: [Child: Int] = [:]
+  /// The URIs of the resources, by the number that nodes call them by, and back.
+  var resourceURIs: [String] = []
+  var resourceNumbers: [String: Int] = [:]
+  /// The nodes that have a URI of their own, by it.
+  var resources: [String: Int] = [:]
+  /// The nodes with an `$anchor` or a `$dynamicAnchor`, by URI and `#` and name.
+  var anchors: [String: Int] = [:]
+  /// The nodes with a `$dynamicAnchor`: by name and by resource.
+  var dynamicAnchors: [String: [Int: Int]] = [:]
+  var references: [PendingReference] = []
+  /// The references that are dynamic: node, name, and what each leads to by itself.
+  var dynamicReferences: [(index: Int, name: String, fallback: Int)] = []
+  /// The dialects of meta-schemas that the caller knows, by URI.
+  var dialects: [String: SchemaDialect] = [:]
+  /// The bytes of identifiers and references so far, each together with its base URI.
+  var identifierLength = 0
+  /// The instructions of all patterns so far.
+  var patternSize = 0
+  private var hasDynamicScope = false
+
+  /// A subschema that has its index, but is perhaps not read yet.
+  private struct Pending {
+    let value: JSONValue
+    let dialect: SchemaDialect
+    let isRoot: Bool
+  }
+
+  private struct Child: Hashable {
+    let parent: Int
+    let suffix: String
+
+    static func == (lhs: Child, rhs: Child) -> Bool {
+      lhs.parent == rhs.parent && lhs.suffix.hasSameCodePoints(as: rhs.suffix)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(parent)
+      suffix.hashCodePoints(into: &hasher)
+    }
+  }
+
+  struct PendingReference {
+    let index: Int
+    let text: String
+    let keyword: String
+    let base: String
+    let dialect: SchemaDialect
+  }
+
+  /// What a subschema is being read into, keyword by keyword.
+  struct Draft {
+    let index: Int
+    let base: String
+    let dialect: SchemaDialect
+    var node: SchemaNode
+    var values = ValueRules()
+    var strings = StringRules()
+    var numbers = NumberRules()
+    var arrays = ArrayRules()
+    var objects = ObjectRules()
+    var combinations = CombinationRules()
+    var names = JSONObject()
+  }
+
+  static func compile(
+    _ document: JSONValue, options: JSONSchema.Options
+  ) throws(JSONSchemaError) -> CompiledSchema {
+    var compiler = SchemaCompiler(document: document, options: options)
+    compiler.compileDocument()
+    guard compiler.problems.isEmpty else {
+      for node in compiler.nodes { node.release() }
+      throw JSONSchemaError(problems: compiler.problems)
+    }
+    return CompiledSchema(
+      document: document, nodes: compiler.nodes, places: compiler.places, sources: compiler.queue.map(\.value),
+      remarks: compiler.remarks, hasDynamicScope: compiler.hasDynamicScope)
+  }
+
+  private init(document: JSONValue, options: JSONSchema.Options) {
+    self.document = document
+    self.options = options
+  }
+
+  private mutating func compileDocument() {
+    let root = addDocument(document, uri: "", dialect: .draft2020)
+    // A reference may lead to a place that no keyword has shown to be a schema, and so begin the work anew.
+    while queued < queue.count, nodes.count <= JSONSchema.maximumSubschemas {
+      while queued < queue.count, nodes.count <= JSONSchema.maximumSubschemas {
+        queued += 1
+        compile(queue[queued - 1], index: queued - 1)
+      }
+      resolveReferences()
+    }
+    if nodes.count > JSONSchema.maximumSubschemas {
+      report(SchemaMessages.tooManySubschemas, at: root)
+    }
+    guard problems.isEmpty else { return }
+    hasDynamicScope = resolveDynamicReferences()
+    shortenReferences(aliasing: !hasDynamicScope)
+    for index in nodes.indices { nodes[index].summarize() }
+  }
+
+  // MARK: Subschemas
+
+  /// Puts a document on the list of what is to be read, and gives its root the URI that it is known by.
+  mutating func addDocument(_ value: JSONValue, uri: String, dialect: SchemaDialect) -> Int {
+    let root = append(
+      value, place: SchemaPlace(parent: nil, suffix: uri.isEmpty ? "" : uri + "#"), resource: number(ofResource: uri),
+      dialect: dialect)
+    resources[uri] = root
+    return root
+  }
+
+  /// Gives a subschema its index and puts it on the list of what is to be read.
+  mutating func enqueue(
+    _ value: JSONValue, parent: Int, suffix: String, base: String, dialect: SchemaDialect
+  ) -> Int {
+    let index = append(
+      value, place: SchemaPlace(parent: parent, suffix: suffix), resource: number(ofResource: base), dialect: dialect)
+    if index > 0 { children[Child(parent: parent, suffix: suffix)] = index }
+    return index
+  }
+
+  private mutating func append(
+    _ value: JSONValue, place: SchemaPlace, resource: Int, dialect: SchemaDialect
+  ) -> Int {
+    let index = nodes.count
+    guard index <= JSONSchema.maximumSubschemas else { return 0 }
+    var node = SchemaNode()
+    node.resource = resource
+    nodes.append(node)
+    places.append(place)
+    queue.append(Pending(value: value, dialect: dialect, isRoot: place.parent == nil))
+    return index
+  }
+
+  mutating func number(ofResource uri: String) -> Int {
+    if let known = resourceNumbers[uri] { return known }
+    resourceURIs.append(uri)
+    resourceNumbers[uri] = resourceURIs.count - 1
+    return resourceURIs.count - 1
+  }
+
+  func child(of parent: Int, suffix: String) -> Int? { children[Child(parent: parent, suffix: suffix)] }
+
+  private mutating func compile(_ pending: Pending, index: Int) {
+    switch pending.value {
+    case .bool(let verdict): nodes[index].verdict = verdict
+    case .object(let object):
+      let outer = resourceURIs[nodes[index].resource]
+      let (base, dialect) = identify(
+        object, index: index, base: outer, dialect: pending.dialect, isRoot: pending.isRoot)
+      nodes[index].resource = number(ofResource: base)
+      var draft = Draft(index: index, base: base, dialect: dialect, node: nodes[index])
+      if dialect.ignoresSiblingsOfReferences, let reference = object["$ref"] {
+        addReference("$ref", reference, in: draft)
+      } else {
+        for member in object { read(member.key, member.value, into: &draft) }
+      }
+      finish(draft)
+    default: report(SchemaMessages.notASchema(pending.value), at: index)
+    }
+  }
+
+  private mutating func read(_ keyword: String, _ value: JSONValue, into draft: inout Draft) {
+    guard let known = SchemaKeyword.named[keyword], known.name.hasSameCodePoints(as: keyword) else {
+      remark(keyword, at: draft.index)
+      return
+    }
+    guard draft.dialect.knows(known) || keyword == "format" else { return }
+    _ =
+      readCore(keyword, value, into: &draft) || readScalarRule(keyword, value, into: &draft)
+      || readArrayRule(keyword, value, into: &draft) || readObjectRule(keyword, value, into: &draft)
+      || readCombination(keyword, value, into: &draft) || readAnnotation(keyword, value, into: &draft)
+  }
+
+  /// Stores the chapters that have a rule.
+  private mutating func finish(_ draft: Draft) {
+    var node = draft.node
+    var values = draft.values
+    if values.allowed != nil || values.constant != nil {
+      values.prepare()
+      node.values = Chapter(values)
+    }
+    let strings = draft.strings
+    if strings.minimumLength > 0 || strings.maximumLength < .max || strings.pattern != nil || strings.format != nil {
+      node.strings = Chapter(strings)
+    }
+    let numbers = draft.numbers
+    if numbers.minimum != nil || numbers.maximum != nil || numbers.exclusiveMinimum != nil
+      || numbers.exclusiveMaximum != nil || numbers.divisor != nil
+    {
+      node.numbers = Chapter(numbers)
+    }
+    let arrays = draft.arrays
+    if !arrays.prefix.isEmpty || arrays.items != nil || arrays.contains != nil || arrays.minimumCount > 0
+      || arrays.maximumCount < .max || arrays.mustBeUnique
+    {
+      node.arrays = Chapter(arrays)
+    }
+    var objects = draft.objects
+    if objects.mentionsMembers || objects.mentionsWhole || !objects.required.isEmpty || objects.minimumCount > 0
+      || objects.maximumCount < .max
+    {
+      objects.prepare()
+      node.objects = Chapter(objects)
+    }
+    let combinations = draft.combinations
+    if !combinations.all.isEmpty || !combinations.any.isEmpty || !combinations.one.isEmpty
+      || combinations.excluded != nil || combinations.condition != nil
+    {
+      node.combinations = Chapter(combinations)
+    }
+    nodes[draft.index] = node
+  }
+
+  /// The part of the document that a node was made of; nodes and the queue grow together.
+  func value(of index: Int) -> JSONValue { queue[index].value }
+
+  /// The dialect that the schema around a node is read by.
+  func dialect(of index: Int) -> SchemaDialect { queue[index].dialect }
+
+  mutating func setReference(of index: Int, to target: Int) {
+    nodes[index].reference = target
+  }
+
+  mutating func setAlias(of index: Int, to target: Int) { nodes[index].alias = target }
+
+  mutating func setDynamic(of index: Int, to reference: DynamicReference) {
+    nodes[index].dynamic = Chapter(reference)
+  }
+
+  // MARK: Problems
+
+  /// Notes what is wrong with a subschema, or with a part of it that `suffix` leads to.
+  mutating func report(_ message: String, at index: Int, _ suffix: String...) {
+    guard problems.count < JSONSchemaError.maximumProblems else { return }
+    var pointer = places.pointer(to: index)
+    for key in suffix { pointer += "/" + PointerToken.escaping(key) }
+    problems.append(JSONSchemaError.Problem(pointer: pointer, message: message))
+  }
+
+  /// Notes a keyword that nobody knows, if it looks like one that somebody does.
+  private mutating func remark(_ keyword: String, at index: Int) {
+    guard remarks.count < JSONSchemaError.maximumProblems, !keyword.hasPrefix("x-"), keyword.utf8.count > 3,
+      let message = SchemaMessages.unknownKeyword(keyword)
+    else { return }
+    let pointer = places.pointer(to: index) + "/" + PointerToken.escaping(keyword)
+    remarks.append(JSONSchemaError.Problem(pointer: pointer, message: message))
+  }
+}
