@@ -100,7 +100,7 @@ struct ToolBinding {
       return nil
     }
     do throws(JSONSchemaError) {
-      let schema = try JSONSchema(tool.parameters)
+      let schema = try JSONSchema(tool.parameters, options: .toolArguments)
       guard schema.document["type"] == "object" else {
         reader.report(
           "the parameters of the Swift tool `\(tool.name)` must be an object", at: nil,

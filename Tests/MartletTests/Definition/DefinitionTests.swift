@@ -111,6 +111,38 @@ import Testing
       ])
   }
 
+  @Test func aKeywordOfASchemaThatIsMisspeltIsWarnedOf() {
+    let text = """
+      name: a
+      model: scripted
+      script: [{say: hi}]
+      tools:
+        - name: t
+          description: x
+          command: [cat]
+          parameters:
+            type: object
+            properties:
+              a: {type: string, enumm: [b]}
+            requierd: [a]
+      """
+    let warnings = load(text).diagnostics.filter { $0.severity == .warning }
+    #expect(
+      warnings.map { $0.rendered() } == [
+        """
+        a.yaml:11:27: warning: "enumm" is no keyword, and is ignored; did you mean "enum"?
+          11 |         a: {type: string, enumm: [b]}
+             |                           ^
+        """,
+        """
+        a.yaml:12:7: warning: "requierd" is no keyword, and is ignored; did you mean "required"?
+          12 |       requierd: [a]
+             |       ^
+        """,
+      ])
+    #expect(errors(text) == [])
+  }
+
   @Test func aDiagnosticShowsTheLineAndACaret() {
     let text = load("name: a\nmodel: scripted\nscript: [{say: hi}]\ninstrutions: Hé\n").diagnostics[0].rendered()
     #expect(

@@ -57,4 +57,12 @@ extension YAMLNode {
     }
     return node
   }
+
+  /// The key of the member that a JSON Pointer leads to; the node itself if that is no member.
+  package func key(at pointer: String) -> YAMLNode {
+    let end = pointer.utf8.lastIndex(of: UInt8(ascii: "/")) ?? pointer.startIndex
+    let step = String(pointer[end...].dropFirst()).replacing("~1", with: "/").replacing("~0", with: "~")
+    let node = node(at: String(pointer[..<end]))
+    return node.mapping?.first { $0.key.scalar?.text == step }?.key ?? node
+  }
 }

@@ -145,6 +145,11 @@ extension ToolFields {
   }
 }
 
+extension JSONSchema.Options {
+  /// Arguments are held to `format`: a handler relies on it, and a model mends in one turn what it is told.
+  package static let toolArguments = JSONSchema.Options(checksFormats: true)
+}
+
 extension FieldType<JSONSchema> {
   /// A JSON Schema of arguments; each problem is reported at its place.
   static let schema = FieldType(schema: [
@@ -152,7 +157,8 @@ extension FieldType<JSONSchema> {
   ]) { node, reader in
     guard let document = FieldType<JSONValue>.object.read(node, reader) else { return nil }
     do throws(JSONSchemaError) {
-      let schema = try JSONSchema(document)
+      let schema = try JSONSchema(document, options: .toolArguments)
+      for remark in schema.remarks { reader.warn(remark.message, at: node.key(at: remark.pointer).start) }
       if document["type"] != "object" {
         reader.report(
           "the schema of a tool's arguments must have `type: object`", at: node.node(at: "/type").start,
