@@ -267,17 +267,20 @@ extension SchemaMessages {
     return best?.word
   }
 
+  /// The letters that differ; two neighbors that changed places count as one.
   private static func editDistance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {
-    var row = Array(0...other.count)
+    var beforeLast: [Int] = []
+    var last = Array(0...other.count)
     for (i, letter) in one.enumerated() {
-      var diagonal = i
-      row[0] = i + 1
+      var row = [i + 1]
+      row.reserveCapacity(other.count + 1)
       for (j, otherLetter) in other.enumerated() {
-        let replaced = diagonal + (letter == otherLetter ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+        var best = min(last[j] + (letter == otherLetter ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, letter == other[j - 1], otherLetter == one[i - 1] { best = min(best, beforeLast[j - 1] + 1) }
+        row.append(best)
       }
+      (beforeLast, last) = (last, row)
     }
-    return row[other.count]
+    return last[other.count]
   }
 }

@@ -161,7 +161,7 @@ struct SchemaViolationTests {
       ("/a~1b~0c/d", "/properties/a~1b~0c/properties/d/type", "type", "/a~1b~0c/d must be null; it is true")),
     Case(
       #"{"properties": {"city": {}, "unit": {}}, "additionalProperties": false}"#, valid: #"{"city": 1}"#,
-      invalid: #"{"cty": 1, "days": 2}"#,
+      invalid: #"{"cty": 1, "days": 2, "unti": 4}"#,
       (
         "/cty", "/additionalProperties", "additionalProperties",
         #"/cty is not a known property; did you mean "city"?"#
@@ -169,6 +169,10 @@ struct SchemaViolationTests {
       (
         "/days", "/additionalProperties", "additionalProperties",
         #"/days is not a known property; known are "city", "unit""#
+      ),
+      (
+        "/unti", "/additionalProperties", "additionalProperties",
+        #"/unti is not a known property; did you mean "unit"?"#
       )),
     Case(
       #"{"patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": {"type": "integer"}}"#,
