@@ -116,7 +116,7 @@ extension SchemaValidator {
       if !matches(pattern, string, index, "pattern") { isValid = failPattern(index, pattern, string) }
     }
     guard let format = rules.pointee.format, isValid || isRecording else { return isValid }
-    guard spend(1 + bytes / 16) else { return false }
+    guard spend(format.cost(bytes: bytes)) else { return false }
     return format.accepts(string) ? isValid : failFormat(index, format, string)
   }
 

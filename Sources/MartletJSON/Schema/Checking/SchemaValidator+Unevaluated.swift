@@ -64,6 +64,7 @@ extension SchemaValidator {
     let frame = evaluated.suspend()
     var isValid = spend(frame.count / 64)
     for position in 0..<frame.count where !evaluated.isMarked(position, in: frame) {
+      guard spend(1) else { break }
       descend(to: .key(members[position].key))
       isValid =
         isRecording && nodes[node].verdict == false
@@ -77,6 +78,8 @@ extension SchemaValidator {
   }
 
   private mutating func failUnevaluated(_ member: UnsafePointer<JSONObject.Member>, _ index: Int) -> Bool {
+    // To gather the known names costs about as much as fifty values.
+    guard findings.count < JSONSchema.maximumViolations, spend(50) else { return false }
     let key = member.pointee.key
     let known = knownNames(index)
     return fail(index, "unevaluatedProperties") { SchemaMessages.additional($0, key, known: known) }

@@ -117,7 +117,8 @@ extension SchemaCompiler {
       required = readNames(member.value, at: draft.index, keyword, member.key)
     } else {
       let suffix = keyword + "/" + PointerToken.escaping(member.key)
-      node = enqueue(member.value, parent: draft.index, suffix: suffix, base: draft.base, dialect: draft.dialect)
+      node = enqueue(
+        member.value, parent: draft.index, suffix: suffix, resource: draft.node.resource, dialect: draft.dialect)
     }
     draft.objects.dependencies.append(
       ObjectRules.Dependency(keyword: keyword, key: member.key, required: required, node: node))
@@ -173,7 +174,7 @@ extension SchemaCompiler {
   }
 
   private mutating func readSchema(_ keyword: String, _ value: JSONValue, in draft: Draft) -> Int {
-    enqueue(value, parent: draft.index, suffix: keyword, base: draft.base, dialect: draft.dialect)
+    enqueue(value, parent: draft.index, suffix: keyword, resource: draft.node.resource, dialect: draft.dialect)
   }
 
   private mutating func readList(_ keyword: String, _ value: JSONValue, in draft: Draft) -> [Int] {
@@ -182,7 +183,9 @@ extension SchemaCompiler {
       return []
     }
     return elements.enumerated().map { position, element in
-      enqueue(element, parent: draft.index, suffix: "\(keyword)/\(position)", base: draft.base, dialect: draft.dialect)
+      enqueue(
+        element, parent: draft.index, suffix: "\(keyword)/\(position)", resource: draft.node.resource,
+        dialect: draft.dialect)
     }
   }
 
@@ -193,7 +196,8 @@ extension SchemaCompiler {
     }
     return object.map { member in
       let suffix = keyword + "/" + PointerToken.escaping(member.key)
-      return enqueue(member.value, parent: draft.index, suffix: suffix, base: draft.base, dialect: draft.dialect)
+      return enqueue(
+        member.value, parent: draft.index, suffix: suffix, resource: draft.node.resource, dialect: draft.dialect)
     }
   }
 

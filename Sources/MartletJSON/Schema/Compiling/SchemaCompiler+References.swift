@@ -96,8 +96,14 @@ extension SchemaCompiler {
   /// Notes a reference, whose target may not have been read yet.
   mutating func addReference(_ keyword: String, _ value: JSONValue, in draft: Draft) {
     guard let text = identifier(value, keyword: keyword, index: draft.index) else { return }
+    let reference = SchemaReference(text)
+    var uri = draft.base
+    if !reference.isFragment {
+      guard admits(text, draft.base, keyword: keyword, index: draft.index) else { return }
+      uri = reference.resolved(against: SchemaReference(draft.base)).resource
+    }
     references.append(
-      PendingReference(index: draft.index, text: text, keyword: keyword, base: draft.base, dialect: draft.dialect))
+      PendingReference(index: draft.index, text: text, keyword: keyword, uri: uri, dialect: draft.dialect))
   }
 
   mutating func resolveReferences() {
@@ -105,7 +111,7 @@ extension SchemaCompiler {
     references = []
     for reference in pending {
       // What a document holds is known when it has been read.
-      if load(reference) {
+      if load(reference.uri, dialect: reference.dialect) {
         references.append(reference)
         continue
       }
@@ -119,24 +125,12 @@ extension SchemaCompiler {
     }
   }
 
-  private mutating func load(_ pending: PendingReference) -> Bool {
-    let reference = SchemaReference(pending.text)
-    guard !reference.isFragment, pending.base.utf8.count <= Self.lengthLimit else { return false }
-    return load(reference.resolved(against: SchemaReference(pending.base)).resource, dialect: pending.dialect)
-  }
-
   private mutating func target(of pending: PendingReference) -> Int? {
-    let reference = SchemaReference(pending.text)
-    var uri = pending.base
-    if !reference.isFragment {
-      guard admits(pending.text, pending.base, keyword: pending.keyword, index: pending.index) else { return nil }
-      uri = reference.resolved(against: SchemaReference(pending.base)).resource
-    }
-    guard let fragment = reference.decodedFragment else {
+    guard let fragment = SchemaReference(pending.text).decodedFragment else {
       report(SchemaMessages.fragmentEncoding, at: pending.index, pending.keyword)
       return nil
     }
-    guard let resource = resources[uri] else {
+    guard let resource = resources[pending.uri] else {
       report(SchemaMessages.remoteReference(pending.text), at: pending.index, pending.keyword)
       return nil
     }
@@ -176,7 +170,7 @@ extension SchemaCompiler {
     if let known = child(of: node, suffix: suffix) { return known }
     guard let value = Self.value(at: rest, in: value(of: node)) else { return nil }
     return enqueue(
-      value, parent: node, suffix: suffix, base: resourceURIs[nodes[node].resource], dialect: dialect(of: node))
+      value, parent: node, suffix: suffix, resource: nodes[node].resource, dialect: dialect(of: node))
   }
 
   private static func value(at keys: ArraySlice<String>, in value: JSONValue) -> JSONValue? {

@@ -6,6 +6,8 @@ struct SchemaCompiler {
   private(set) var places: [SchemaPlace] = []
   private(set) var problems: [JSONSchemaError.Problem] = []
   private(set) var remarks: [JSONSchemaError.Problem] = []
+  /// How many keywords have been looked at that nobody knows.
+  private var unknownKeywords = 0
   private var queue: [Pending] = []
   private var queued = 0
   private var children: [Child: Int] = [:]
@@ -54,7 +56,8 @@ struct SchemaCompiler {
     let index: Int
     let text: String
     let keyword: String
-    let base: String
+    /// The resource that it leads to.
+    let uri: String
     let dialect: SchemaDialect
   }
 
@@ -124,10 +127,10 @@ struct SchemaCompiler {
 
   /// Gives a subschema its index and puts it on the list of what is to be read.
   mutating func enqueue(
-    _ value: JSONValue, parent: Int, suffix: String, base: String, dialect: SchemaDialect
+    _ value: JSONValue, parent: Int, suffix: String, resource: Int, dialect: SchemaDialect
   ) -> Int {
     let index = append(
-      value, place: SchemaPlace(parent: parent, suffix: suffix), resource: number(ofResource: base), dialect: dialect)
+      value, place: SchemaPlace(parent: parent, suffix: suffix), resource: resource, dialect: dialect)
     if index > 0 { children[Child(parent: parent, suffix: suffix)] = index }
     return index
   }
@@ -161,7 +164,7 @@ struct SchemaCompiler {
       let outer = resourceURIs[nodes[index].resource]
       let (base, dialect) = identify(
         object, index: index, base: outer, dialect: pending.dialect, isRoot: pending.isRoot)
-      nodes[index].resource = number(ofResource: base)
+      if !base.hasSameCodePoints(as: outer) { nodes[index].resource = number(ofResource: base) }
       var draft = Draft(index: index, base: base, dialect: dialect, node: nodes[index])
       if dialect.ignoresSiblingsOfReferences, let reference = object["$ref"] {
         addReference("$ref", reference, in: draft)
@@ -253,9 +256,11 @@ struct SchemaCompiler {
 
   /// Notes a keyword that nobody knows, if it looks like one that somebody does.
   private mutating func remark(_ keyword: String, at index: Int) {
-    guard remarks.count < JSONSchemaError.maximumProblems, !keyword.hasPrefix("x-"), keyword.utf8.count > 3,
-      let message = SchemaMessages.unknownKeyword(keyword)
-    else { return }
+    guard unknownKeywords < JSONSchemaError.maximumProblems, !keyword.hasPrefix("x-"), keyword.utf8.count > 3 else {
+      return
+    }
+    unknownKeywords += 1
+    guard let message = SchemaMessages.unknownKeyword(keyword) else { return }
     let pointer = places.pointer(to: index) + "/" + PointerToken.escaping(keyword)
     remarks.append(JSONSchemaError.Problem(pointer: pointer, message: message))
   }
