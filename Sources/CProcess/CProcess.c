@@ -51,6 +51,7 @@ static void lower_limits(const struct cprocess_request *request) {
   if (request->open_files) lower_limit(RLIMIT_NOFILE, request->open_files, RLIM_INFINITY);
   if (request->file_size) lower_limit(RLIMIT_FSIZE, request->file_size, request->file_size);
   if (request->cpu_seconds) lower_limit(RLIMIT_CPU, request->cpu_seconds, request->cpu_seconds + 1);
+  if (request->mark) lower_limit(RLIMIT_LOCKS, request->mark, request->mark);
 }
 
 // An ignored signal stays ignored across exec, and a handler must not run once the mask is empty. The system call itself,
@@ -178,6 +179,17 @@ int cprocess_start(const struct cprocess_request *request, struct cprocess_child
     close(child->pidfd);
   }
   return start.error;
+}
+
+// Far beyond any number of locks, and room for a million programs below one another.
+#define HIGHEST_MARK (UINT64_C(1) << 62)
+#define MARKS (UINT64_C(1) << 40)
+
+uint64_t cprocess_mark(uint64_t random) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_LOCKS, &limit)) return 0;
+  uint64_t highest = limit.rlim_max < HIGHEST_MARK ? limit.rlim_max : HIGHEST_MARK;
+  return highest > 2 * MARKS ? highest - 1 - random % MARKS : 0;
 }
 
 int cprocess_signal(int pidfd, int signal) {

@@ -52,6 +52,8 @@ final class ChildProcess {
   static let outputLimit = 8 << 20
 
   let group: Group
+  /// What all its descendants inherit, and nobody else has; 0 where there is no such thing.
+  let mark: UInt64
   private var pidfd: FileDescriptor?
   private(set) var input: FileDescriptor?
   private(set) var output: FileDescriptor?
@@ -74,12 +76,14 @@ final class ChildProcess {
     plain.open_files = 256
     plain.file_size = 1 << 30
     plain.cpu_seconds = Self.processorSeconds(timeout: request.timeout)
+    plain.mark = cprocess_mark(.random(in: .min ... .max))
     let code = withExtendedLifetime((input, output, error)) { vectors.start(&plain, &child) }
     guard code == 0 else {
       throw SpawnFailure(errno: code, stage: SpawnFailure.Stage(child.stage), request: request)
     }
     pidfd = FileDescriptor(child.pidfd)
     group = Group(pid: child.pid, pidfd: child.pidfd)
+    mark = plain.mark
     self.input = input.kept
     self.output = output.kept
     self.error = error.kept

@@ -37,6 +37,20 @@ enum ProcessTable {
     contents(of: "/proc/\(pid)/environ")
   }
 
+  /// The mark that the process inherited; nil if it is not shown.
+  ///
+  /// Unlike an environment it is there between two programs, in a process that is ending, and in a zombie.
+  static func mark(of pid: Int32) -> UInt64? {
+    contents(of: "/proc/\(pid)/limits").flatMap(mark(parsing:))
+  }
+
+  /// Reads the text of `/proc/PID/limits`: `name  soft  hard  unit` in columns, of which the name can have spaces.
+  static func mark(parsing text: [UInt8]) -> UInt64? {
+    let name = Array("Max file locks ".utf8)
+    guard let line = text.split(separator: 0x0A).first(where: { $0.starts(with: name) }) else { return nil }
+    return line.dropFirst(name.count).split(separator: 0x20).first.flatMap(UInt64.init(ascii:))
+  }
+
   static func allProcesses() -> [Int32] {
     numbers(in: "/proc")
   }

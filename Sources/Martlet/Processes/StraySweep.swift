@@ -3,7 +3,8 @@ internal import Glibc
 /// The search for processes of one call that outlived its leader or left its process group.
 ///
 /// A process belongs to the call when it was started no earlier than the leader and is in the leader's session or
-/// group, or has the call's attribution in its environment. Nothing else is ever signaled or reaped.
+/// group, or has the call's mark, which descendants inherit, or the call's attribution in its environment. Nothing else
+/// is ever signaled or reaped.
 struct StraySweep {
   enum Scope: Equatable {
     /// Only among the children of this process: enough where it adopts orphans, and cheap.
@@ -12,16 +13,18 @@ struct StraySweep {
     case everything
   }
 
+  private enum Finding { case nothing, reaped, alive }
+
   private let group: ChildProcess.Group
+  private let mark: UInt64
   private let attribution: [[UInt8]]
   private let leaderStart: UInt64
-  /// The start times of strays that were killed, by which their zombies are known: a zombie has no environment.
-  private var killed: [Int32: UInt64] = [:]
-  /// How many more passes are made for a child of ours that shows no environment: it may be about to execute.
-  private var passesForUnreadable = 5
+  /// False once the leader's number may be that of a stranger.
+  private var leaderIsUnreaped = true
 
-  init(group: ChildProcess.Group, attribution: [String: String]) {
-    self.group = group
+  init(of process: ChildProcess, attribution: [String: String]) {
+    group = process.group
+    mark = process.mark
     self.attribution = attribution.map { Array("\($0.key)=\($0.value)".utf8) }
     leaderStart = ProcessTable.status(of: group.pid)?.startTime ?? 0
   }
@@ -29,43 +32,50 @@ struct StraySweep {
   /// Kills every stray, reaps those that are our own children, and says whether any may still live.
   ///
   /// - Parameter leaders: the leaders of all calls, which are not looked at.
-  mutating func pass(scope: Scope, sparing leaders: Set<Int32>) -> Bool {
-    let candidates = scope == .children ? ProcessTable.ownChildren() : nil
-    let isOwnSession = group.isUnreaped
-    var survivors = false
-    defer { passesForUnreadable -= 1 }
-    for pid in candidates ?? ProcessTable.allProcesses() where pid != getpid() && !leaders.contains(pid) {
-      guard let stray = stray(pid, isOwnSession: isOwnSession) else {
-        if passesForUnreadable > 0, isUnreadable(pid) { survivors = true }
-        continue
-      }
-      if scope == .children, stray.parent != getpid() { continue }
-      if stray.isZombie {
-        if stray.parent == getpid(), waitpid(pid, nil, WNOHANG) == 0 { survivors = true }
-      } else if kill(pid, isOwnSession: isOwnSession) {
-        killed[pid] = stray.startTime
-        survivors = true
+  func pass(scope: Scope, sparing leaders: Set<Int32>) -> Bool {
+    // What a process leaves behind becomes our child as it ends: a look that found one proves nothing.
+    for _ in 0..<64 {
+      switch look(scope, sparing: leaders) {
+      case .nothing: return false
+      case .alive: return true
+      case .reaped: continue
       }
     }
-    return survivors
+    return true
+  }
+
+  /// To be called when the leader is about to be reaped. The mark and the attribution go on being looked for.
+  mutating func forgetLeader() {
+    leaderIsUnreaped = false
+  }
+
+  private func look(_ scope: Scope, sparing leaders: Set<Int32>) -> Finding {
+    let candidates = scope == .children ? ProcessTable.ownChildren() : nil
+    let isOwnSession = leaderIsUnreaped && group.isUnreaped
+    var finding = Finding.nothing
+    for pid in candidates ?? ProcessTable.allProcesses() where pid != getpid() && !leaders.contains(pid) {
+      guard let stray = stray(pid, isOwnSession: isOwnSession) else { continue }
+      let isOwnChild = stray.parent == getpid()
+      if stray.isZombie {
+        guard isOwnChild else { continue }
+        // Its other threads may still be ending.
+        let isReaped = waitpid(pid, nil, WNOHANG) != 0
+        if finding != .alive { finding = isReaped ? .reaped : .alive }
+      } else if isOwnChild || scope == .everything, kill(pid, isOwnSession: isOwnSession) {
+        finding = .alive
+      }
+    }
+    return finding
   }
 
   private func stray(_ pid: Int32, isOwnSession: Bool) -> ProcessTable.Status? {
     guard let status = ProcessTable.status(of: pid), status.startTime >= leaderStart else { return nil }
     if isOwnSession, status.session == group.pid || status.group == group.pid { return status }
-    if status.isZombie { return killed[pid] == status.startTime ? status : nil }
+    if mark != 0, ProcessTable.mark(of: pid) == mark { return status }
     guard !attribution.isEmpty, let environment = ProcessTable.environment(of: pid),
       ProcessTable.environment(environment, contains: attribution)
     else { return nil }
     return status
-  }
-
-  /// Whether a process that may be of the call cannot be told yet: between two programs it has no environment.
-  private func isUnreadable(_ pid: Int32) -> Bool {
-    guard !attribution.isEmpty, let status = ProcessTable.status(of: pid), !status.isZombie,
-      status.startTime >= leaderStart, status.parent == getpid()
-    else { return false }
-    return ProcessTable.environment(of: pid)?.isEmpty ?? true
   }
 
   /// Looks once more with the process held by a descriptor, so that no stranger with the same number is hit.

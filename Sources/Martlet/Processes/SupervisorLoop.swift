@@ -16,6 +16,8 @@ final class SupervisorLoop {
   private var starts: ArraySlice<SupervisorMailbox.Start> = []
   private var calls: [CallID: Call] = [:]
   private var leaders: Set<Int32> = []
+  /// Of calls that are over, although processes of theirs had not ended in time after SIGKILL.
+  private var leftovers: [StraySweep] = []
   /// Not later than the deadline of any call.
   private var nearestDeadline: Clock.Instant?
 
@@ -74,6 +76,10 @@ final class SupervisorLoop {
 /// How many children are started in a row: a start takes up to a millisecond, and the running ones wait for it.
 private let startsInARow = 8
 
+/// Processes that do not end although they were killed wait for a disk, or for a processor: there are not many.
+private let leftoversAtMost = 256
+private let leftoverPause = Duration.seconds(1)
+
 extension SupervisorLoop {
   private enum Source: UInt64 { case process, input, output, error }
 
@@ -85,7 +91,9 @@ extension SupervisorLoop {
     var lifecycle: ChildLifecycle
     var reply: SupervisorMailbox.Reply?
     private let attribution: [String: String]
-    lazy var sweep = StraySweep(group: process.group, attribution: attribution)
+    lazy var sweep = StraySweep(of: process, attribution: attribution)
+    /// What the last pass of the sweep said.
+    var hasSurvivors = false
 
     init(_ start: SupervisorMailbox.Start, process: ChildProcess, startedAt: Clock.Instant, lifecycle: ChildLifecycle) {
       id = start.id
@@ -213,7 +221,8 @@ extension SupervisorLoop {
       case .killGroup: group.signal(SIGKILL)
       case .killGroupAndSweep(let scope):
         group.signal(SIGKILL)
-        next = .swept(survivors: call.sweep.pass(scope: scope, sparing: leaders))
+        call.hasSurvivors = call.sweep.pass(scope: scope, sparing: leaders)
+        next = .swept(survivors: call.hasSurvivors)
       case .complete:
         group.signal(SIGKILL)
         deliver(call, ending: remove(call))
@@ -232,6 +241,11 @@ extension SupervisorLoop {
     mailbox.unregister(call.id)
     calls[call.id] = nil
     leaders.remove(call.process.group.pid)
+    if adoptsOrphans, call.hasSurvivors, leftovers.count < leftoversAtMost {
+      call.sweep.forgetLeader()
+      leftovers.append(call.sweep)
+      note(clock.now + leftoverPause)
+    }
     return call.process.reap()
   }
 
@@ -272,6 +286,8 @@ extension SupervisorLoop {
       if let deadline = call.lifecycle.deadline, deadline <= now { handle(.deadlinePassed, of: call) }
       note(call.lifecycle.deadline)
     }
+    leftovers.removeAll { !$0.pass(scope: .children, sparing: leaders) }
+    if !leftovers.isEmpty { note(now + leftoverPause) }
   }
 
   /// Rounded up, so that the deadline has passed on waking; at most a minute, -1 when there is none.

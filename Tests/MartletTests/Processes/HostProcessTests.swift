@@ -74,6 +74,24 @@ import Testing
     }
   }
 
+  /// Neither its session nor its environment tells whose it was.
+  @Test(arguments: [
+    "(env -i setsid sh -c 'echo $$ > \"$1\"; exec sleep 1000' sh \"$1\" >/dev/null 2>&1 &)",
+    "(setsid sh -c 'echo $$ > \"$1\"' sh \"$1\" >/dev/null 2>&1 &)",
+  ])
+  func f46AnOrphanWithoutEnvironmentIsKilledAndReaped(orphan: String) async {
+    await #expect(processExitsWith: .success) { [orphan] in
+      try ProcessSupervision.adoptOrphans()
+      let folder = ScratchFolder()
+      let supervisor = ProcessSupervisor(adoptsOrphans: true)
+      let result = await supervisor.run(
+        shell("\(orphan); until [ -s \"$1\" ]; do sleep 0.01; done", folder.path + "/pid"))
+      check(result.ending, is: .exited(status: 0))
+      check(ProcessTable.status(of: await folder.number(in: "pid")), is: nil)
+      check(ProcessTable.ownChildren(), is: [])
+    }
+  }
+
   @Test func hostThatReapsEveryChildIsToldSo() async {
     await #expect(processExitsWith: .success) {
       signal(SIGCHLD, SIG_IGN)

@@ -38,6 +38,20 @@ import Testing
     #expect(ProcessTable.status(of: -1) == nil)
   }
 
+  @Test(
+    arguments: [
+      (
+        "Limit  Soft Limit  Hard Limit  Units\nMax file locks            4611  4611  locks     \nMax pending 5 5\n",
+        4611
+      ),
+      ("Max file locks            unlimited            unlimited            locks     \n", nil),
+      ("Max file locks\n", nil), ("Max file locks \n", nil), ("Max file locks 99999999999999999999 1", nil), ("", nil),
+      ("Max file size 4611 4611 bytes\n", nil),
+    ] as [(String, UInt64?)])
+  func markIsReadFromTheLimits(text: String, mark: UInt64?) {
+    #expect(ProcessTable.mark(parsing: Array(text.utf8)) == mark)
+  }
+
   @Test(arguments: [
     (["A=1"], true), (["A=1", "B=2"], true), (["B=2", "A=1"], true), (["A=1", "B=3"], false), (["A="], false),
     (["=1"], false), (["C=3"], true), (["A=1\0B=2"], false), (["A=12"], false), (["D="], true),

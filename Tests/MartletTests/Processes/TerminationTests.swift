@@ -86,6 +86,14 @@ import Testing
     #expect(!isAlive(pid))
   }
 
+  @Test func f46DaemonWithoutEnvironmentIsFoundAfterACancellation() async {
+    let request = shell(
+      "(env -i setsid sh -c 'echo $$ > \"$1\"; exec sleep 1000' sh \"$1\" &); sleep 1000", folder.path + "/pid")
+    let (pid, result) = await cancelOncePidIsKnown(request)
+    #expect(result.ending == .canceled)
+    #expect(!isAlive(pid))
+  }
+
   @Test func f46DaemonIsFoundAfterATimeout() async {
     // The leader stops the clock itself: it floods once the daemon is there.
     let script = Self.daemonize + "; until [ -s \"$1\" ]; do sleep 0.01; done; exec yes"
