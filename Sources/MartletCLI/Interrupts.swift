@@ -2,7 +2,8 @@ import Glibc
 import Martlet
 import Synchronization
 
-/// Signals that end the program: the first one ends the run in good order, the second one, and SIGQUIT, at once.
+/// Signals that end the program: the first one ends the run in good order, the second one, and SIGQUIT, at once. SIGQUIT
+/// also tells what the program is doing.
 ///
 /// The handler only writes the signal's number to a pipe; a thread of its own reads it and acts. A signal that was
 /// ignored when the program started (`nohup`) stays ignored. Blocking the signals instead would not do: libdispatch
@@ -14,6 +15,7 @@ final class Interrupts: Sendable {
     var signal: Int32?
     var cancel: (@Sendable () -> Void)?
     var kill: (@Sendable () -> Void)?
+    var describe: (@Sendable () -> [String])?
   }
 
   private let state = Mutex(State())
@@ -45,11 +47,15 @@ final class Interrupts: Sendable {
     }
   }
 
-  /// Says what a first signal cancels, and what a second one kills.
-  func onInterrupt(cancel: @escaping @Sendable () -> Void, kill: @escaping @Sendable () -> Void) {
+  /// Says what a first signal cancels, what a second one kills, and which lines SIGQUIT writes.
+  func onInterrupt(
+    cancel: @escaping @Sendable () -> Void, kill: @escaping @Sendable () -> Void,
+    describe: @escaping @Sendable () -> [String]
+  ) {
     let isLate = state.withLock { state in
       state.cancel = cancel
       state.kill = kill
+      state.describe = describe
       return state.signal != nil
     }
     if isLate { cancel() }
@@ -76,6 +82,9 @@ final class Interrupts: Sendable {
       cancel()
     } else {
       state.kill?()
+      if signal == SIGQUIT, let lines = state.describe?() {
+        Console.standardError.write(lines.map { "martlet: \($0)\n" }.joined())
+      }
       _exit(128 + signal)
     }
   }

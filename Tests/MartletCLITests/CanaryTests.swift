@@ -8,7 +8,7 @@ import Testing
 @Suite struct CanaryTests {
   /// In which way the server, or a tool, repeats a key.
   enum Echo: String, CaseIterable, Sendable {
-    case plain, cut, percent, base64, basicLogin, escapedJSON, page, chunks, event, redirect, requestID
+    case plain, cut, percent, base64, basicLogin, escapedJSON, page, chunks, event, redirect, requestID, retried
 
     func text(_ key: String) -> String {
       switch self {
@@ -35,6 +35,8 @@ import Testing
         return .eventStream(["{\"error\":{\"message\":\"\(message)\",\"code\":400,\"type\":\"\(key)\"}}"])
       case .redirect:
         return ScriptedResponse(status: 307, headers: [("Location", "https://\(key)@\(key).test/\(key)")])
+      case .retried:
+        return .chatError(status: 503, message: message, headers: [("Retry-After", "0")])
       case .requestID:
         return .chatError(status: 401, message: "no", code: key, headers: [("X-Request-Id", key)])
       default:
@@ -153,7 +155,9 @@ import Testing
     try folder.write("inline.yaml", "name: a\nproviders: {local: {base_url: http://h, api_key: \(Canary.variable)}}\n")
     for command in [
       "run variable.yaml go --explain", "run file.yaml go --explain", "check variable.yaml file.yaml",
-      "check variable.yaml --format json", "tools variable.yaml", "schema", "--version", "call variable.yaml add",
+      "check variable.yaml --format json", "tools variable.yaml", "schema", "schema --tools", "--version",
+      "call variable.yaml add", "call variable.yaml add --json", "run variable.yaml --help",
+      "variable.yaml go --explain",
       "run variable.yaml go --base-url \(inURL)", "run variable.yaml go --base-url \(inURL) --explain",
       "run url.yaml go", "run url.yaml go --explain", "check url.yaml", "check inline.yaml",
       "run inline.yaml go --json", "check inline.yaml --format json", "run url.yaml go --events --verbose",
@@ -162,6 +166,31 @@ import Testing
       #expect(Canary.traces(in: run.output + run.errors) == [], "\(command): \(run.output)\(run.errors)")
     }
     #expect(server.requests.isEmpty)
+  }
+
+  @Test func aProgramThatIsAskedWhatItDoesTellsNoKeyAndLeavesNoCore() async throws {
+    var stalled = ScriptedResponse.chatStream("Once ", "upon")
+    stalled.fault = .stall(.body(bytes: 200))
+    let answer = stalled
+    let server = try LoopbackServer { _ in answer }
+    let folder = try agent(answering: server)
+    let run = try await Program.shell(
+      """
+      chmod 600 key
+      ulimit -c unlimited
+      env --default-signal=QUIT "$MARTLET" run variable.yaml go --events > events & martlet=$!
+      until grep -q text.delta events; do sleep 0.02; done
+      grep 'Max core file size' /proc/$martlet/limits
+      tr '\\0' '\\n' < /proc/$martlet/environ
+      tr '\\0' ' ' < /proc/$martlet/cmdline
+      kill -QUIT $martlet
+      wait $martlet
+      cat events
+      """, in: folder.path, environment: environment)
+    #expect(Canary.traces(in: run.output + run.errors) == [], "\(run)")
+    #expect(run.errors.contains("martlet: local/m: waited for since"), "\(run)")
+    #expect(run.output.contains("Max core file size        0                    0 "))
+    #expect(try Canary.traces(inFilesOf: folder.path, except: "key") == [])
   }
 
   @Test(.enabled(if: Program.isInstalled("setpriv"), "the program setpriv is not installed"))
@@ -174,6 +203,8 @@ import Testing
       for name in environ mem maps auxv; do
         if head -c 1 /proc/$PPID/$name 2>&1 >/dev/null | grep -q 'ermission denied'; then echo $name denied; fi
       done
+      number=117; [ $(uname -m) != x86_64 ] || number=101
+      perl -e 'exit(syscall($ARGV[0] + 0, 16, $ARGV[1] + 0, 0, 0) == 0)' $number $PPID && echo ptrace denied
       ls /proc/self/fd | tr '\\n' ' '
       ulimit -c
       """, executable: true)
@@ -197,7 +228,7 @@ import Testing
       $user "$MARTLET" call agent.yaml look
       """, in: folder.path)
     #expect(run.status == 0, "\(run.errors)")
-    let denied = "environ denied\nmem denied\nmaps denied\nauxv denied\n"
+    let denied = "environ denied\nmem denied\nmaps denied\nauxv denied\nptrace denied\n"
     #expect([denied + "0 1 2 3 0\n", "not reachable\n"].contains(run.output))
   }
 }

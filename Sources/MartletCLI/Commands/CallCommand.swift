@@ -40,7 +40,10 @@ struct CallCommand: AsyncParsableCommand {
     }
     ProcessEnvironment.erase(trial.secrets.variables)
     let work = Task { try await call(trial) }
-    Interrupts.shared.onInterrupt(cancel: { work.cancel() }, kill: { supervisor.killAll() })
+    let name = tool
+    Interrupts.shared.onInterrupt(
+      cancel: { work.cancel() }, kill: { supervisor.killAll() },
+      describe: { ["the call of \(name.escapedForTerminal) is running"] })
     let status = try await work.value
     throw Interrupts.shared.signal.map { .interrupted(by: $0) } ?? status
   }

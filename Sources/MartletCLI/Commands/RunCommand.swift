@@ -91,13 +91,15 @@ struct RunCommand: AsyncParsableCommand {
     ProcessEnvironment.erase(agent.secrets.variables)
     await report.begin(agent)
 
-    let work = Task { try await perform(agent, report) }
-    Interrupts.shared.onInterrupt(cancel: { work.cancel() }, kill: { supervisor.killAll() })
+    let state = RunState(agent: agent.name, model: agent.model)
+    let work = Task { try await perform(agent, report, state) }
+    Interrupts.shared.onInterrupt(
+      cancel: { work.cancel() }, kill: { supervisor.killAll() }, describe: { state.lines })
     await report.onBrokenOutput { work.cancel() }
     throw try await work.value
   }
 
-  private func perform(_ agent: Agent, _ report: RunReport) async throws -> ExitStatus {
+  private func perform(_ agent: Agent, _ report: RunReport, _ state: RunState) async throws -> ExitStatus {
     let task: String?
     do {
       task = try await taskText() ?? agent.prompt
@@ -117,8 +119,11 @@ struct RunCommand: AsyncParsableCommand {
       return await report.end(.invalid, code: "invalid", message: error.description, agent: agent.name)
     }
     if explain { return explain(agent, task, attachments) }
-    let session = AgentSession(agent)
-    return await report.end(session.perform(task, attachments: attachments) { await report.take($0) })
+    let result = await AgentSession(agent).perform(task, attachments: attachments) { event in
+      state.take(event)
+      await report.take(event)
+    }
+    return await report.end(result)
   }
 
   /// Prints the request that the first turn would send; a key is shown as `•••`, and a terminal gets images shortened.
