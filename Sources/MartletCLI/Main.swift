@@ -1,15 +1,23 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Martlet
 
 @main
 enum Main {
-  static func main() async {
+  /// Not `async`: the runtime, which traps without descriptors, must not start before it is known that there are some.
+  static func main() {
     Console.openMissingStreams()
     ProcessSupervision.seal()
+    OpenFileLimit.raise()
+    if let problem = OpenFileLimit.problem() {
+      Console.standardError.write("martlet: \(problem)\n")
+      exit(ExitStatus.failed.rawValue)
+    }
     Interrupts.shared.begin()
     let arguments = Array(CommandLine.arguments.dropFirst())
-    exit(await run(Shorthand.expanded(arguments)).rawValue)
+    Task { exit(await run(Shorthand.expanded(arguments)).rawValue) }
+    dispatchMain()
   }
 
   /// Parses and runs a command; the parser's own exit statuses become ours.
