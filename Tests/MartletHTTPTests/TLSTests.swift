@@ -58,8 +58,9 @@ struct TLSTests {
     #expect(error.message.contains("127.0.0.1:"))
   }
 
-  @Test func f13TLSBefore12IsRefused() async throws {
-    _ = try refusal(of: await exchange("good", options: ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"]))
+  @Test(arguments: ["-tls1", "-tls1_1"]) func f13TLSBefore12IsRefused(version: String) async throws {
+    let error = try refusal(of: await exchange("good", options: [version, "-cipher", "DEFAULT@SECLEVEL=0"]))
+    #expect(error.message.contains("version"), "\(error)")
   }
 
   @Test func aMissingFileOfAuthoritiesIsNamedAsTheCause() async throws {

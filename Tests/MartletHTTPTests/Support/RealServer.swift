@@ -33,7 +33,8 @@ final class RealServer: Sendable {
     Program.run(["sh", "-c", "command -v \(name)"], in: "/") != nil
   }
 
-  private static func accepts(_ port: Int) -> Bool {
+  /// Whether something listens on the port.
+  static func accepts(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
