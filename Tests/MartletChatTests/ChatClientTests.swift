@@ -88,7 +88,24 @@ import Testing
     #expect(server.requests.count == 3)
   }
 
-  @Test(arguments: [": still here\n\n", "\n", "event: ping\ndata:\n\n", "data: {\"choices\":[]}\n\n"])
+  @Test(arguments: [
+    ScriptedResponse.Fault.stall(.body(bytes: 0)), .stall(.body(bytes: 60)), .halfClose(.body(bytes: 0)),
+    .halfClose(.body(bytes: 60)),
+  ])
+  func f10_aServerThatFallsSilentIsAskedAgain(fault: ScriptedResponse.Fault) async throws {
+    var silent = answer
+    silent.fault = fault
+    let (first, later) = (silent, answer)
+    let server = try LoopbackServer { $0.index == 0 ? first : later }
+    var client = client(server)
+    client.timeouts.idle = .milliseconds(80)
+    let response = try await client.chat.completions.create(model: "m", messages: [.user("U")])
+    #expect(response.choices[0].message.content == "Hi")
+    // On a busy machine the good answer may be late as well.
+    #expect(server.requests.count >= 2)
+  }
+
+  @Test(arguments: ["x", ": still here\n\n", "\n", "event: ping\ndata:\n\n", "data: {\"choices\":[]}\n\n"])
   func f11_bytesWithoutAnythingUsefulAreSilence(drip: String) async throws {
     let gate = try LoopbackGate()
     let pieces = [ScriptedResponse.Piece.text(drip), .wait(gate)]

@@ -48,6 +48,14 @@ import Testing
     #expect(result.toolCalls.first?.result?.contains("byte 6") == true)
   }
 
+  @Test func f26AModelThatNeverLearnsIsEndedByTheLimits() async throws {
+    let tool = RecordingTool()
+    let (result, _) = try await run(StubModel(.calls((name: "add", arguments: #"{"n": "#))), tool)
+    #expect(result.outcome == .limit)
+    #expect(result.toolCalls.allSatisfy { $0.result?.hasPrefix("error: malformed_arguments") == true })
+    #expect(tool.arguments.isEmpty)
+  }
+
   @Test func f27ArgumentsThatBreakTheSchemaAreToldWithTheirPlaceAndRule() async throws {
     let tool = RecordingTool()
     let (result, _) = try await run(

@@ -84,7 +84,25 @@ import Testing
     }
   }
 
-  @Test func f07AResetInMidReplyIsAskedForAgainAndWhatStreamedIsVoid() async throws {
+  @Test func f07WhatStreamedBeforeAResetIsVoid() async throws {
+    let gate = try LoopbackGate()
+    var cut = ScriptedResponse.eventStream([#"{"choices":[{"index":0,"delta":{"content":"half"}}]}"#])
+    cut.pieces.append(.wait(gate))
+    cut.fault = .reset(.end)
+    let server = try LoopbackServer(replies: [cut, .chatStream("whole")])
+    let log = EventLog()
+    let result = await AgentSession(try agent(server), clock: .instant()).perform("task") { event in
+      await log.handler(event)
+      if case .textDelta = event { gate.open() }
+    }
+    #expect(result.output == "whole")
+    let words = log.words.filter { $0.hasPrefix("text") || $0.hasPrefix("retry") }
+    #expect(words.first == "text half")
+    #expect(Set(words[1...2]) == ["text.void", "retry 2 connection"])
+    #expect(words.dropFirst(3).allSatisfy { $0.hasPrefix("text ") })
+  }
+
+  @Test func f07AResetInMidReplyIsAskedForAgainWithTheSameBytes() async throws {
     var cut = ScriptedResponse.chatStream("half of ", "the text")
     cut.fault = .reset(.body(bytes: 200))
     let server = try LoopbackServer(replies: [cut, .chatStream("whole")])
