@@ -24,7 +24,7 @@ final class FrameServer: Sendable {
 
   /// Starts a server with the authority's good certificate; nil when `openssl` does not run.
   init?(_ authority: CertificateAuthority, answer: @escaping @Sendable (Request) -> [Frame]) {
-    port = DeafListener(listens: false).port
+    port = FixedPort.next()
     let arguments = [
       "openssl", "s_server", "-quiet", "-alpn", "h2", "-accept", "127.0.0.1:\(port)", "-cert", "good.pem", "-key",
       "good.key",

@@ -12,7 +12,7 @@ final class RealServer: Sendable {
     var template = Array("/tmp/martlet-server-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else { return nil }
     folder = String(cString: made)
-    port = DeafListener(listens: false).port
+    port = FixedPort.next()
     let text = configuration.replacing("PORT", with: "\(port)").replacing("FOLDER", with: folder)
     guard let file = fopen(folder + "/configuration", "w") else { return nil }
     fputs(text, file)
