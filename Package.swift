@@ -55,7 +55,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "MartletYAMLTests", dependencies: ["MartletYAML"], swiftSettings: strict),
     .target(
-      name: "ProgramSupport", dependencies: ["Martlet"], path: "Tests/ProgramSupport", swiftSettings: strict),
+      name: "ProgramSupport", dependencies: ["Martlet", "MartletTesting"], path: "Tests/ProgramSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "MartletTests", dependencies: ["Martlet", "MartletTesting", "ProgramSupport"], swiftSettings: strict),
     .testTarget(

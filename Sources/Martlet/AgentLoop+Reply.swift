@@ -8,6 +8,7 @@ extension AgentLoop {
     while true {
       do throws(ReplyFailure) {
         let reply = try await streamedReply(toolChoice: toolChoice)
+        await emitNotices()
         if !reply.isEmpty { return reply }
         emptyReplies += 1
         progress.addUsage(of: reply)
@@ -17,12 +18,20 @@ extension AgentLoop {
         let error = AgentError(.emptyReply("an empty reply"))
         await emit(.modelRetry(attempt: retries.nextAttempt, delay: .zero, error: error))
       } catch {
+        await emitNotices()
         if error.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turn)) }
         guard let fault = error.error as? APIError, case .retry(let attempt, let delay) = retries.decide(after: fault)
         else { throw error.error }
         await emit(.modelRetry(attempt: attempt, delay: delay, error: AgentError(fault)))
         try await clock.sleep(delay)
       }
+    }
+  }
+
+  /// Tells what the model's side has to tell, each sentence once in a run.
+  private mutating func emitNotices() async {
+    for notice in conversation.takeNotices() where progress.isNew(notice) {
+      await emit(.notice(code: notice.code, message: notice.message))
     }
   }
 

@@ -123,4 +123,38 @@ import Testing
     #expect(try folder.read("events").contains("\"outcome\":\"interrupted\",\"output\":\"Once \""))
     try await server.waitForDisconnect()
   }
+
+  @Test func d08_aRefusalIsStatusSeven() async throws {
+    let folder = try agent()
+    defer { withExtendedLifetime(folder) {} }
+    let server = try LoopbackServer(replies: [
+      .json(#"{"choices":[{"message":{"content":null,"refusal":"I cannot help."},"finish_reason":"stop"}]}"#)
+    ])
+    let run = try await Program.run(
+      "run", "agent.yaml", "go", "--json", "--base-url", server.baseURL + "/v1", in: folder.path, environment: key)
+    #expect(run.status == 7)
+    let report = try JSONValue(parsing: run.output)
+    #expect(report["outcome"] == "incomplete")
+    #expect(report["output"] == "I cannot help.")
+    #expect(report["error"]?["code"] == "refusal")
+  }
+
+  @Test func aLessonIsShownWithVerboseAndOnceOnly() async throws {
+    let folder = try agent()
+    defer { withExtendedLifetime(folder) {} }
+    let server = try LoopbackServer { request in
+      if request.text.contains("stream_options") {
+        return .chatError(status: 400, message: "Unknown parameter: 'stream_options'.")
+      }
+      return request.text.contains("\"role\":\"tool\"")
+        ? .chatStream("It is 3.") : .chatStream(calls: [("x", "add", "{}")])
+    }
+    for option in ["--verbose", "--quiet"] {
+      let run = try await Program.run(
+        "run", "agent.yaml", "go", option, "--base-url", server.baseURL + "/v1", in: folder.path, environment: key)
+      #expect(run.status == 0)
+      let lines = run.errors.split(separator: "\n").filter { $0.contains("the server refuses `stream_options`") }
+      #expect(lines.count == (option == "--verbose" ? 1 : 0), "\(run.errors)")
+    }
+  }
 }

@@ -223,7 +223,8 @@ import Testing
     var request = ChatRequest(model: "m")
     request.stream = true
     var batches: [[ChatDelta]] = []
-    let segments = [EncodedMessages([.system("S")]).bytes, EncodedMessages([.user("U")]).bytes]
+    var encoder = HistoryEncoder()
+    let segments = encoder.encode([.system("S"), .user("U")])
     let reply = try await client(server).reply(head: RequestHead(request), segments: segments) { batch in
       batches.append(batch)
       gate.open()

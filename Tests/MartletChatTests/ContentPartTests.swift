@@ -109,7 +109,8 @@ import Testing
       try .audio([1, 2, 3], format: .mp3), try .file([4, 5], name: "a.pdf"), .file(id: "file-1"),
     ]
     let request = ChatRequest(model: "m", messages: [.developer("D"), .user(parts)])
-    let body = RequestHead(request).body([EncodedMessages(request.messages).bytes])
+    var encoder = HistoryEncoder()
+    let body = RequestHead(request).body(encoder.encode(request.messages))
     let violations = try Recording.requestSchema().violations(in: try JSONValue(parsing: Array(body.joined())))
     #expect(violations.isEmpty, "\(violations)")
   }

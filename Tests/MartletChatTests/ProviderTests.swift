@@ -26,37 +26,6 @@ import Testing
   func aURLWithoutAPathGetsOne(given: String, used: String) {
     #expect(Provider.custom(name: "x", baseURL: given).baseURL == used)
   }
-
-  @Test(arguments: [
-    "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-    "Unrecognized request argument supplied: stream_options", "parallel_tool_calls is not supported",
-    "reasoning_content is not allowed in the input",
-  ])
-  func e4_e5_e16_d4_aRefusalTeachesHowToSpell(message: String) throws {
-    var expected = ProviderQuirks()
-    if message.contains("max_tokens") { expected.renamesMaxTokens = true }
-    if message.contains("stream_options") { expected.acceptsStreamOptions = false }
-    if message.contains("parallel") { expected.acceptsParallelToolCalls = false }
-    if message.contains("reasoning") { expected.messageStyle.echoesReasoning = false }
-    var error = APIError(code: .badRequest, statusCode: 400, message: message)
-    #expect(ProviderQuirks().learning(from: error) == expected)
-    #expect(expected.learning(from: error) == nil)
-    error.statusCode = 500
-    #expect(ProviderQuirks().learning(from: error) == nil)
-  }
-
-  @Test func e3_refusedContentIsSpelledTheNextWay() throws {
-    let null = APIError(code: .badRequest, statusCode: 400, message: "content: null is not allowed")
-    let learned = try #require(ProviderQuirks().learning(from: null))
-    #expect(learned.messageStyle.emptyContent == .emptyString)
-    let empty = APIError(code: .badRequest, statusCode: 400, message: "content must not be empty")
-    #expect(learned.learning(from: empty)?.messageStyle.emptyContent == .omitted)
-  }
-
-  @Test func d3_reasoningThatMustGoBackIsNotTakenAway() {
-    let error = APIError(code: .badRequest, statusCode: 400, message: "reasoning_content must be passed back")
-    #expect(ProviderQuirks().learning(from: error) == nil)
-  }
 }
 
 @Suite struct SecretTests {

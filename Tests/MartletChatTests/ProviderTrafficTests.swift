@@ -80,7 +80,8 @@ struct RequestSchemaTests {
     second.toolChoice = .required
     second.tools = [ChatTool(name: "f", parameters: ["type": "object"])]
     for request in [RequestTests.full, second, ChatRequest(model: "m", messages: [.user("U")])] {
-      let body = RequestHead(request).body([EncodedMessages(request.messages).bytes])
+      var encoder = HistoryEncoder()
+      let body = RequestHead(request).body(encoder.encode(request.messages))
       let violations = schema.violations(in: try JSONValue(parsing: Array(body.joined())))
       #expect(violations.isEmpty, "\(violations)")
     }

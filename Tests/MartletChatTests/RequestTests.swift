@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct RequestTests {
   private func text(_ request: ChatRequest, quirks: ProviderQuirks = ProviderQuirks()) -> String {
-    let messages = EncodedMessages(request.messages, style: quirks.messageStyle)
-    let body = RequestHead(request, quirks: quirks).body([messages.bytes])
+    var encoder = HistoryEncoder(quirks)
+    let body = RequestHead(request, quirks: quirks).body(encoder.encode(request.messages))
     return String(decoding: body.joined(), as: UTF8.self)
   }
 
@@ -80,7 +80,7 @@ import Testing
     request.parallelToolCalls = true
     request.stream = true
     var quirks = ProviderQuirks()
-    quirks.renamesMaxTokens = true
+    quirks.tokenBound = .maxCompletionTokens
     quirks.acceptsStrict = false
     quirks.acceptsNamedToolChoice = false
     quirks.acceptsParallelToolCalls = false
@@ -93,16 +93,17 @@ import Testing
   }
 
   @Test func aTurnAddsBytesAtTheEndAndChangesNoneBefore() {
-    var messages = EncodedMessages([.system("S"), .user("U")])
-    let before = messages.bytes
-    messages.append(
-      .assistant(nil, toolCalls: [.init(id: "a", name: "f", arguments: #"{"x": 1}"#)]))
-    messages.append(.tool(callID: "a", "42"))
-    #expect(messages.bytes.starts(with: before))
+    var encoder = HistoryEncoder()
+    #expect(encoder.encode([.system("S"), .user("U")]).count == 2)
+    let added = encoder.encode([
+      .assistant(nil, toolCalls: [.init(id: "a", name: "f", arguments: #"{"x": 1}"#)]), .tool(callID: "a", "42"),
+    ])
     #expect(
-      String(decoding: messages.bytes[before.count...], as: UTF8.self)
-        == #",{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","#
-        + #""function":{"name":"f","arguments":"{\"x\": 1}"}}]},{"role":"tool","content":"42","tool_call_id":"a"}"#)
+      added.map { String(decoding: $0, as: UTF8.self) } == [
+        #"{"role":"assistant","content":null,"tool_calls":[{"id":"a","type":"function","#
+          + #""function":{"name":"f","arguments":"{\"x\": 1}"}}]}"#,
+        #"{"role":"tool","content":"42","tool_call_id":"a"}"#,
+      ])
   }
 
   @Test func segmentsAreSentAsTheyAreWithCommasBetween() {

@@ -74,6 +74,10 @@ package struct Expected {
         }
       }
     }
+    // Thinking that stands in the text is not part of the answer.
+    if text.hasPrefix("<think>"), let end = text.firstRange(of: "</think>") {
+      text = String(text[end.upperBound...].drop { $0.isWhitespace })
+    }
   }
 }
 

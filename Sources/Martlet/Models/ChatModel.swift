@@ -21,61 +21,74 @@ package struct ChatModel: Model {
 }
 
 /// A conversation with an endpoint: the history stays encoded, and a turn adds its bytes at the end.
-private struct ChatConversation: ModelConversation {
-  private let client: ChatClient
-  private var request: ChatRequest
-  private var quirks: ProviderQuirks
+struct ChatConversation: ModelConversation {
+  let client: ChatClient
+  var request: ChatRequest
+  var quirks: ProviderQuirks
   /// Everything of the body but the messages: the same from turn to turn, unless the tool choice changes.
-  private var head: RequestHead?
-  private var history: [ChatMessage] = []
-  private var encoded: [[UInt8]] = []
+  var head: RequestHead?
+  var history: [ChatMessage] = []
+  var encoder: HistoryEncoder
+  var encoded: [[UInt8]] = []
+  /// The size of the history.
+  private(set) var encodedBytes = 0
   /// The newest reply as its provider wants it back; what the transcript holds of it is less.
   private var newest: ChatMessage?
-  private var options = ReplyAssembler.Options()
+  var options = ReplyAssembler.Options()
   /// Whether it has been tried once if arguments that are missing come without a stream.
   private var hasAskedWithoutStream = false
+  /// Whether that is being tried.
+  var isTryingWithoutStream = false
+  /// How long the history was when the model was last told in words to call a tool.
+  var messagesWhenSaid = 0
+  var promptWatch = PromptWatch()
+  /// What is worth knowing and was not told yet.
+  var notices: [ModelNotice] = []
   private var requestID = SessionID.make()
 
   init(client: ChatClient, request: ChatRequest) {
     self.client = client
     self.request = request
-    self.quirks = client.provider.quirks
+    quirks = client.quirks(for: request.model)
+    encoder = HistoryEncoder(quirks)
     options.toolNames = Set(request.tools.map(\.name))
     options.price = client.provider.prices[request.model]
-    options.readsWrittenCalls = client.provider.quirks.readsWrittenCalls
+    options.readsWrittenCalls = quirks.readsWrittenCalls
+    options.readsThinkingTags = quirks.readsThinkingTags
   }
 
   mutating func append(_ entry: Transcript.Entry) {
     switch entry {
-    case .instructions(let text): add(.system(text))
+    case .instructions(let text): add([.system(text)])
     case .user(let text, let attachments):
-      add(.user(text, attachments: attachments))
+      add([.user(text, attachments: attachments)])
       options.excessBytes += attachments.reduce(0) { $0 + $1.excessBytes }
     case .turn(let turn):
-      add(newest ?? turn.message)
-      for result in turn.results { add(.tool(callID: result.callID, result.content)) }
+      add([newest ?? turn.message] + turn.results.map { .tool(callID: $0.callID, $0.content) })
       options.turn += 1
     }
     newest = nil
     requestID = SessionID.make()
   }
 
+  mutating func takeNotices() -> [ModelNotice] {
+    defer { notices = [] }
+    return notices
+  }
+
   func nextRequest(toolChoice: ToolChoice) -> String? {
-    var request = request
-    request.toolChoice = toolChoice.onTheWire
-    return client.description(of: RequestHead(request, quirks: quirks), segments: encoded)
+    var copy = self
+    copy.prepare(toolChoice.onTheWire)
+    return client.description(of: RequestHead(copy.request, quirks: copy.spelling), segments: copy.encoded)
   }
 
   mutating func reply(
     toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
-    if head == nil || request.toolChoice != toolChoice.onTheWire {
-      request.toolChoice = toolChoice.onTheWire
-      head = nil
-    }
+    prepare(toolChoice.onTheWire)
     while true {
       do {
-        let head = head ?? RequestHead(request, quirks: quirks)
+        let head = head ?? RequestHead(request, quirks: spelling)
         self.head = head
         let reply = try await client.reply(head: head, segments: encoded, options: options, requestID: requestID) {
           batch in
@@ -83,16 +96,15 @@ private struct ChatConversation: ModelConversation {
           if head.isStreaming, !deltas.isEmpty { try await onDeltas(deltas) }
         }
         options.acceptsUnmarkedEnd = false
+        checkPrompt(reply.usage)
+        try checkToolChoice(of: reply)
         return ModelReply(take(try checkArguments(of: reply, isStreamed: head.isStreaming)))
       } catch let error as APIError {
         if Task.isCancelled { throw CancellationError() }
         if let reply = AssembledReply(failedGenerationOf: error, options) { return ModelReply(take(reply)) }
         options.acceptsUnmarkedEnd = options.acceptsUnmarkedEnd || error.isUnmarkedEnd
         // A server that names what it cannot read is asked again without it.
-        guard let learned = quirks.learning(from: error) else { throw error }
-        quirks = learned
-        head = nil
-        encoded = history.map { $0.wire(learned.messageStyle).canonicalBytes() }
+        guard learn(from: error) else { throw error }
       }
     }
   }
@@ -111,24 +123,26 @@ private struct ChatConversation: ModelConversation {
     let areMissing = reply.lacksArguments(of: request.tools)
     if isStreamed, areMissing, !hasAskedWithoutStream {
       hasAskedWithoutStream = true
-      quirks.losesStreamedArguments = true
+      isTryingWithoutStream = true
       head = nil
       throw APIError.lostArguments
     }
-    if !isStreamed, hasAskedWithoutStream, quirks.losesStreamedArguments {
-      if areMissing {
-        quirks.losesStreamedArguments = false
-        head = nil
-      } else {
+    if !isStreamed, isTryingWithoutStream {
+      isTryingWithoutStream = false
+      head = nil
+      if !areMissing {
+        if client.learn(.noStreamedArguments, for: request.model) { notices.append(ModelNotice(.noStreamedArguments)) }
         reply.tolerances.append("A14")
       }
     }
     return reply
   }
 
-  private mutating func add(_ message: ChatMessage) {
-    history.append(message)
-    encoded.append(message.wire(quirks.messageStyle).canonicalBytes())
+  private mutating func add(_ messages: [ChatMessage]) {
+    history += messages
+    let segments = encoder.encode(messages)
+    encodedBytes += segments.reduce(0) { $0 + $1.count }
+    encoded += segments
   }
 }
 

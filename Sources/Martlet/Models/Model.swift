@@ -24,6 +24,9 @@ package protocol ModelConversation: Sendable {
   /// The next request as it would be sent, secrets hidden; nil for a model that sends none.
   func nextRequest(toolChoice: ToolChoice) -> String?
 
+  /// What there is to tell since the last time, after a reply as after a failure.
+  mutating func takeNotices() -> [ModelNotice]
+
   /// Asks for the next reply and gives it whole, after its parts in batches as they came.
   ///
   /// A reply that throws leaves the conversation as it was, so that it can be asked for again. The next batch is not
@@ -35,6 +38,20 @@ package protocol ModelConversation: Sendable {
 
 extension ModelConversation {
   package func nextRequest(toolChoice: ToolChoice) -> String? { nil }
+  package mutating func takeNotices() -> [ModelNotice] { [] }
+}
+
+/// Something about a model's server that is worth knowing and needs no decision.
+package struct ModelNotice: Sendable, Hashable {
+  /// The kind, such as `lesson`.
+  package let code: String
+  /// One sentence without a period.
+  package let message: String
+
+  package init(code: String, message: String) {
+    self.code = code
+    self.message = message
+  }
 }
 
 /// A tool as a model sees it.

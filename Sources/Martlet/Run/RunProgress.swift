@@ -44,11 +44,17 @@ package struct RunProgress: Sendable {
     return nil
   }
 
+  /// Whether a notice was not given in this run; one of a kind that repeats with other figures counts once.
+  mutating func isNew(_ notice: ModelNotice) -> Bool {
+    noticed.insert(notice.code == "lesson" ? notice.message : notice.code).inserted
+  }
+
   /// A notice for each tolerance that a reply needed, once in a run.
   mutating func tolerances(of reply: ModelReply) -> [AgentEvent] {
     reply.tolerances.compactMap { name in
       guard noticed.insert(name).inserted else { return nil }
-      return .notice(code: "tolerance", message: "the server strays from the standard, which was put right (\(name))")
+      let words = Tolerance.words(for: name).map { ": \($0)" } ?? ", which was put right"
+      return .notice(code: "tolerance", message: "the server strays from the standard\(words) (\(name))")
     }
   }
 

@@ -139,6 +139,8 @@ extension ReplyAssembler {
         }
       } else if let piece = part["text"]?.stringValue {
         take(piece, .content, isMarked: isMarked)
+      } else if let piece = part["refusal"]?.stringValue {
+        take(piece, .refusal, isMarked: isMarked)
       }
     }
   }

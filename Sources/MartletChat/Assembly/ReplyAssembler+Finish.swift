@@ -20,7 +20,10 @@ extension ReplyAssembler {
     // Without a single choice there is nothing that could be called a reply.
     if choices.isEmpty { note("B7") }
     reply.hasOtherChoices = choices.count > 1
-    return try whole(isComplete: true)
+    var reply = try whole(isComplete: true)
+    // An index is a thing of streams.
+    reply.tolerances.removeAll { $0 == "A1" }
+    return reply
   }
 
   /// The reply, after the stream has ended cleanly, or after the transfer broke with an error.
@@ -84,6 +87,7 @@ extension ReplyAssembler {
     if !thought.isEmpty { emit(thought, .reasoning) }
     let refused = refusal.flush()
     if !refused.isEmpty { emit(refused, .refusal) }
+    finishThinkingTags()
     calls.flush()
   }
 

@@ -23,6 +23,8 @@ package struct ReplyAssembler: Sendable {
     package var acceptsUnmarkedEnd: Bool
     /// Whether calls that the model writes into its text count, if they are of functions that it was offered.
     package var readsWrittenCalls = false
+    /// Whether `<think>…</think>` at the beginning of the text is thinking.
+    package var readsThinkingTags = true
     /// The size of the request's body, to estimate the usage where none is reported.
     package var requestBytes: Int
     /// How many bytes of the request's body are no text, and count for nothing in such an estimate.
@@ -45,6 +47,7 @@ package struct ReplyAssembler: Sendable {
   var text = TextStream()
   var reasoning = TextStream()
   var refusal = TextStream()
+  var thinkingTags = ThinkingTags()
   var details = ReasoningDetails()
   var logprobs = Logprobs()
   var calls: CallSlots
@@ -104,9 +107,11 @@ package struct ReplyAssembler: Sendable {
   /// Adds a piece of text to the deltas.
   mutating func emit(_ content: String, _ place: ChunkTemplate.Place) {
     switch place {
+    case .content where thinkingTags.isInText || !readsThinkingTags: emitText(content)
     case .content:
-      text.append(content)
-      deltas.append(.text(content))
+      isPlain = false
+      let (thinking, text) = thinkingTags.push(content)
+      emitSplit(thinking, text)
     case .reasoning:
       reasoning.append(content)
       deltas.append(.reasoning(content))
@@ -114,6 +119,30 @@ package struct ReplyAssembler: Sendable {
       refusal.append(content)
       deltas.append(.refusal(content))
     }
+  }
+
+  /// Adds what is left when the reply has ended.
+  mutating func finishThinkingTags() {
+    let (thinking, text) = thinkingTags.finish()
+    emitSplit(thinking, text)
+    guard !thinkingTags.raw.isEmpty else { return }
+    reply.reasoningForm = .tags(thinkingTags.raw)
+    note("D5")
+  }
+
+  /// Thinking in tags counts only where there is no other.
+  private var readsThinkingTags: Bool {
+    options.readsThinkingTags && (reply.reasoningForm == .none || thinkingTags.isInThinking)
+  }
+
+  private mutating func emitSplit(_ thinking: String, _ text: String) {
+    if !thinking.isEmpty { emit(thinking, .reasoning) }
+    if !text.isEmpty { emitText(text) }
+  }
+
+  private mutating func emitText(_ content: String) {
+    text.append(content)
+    deltas.append(.text(content))
   }
 
   mutating func emit(_ delta: ChatDelta) {

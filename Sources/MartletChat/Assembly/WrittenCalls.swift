@@ -119,6 +119,11 @@ extension StringProtocol where SubSequence == Substring {
 }
 
 extension AssembledReply {
+  /// Whether its text holds calls of these functions.
+  package func hasWrittenCalls(of toolNames: Set<String>) -> Bool {
+    text.map { WrittenCalls(in: $0, toolNames: toolNames) != nil } ?? false
+  }
+
   /// Makes the calls of a text those of the reply; false if the text holds none.
   mutating func takeCalls(writtenIn text: String, _ options: ReplyAssembler.Options, as tolerance: String) -> Bool {
     guard let written = WrittenCalls(in: text, toolNames: options.toolNames) else { return false }

@@ -41,7 +41,6 @@ extension ChatClient.Completions {
     onProgress: (BatchProgress) -> Void, request: @escaping @Sendable (Int) -> ChatRequest
   ) async -> [Result<ChatCompletion, APIError>] {
     let gate = RateGate(maximum: maxConcurrent)
-    let lessons = SharedLessons()
     var results: [Result<ChatCompletion, APIError>?] = Array(repeating: nil, count: count)
     await withTaskGroup(of: Outcome.self) { group in
       var started = 0
@@ -50,7 +49,7 @@ extension ChatClient.Completions {
       while succeeded + failed < count {
         while started < count, started - succeeded - failed < max(maxConcurrent, 1) {
           let index = started
-          group.addTask { (index, await self.result(of: request(index), gate, lessons)) }
+          group.addTask { (index, await self.result(of: request(index), gate)) }
           started += 1
         }
         guard let (index, result) = await group.next(isolation: isolation) else { break }
@@ -65,9 +64,9 @@ extension ChatClient.Completions {
 
   /// The answer to one request of a batch, each attempt of which passes the gate.
   private func result(
-    of request: ChatRequest, _ gate: RateGate, _ lessons: SharedLessons
+    of request: ChatRequest, _ gate: RateGate
   ) async -> Result<ChatCompletion, APIError> {
-    var attempts = RequestAttempts(client, request, quirks: lessons[request.model])
+    var attempts = RequestAttempts(client, request)
     do throws(APIError) {
       while true {
         try await gate.enter()
@@ -76,9 +75,7 @@ extension ChatClient.Completions {
           gate.update { $0.leave(succeeded: true) }
           return .success(completion)
         } catch {
-          let former = attempts.quirks
           try await wait(after: error, &attempts, gate)
-          if attempts.quirks != former { lessons.keep(attempts.quirks, for: request.model) }
         }
       }
     } catch {

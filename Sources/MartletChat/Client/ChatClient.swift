@@ -24,6 +24,8 @@ public struct ChatClient: Sendable {
   let http: HTTPClient
   let key: Secret
   let clock: RetryClock
+  /// What refusals taught; shared by all copies of the client.
+  let lessons = Lessons()
 
   /// Makes a client.
   ///
@@ -108,6 +110,13 @@ package struct RetryClock: Sendable {
 }
 
 extension ChatClient {
+  /// Lets no request take longer than a time, whatever part of it.
+  package mutating func limitRequests(to time: Duration) {
+    let usual = HTTPTimeouts()
+    timeouts = HTTPTimeouts(
+      connect: min(usual.connect, time), firstByte: time, idle: time, total: min(usual.total, time))
+  }
+
   /// The version of libcurl that is linked, and of what it uses.
   package static var libcurlVersion: String { HTTPLibrary.version }
 }

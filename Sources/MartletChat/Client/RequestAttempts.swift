@@ -5,21 +5,22 @@ struct RequestAttempts {
   private let requestID = ChatClient.newRequestID()
   private var policy: RetryPolicy
   /// How the request is spelled, with what refusals taught so far.
-  private(set) var quirks: ProviderQuirks
+  private var quirks: ProviderQuirks
   private var body: [[UInt8]] = []
   private var acceptsUnmarkedEnd = false
 
-  init(_ client: ChatClient, _ request: ChatRequest, quirks: ProviderQuirks? = nil) {
+  init(_ client: ChatClient, _ request: ChatRequest) {
     self.client = client
     self.request = request
     policy = RetryPolicy(maxAttempts: client.maxAttempts)
-    self.quirks = quirks ?? client.provider.quirks
-    encode()
+    quirks = client.quirks(for: request.model)
+    body = Self.body(of: request, quirks)
   }
 
   /// Sends the request once; one that is out of the ranges of its parameters is not sent.
   mutating func open(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ReplyExchange {
     if let problem = request.problem { throw problem }
+    respell()
     let isStreaming = request.stream ?? false
     var options = ReplyAssembler.Options(toolNames: Set(request.tools.map(\.name)))
     options.excessBytes = request.messages.lazy.flatMap(\.parts).reduce(0) { $0 + $1.excessBytes }
@@ -38,20 +39,34 @@ struct RequestAttempts {
 
   /// Waits as long as the next attempt has to wait; throws the error if there is none.
   mutating func wait(after error: APIError, isolation: isolated (any Actor)? = #isolation) async throws(APIError) {
-    if let learned = quirks.learning(from: error) {
-      quirks = learned
-      let former = body
-      encode()
-      // The same bytes would be refused again.
-      if body != former { return }
+    let (request, former) = (request, body)
+    let hasLearned = client.learn(from: error, refusing: request, spelledWith: &quirks) {
+      Self.body(of: request, $0) != former
+    }
+    // The same bytes would be refused again.
+    if hasLearned {
+      body = Self.body(of: request, quirks)
+      return
     }
     acceptsUnmarkedEnd = acceptsUnmarkedEnd || error.isUnmarkedEnd
     guard case .retry(_, let delay) = policy.decide(after: error, random: client.clock.random()) else { throw error }
     try await client.clock.wait(delay)
   }
 
-  private mutating func encode() {
-    let messages = EncodedMessages(request.messages, style: quirks.messageStyle)
-    body = RequestHead(request, quirks: quirks).body([messages.bytes])
+  /// Takes over what other requests learned since.
+  private mutating func respell() {
+    let current = client.quirks(for: request.model)
+    if current == quirks { return }
+    quirks = current
+    body = Self.body(of: request, quirks)
+  }
+
+  private static func body(of request: ChatRequest, _ quirks: ProviderQuirks) -> [[UInt8]] {
+    var messages = request.messages
+    if !request.tools.isEmpty, let words = request.toolChoice?.words(quirks), !messages.isEmpty {
+      messages[messages.count - 1].append(paragraph: words)
+    }
+    var encoder = HistoryEncoder(quirks)
+    return RequestHead(request, quirks: quirks).body(encoder.encode(messages))
   }
 }

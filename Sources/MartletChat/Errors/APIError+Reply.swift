@@ -57,7 +57,9 @@ extension APIError {
   private init(members: JSONObject, envelope: JSONObject) {
     let text = members["message"]?.stringValue ?? members["detail"]?.stringValue ?? members["msg"]?.stringValue
     let fallback = (members["message"] ?? members["detail"] ?? .object(members)).canonicalString()
-    self.init(code: .server, message: text ?? fallback)
+    let origin = Self.original(in: members["metadata"]?["raw"]).map { ": " + $0 } ?? ""
+    self.init(code: .server, message: (text ?? fallback) + origin)
+    hasStandardForm = envelope["error"]?.objectValue != nil && text != nil
     type = Self.word(members["type"]) ?? Self.word(members["status"])
     serverCode = Self.word(members["code"])
     param = Self.word(members["param"])
@@ -68,6 +70,13 @@ extension APIError {
     retryAfter = RetryAfter.delay(inDetails: members["details"]) ?? RetryAfter.delay(in: message)
     let numbers = [members["code"], members["status_code"], members["status"], envelope["code"], envelope["status"]]
     classify(status: numbers.lazy.compactMap(Self.status).first ?? ErrorWords.status(serverCode, type))
+  }
+
+  /// What the provider behind a router said, which the router hands on in a text of its own.
+  private static func original(in raw: JSONValue?) -> String? {
+    guard let text = raw?.stringValue, !text.isEmpty else { return nil }
+    let value = try? JSONValue(parsing: text)
+    return value?["error"]?["message"]?.stringValue ?? value?["message"]?.stringValue ?? text
   }
 
   private static func message(of status: Int, _ body: [UInt8]) -> String {

@@ -81,6 +81,8 @@ public struct APIError: Error, Sendable, Hashable {
   package var retryLimit: Int?
   /// Whether it is the end of a stream that held text but no mark that it is whole: a second such end is accepted.
   package var isUnmarkedEnd = false
+  /// Whether the server wrote it as the standard has it: an object `error` with a `message`.
+  package var hasStandardForm = false
   /// The call that the model wrote and the provider could not read, at most 64 KiB.
   package var failedGeneration: String?
 

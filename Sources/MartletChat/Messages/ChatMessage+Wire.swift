@@ -1,49 +1,65 @@
 package import MartletJSON
 
-/// How a provider wants what an assistant's message may lack.
-package struct MessageStyle: Sendable, Hashable {
-  package enum EmptyContent: Sendable, Hashable { case null, emptyString, omitted }
-
-  /// What stands for the text of a message that only calls functions.
-  package var emptyContent = EmptyContent.null
-  /// Whether the model's thinking goes back to it.
-  package var echoesReasoning = true
-
-  package init(emptyContent: EmptyContent = .null, echoesReasoning: Bool = true) {
-    self.emptyContent = emptyContent
-    self.echoesReasoning = echoesReasoning
-  }
-}
-
 extension ChatMessage {
   /// The message as it is sent: members in a fixed order, the same message always in the same bytes.
   package func wire(_ style: MessageStyle = MessageStyle()) -> JSONValue {
-    var object: JSONObject = ["role": .string(role.rawValue)]
+    var object: JSONObject = ["role": .string(wireRole(style).rawValue)]
     if let content = wireContent(style) { object["content"] = content }
     if let toolCallID { object["tool_call_id"] = .string(toolCallID) }
     if let refusal { object["refusal"] = .string(refusal) }
-    if style.echoesReasoning {
-      if case .member(let name) = reasoningForm, let reasoning { object[name] = .string(reasoning) }
+    if style.reasoning != .omitted {
+      if let member = reasoningMember(style) { object[member.name] = .string(member.text) }
       object.merge(extra)
     }
     if let toolCalls, !toolCalls.isEmpty { object["tool_calls"] = .array(toolCalls.map(\.wire)) }
     return .object(object)
   }
 
+  private func wireRole(_ style: MessageStyle) -> Role {
+    role == .developer && !style.acceptsDeveloperRole ? .system : role
+  }
+
+  private func reasoningMember(_ style: MessageStyle) -> (name: String, text: String)? {
+    if style.reasoning != .tags, case .member(let name) = reasoningForm, let reasoning { return (name, reasoning) }
+    guard style.reasoning == .required, role == .assistant, toolCalls != nil else { return nil }
+    return ("reasoning_content", "")
+  }
+
   private func wireContent(_ style: MessageStyle) -> JSONValue? {
-    if !parts.isEmpty { return .array(parts.map(\.json)) }
-    if style.echoesReasoning, reasoningForm == .part, let reasoning {
-      let thinking: JSONValue = ["type": "thinking", "thinking": [["type": "text", "text": .string(reasoning)]]]
-      guard let content, !content.isEmpty else { return [thinking] }
-      return [thinking, ["type": "text", "text": .string(content)]]
-    }
-    if let content, !content.isEmpty { return .string(content) }
+    if !parts.isEmpty { return wireParts }
+    if let list = thinkingPart(style) { return list }
+    let text = thinkingTags(style) + (content ?? "")
+    if !text.isEmpty { return .string(text) }
     guard role == .assistant, toolCalls != nil || content == nil else { return "" }
     switch style.emptyContent {
     case .null: return .null
     case .emptyString: return ""
     case .omitted: return nil
     }
+  }
+
+  /// The parts as a list; those of a call's result, which has to be one string, as their texts.
+  private var wireParts: JSONValue {
+    if role != .tool { return .array(parts.map(\.json)) }
+    return .string(parts.compactMap { $0.json["text"]?.stringValue }.joined(separator: "\n"))
+  }
+
+  /// The content of a provider that puts thinking among its parts.
+  private func thinkingPart(_ style: MessageStyle) -> JSONValue? {
+    guard style.reasoning == .asReceived || style.reasoning == .required, reasoningForm == .part, let reasoning else {
+      return nil
+    }
+    let thinking: JSONValue = ["type": "thinking", "thinking": [["type": "text", "text": .string(reasoning)]]]
+    guard let content, !content.isEmpty else { return [thinking] }
+    return [thinking, ["type": "text", "text": .string(content)]]
+  }
+
+  /// The thinking that goes before the text, within it.
+  private func thinkingTags(_ style: MessageStyle) -> String {
+    if style.reasoning == .omitted { return "" }
+    if case .tags(let raw) = reasoningForm { return raw }
+    guard style.reasoning == .tags, let reasoning, !reasoning.isEmpty else { return "" }
+    return "<think>" + reasoning + "</think>\n"
   }
 }
 

@@ -132,4 +132,6 @@ package enum ReasoningForm: Sendable, Hashable {
   case member(String)
   /// A part of type `thinking` in a `content` that is a list.
   case part
+  /// `<think>…</think>` at the beginning of the content: the beginning as it came, white space after it included.
+  case tags(String)
 }

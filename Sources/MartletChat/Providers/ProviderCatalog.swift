@@ -16,7 +16,7 @@ extension Provider {
   /// OpenAI.
   public static let openAI = Provider(
     "openai", "https://api.openai.com/v1", key: "OPENAI_API_KEY", url: "OPENAI_BASE_URL"
-  ) { $0.renamesMaxTokens = true }
+  ) { $0.tokenBound = .maxCompletionTokens }
 
   /// Bud.
   public static let bud = Provider("bud", "https://gateway.bud.studio/v1", key: "BUD_API_KEY", url: "BUD_BASE_URL")
@@ -65,7 +65,7 @@ extension Provider {
   /// DeepSeek.
   public static let deepSeek = Provider(
     "deepseek", "https://api.deepseek.com/v1", key: "DEEPSEEK_API_KEY", url: "DEEPSEEK_BASE_URL"
-  ) { $0.keepsRequiredToolChoice = false }
+  ) { $0.messageStyle.acceptsDeveloperRole = false }
 
   /// Together.
   public static let together = Provider(

@@ -6,9 +6,7 @@ extension ChatRequest {
     var body: JSONObject = ["model": .string(model)]
     body["temperature"] = Self.number(temperature)
     body["top_p"] = Self.number(topP)
-    let renamesMaxTokens = quirks.renamesMaxTokens && maxCompletionTokens == nil
-    body[renamesMaxTokens ? "max_completion_tokens" : "max_tokens"] = Self.number(maxTokens)
-    if let maxCompletionTokens { body["max_completion_tokens"] = Self.number(maxCompletionTokens) }
+    addTokenBounds(to: &body, quirks)
     body["presence_penalty"] = Self.number(presencePenalty)
     body["frequency_penalty"] = Self.number(frequencyPenalty)
     if !stop.isEmpty { body["stop"] = .array(stop.map { .string($0) }) }
@@ -20,7 +18,7 @@ extension ChatRequest {
     body["reasoning_effort"] = reasoningEffort.map { .string($0) }
     body["response_format"] = responseFormat?.wire
     body["user"] = user.map { .string($0) }
-    if !tools.isEmpty { addTools(to: &body, quirks) }
+    addTools(to: &body, quirks)
     let stream = quirks.losesStreamedArguments && !tools.isEmpty ? stream.map { _ in false } : stream
     body["stream"] = stream.map { .bool($0) }
     if stream == true, includeUsage ?? quirks.acceptsStreamOptions {
@@ -29,10 +27,20 @@ extension ChatRequest {
     return body
   }
 
+  /// Under one name, if the provider knows one only; the bound that counts reasoning goes before the other.
+  private func addTokenBounds(to body: inout JSONObject, _ quirks: ProviderQuirks) {
+    switch quirks.tokenBound {
+    case .asGiven:
+      body["max_tokens"] = Self.number(maxTokens)
+      body["max_completion_tokens"] = Self.number(maxCompletionTokens)
+    case .maxTokens: body["max_tokens"] = Self.number(maxTokens ?? maxCompletionTokens)
+    case .maxCompletionTokens: body["max_completion_tokens"] = Self.number(maxCompletionTokens ?? maxTokens)
+    }
+  }
+
   private func addTools(to body: inout JSONObject, _ quirks: ProviderQuirks) {
-    var offered = tools
-    // Where a name cannot be chosen, the choice is between the functions that are offered.
-    if case .tool(let name)? = toolChoice, !quirks.acceptsNamedToolChoice { offered.removeAll { $0.name != name } }
+    let offered = toolChoice?.offered(tools, quirks) ?? tools
+    if offered.isEmpty { return }
     body["tools"] = .array(
       offered.map { tool in
         var tool = tool
@@ -51,18 +59,6 @@ extension ChatRequest {
   private static func number(_ value: Int?) -> JSONValue? { value.map { .number(JSONNumber($0)) } }
 
   private static func number(_ value: Double?) -> JSONValue? { value.flatMap { JSONNumber($0) }.map(JSONValue.number) }
-}
-
-extension ChatRequest.ToolChoice {
-  func wire(_ quirks: ProviderQuirks) -> JSONValue {
-    switch self {
-    case .auto: "auto"
-    case .none: "none"
-    case .required: "required"
-    case .tool where !quirks.acceptsNamedToolChoice: "required"
-    case .tool(let name): ["type": "function", "function": ["name": .string(name)]]
-    }
-  }
 }
 
 extension ChatRequest.ResponseFormat {

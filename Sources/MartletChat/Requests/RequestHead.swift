@@ -1,4 +1,4 @@
-package import MartletJSON
+import MartletJSON
 
 /// The beginning of a request's body, up to and including `"messages":[`.
 ///
@@ -36,24 +36,4 @@ package struct RequestHead: Sendable, Hashable {
 
   private static let comma = [UInt8(ascii: ",")]
   private static let end = Array("]}".utf8)
-}
-
-/// Messages encoded one after the other, with commas between them: a segment that grows.
-package struct EncodedMessages: Sendable, Hashable {
-  package private(set) var bytes: [UInt8] = []
-
-  package init(_ messages: [ChatMessage] = [], style: MessageStyle = MessageStyle()) {
-    for message in messages { append(message, style: style) }
-  }
-
-  /// Encodes one more message.
-  package mutating func append(_ message: ChatMessage, style: MessageStyle = MessageStyle()) {
-    append(message.wire(style))
-  }
-
-  /// Encodes a message that is on the wire's side already, such as ``AssembledReply/message``.
-  package mutating func append(_ message: JSONValue) {
-    if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
-    message.write(to: &bytes)
-  }
 }

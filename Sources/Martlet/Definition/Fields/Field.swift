@@ -102,9 +102,13 @@ package struct FieldTable<Owner>: Sendable {
   let rules: [JSONValue]
 
   package init(_ noun: String, rules: [JSONValue] = [], @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]) {
+    self.init(noun, rules: rules, fields())
+  }
+
+  package init(_ noun: String, rules: [JSONValue] = [], _ fields: [Field<Owner>]) {
     self.noun = noun
     self.rules = rules
-    self.fields = fields()
+    self.fields = fields
   }
 
   /// The row of a key, and whether the key is an alias.

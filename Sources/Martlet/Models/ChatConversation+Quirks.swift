@@ -1,0 +1,105 @@
+import MartletChat
+import MartletJSON
+
+/// What a conversation does where a server strays from the standard.
+extension ChatConversation {
+  /// How the request is spelled: what is known of the provider, what was learned, what is being tried.
+  var spelling: ProviderQuirks {
+    var quirks = quirks
+    if isTryingWithoutStream { quirks.losesStreamedArguments = true }
+    return quirks
+  }
+
+  /// Makes the request ask for a choice of tools, with what other conversations learned since.
+  mutating func prepare(_ choice: ChatRequest.ToolChoice?) {
+    if request.toolChoice != choice {
+      request.toolChoice = choice
+      head = nil
+    }
+    let current = client.quirks(for: request.model)
+    if current != quirks {
+      quirks = current
+      respell()
+    }
+    sayToolChoice()
+  }
+
+  /// Says in the newest message what the server is not told, or does not heed.
+  private mutating func sayToolChoice() {
+    guard !request.tools.isEmpty, let words = request.toolChoice?.words(quirks), !history.isEmpty,
+      messagesWhenSaid != history.count
+    else { return }
+    messagesWhenSaid = history.count
+    history[history.count - 1].append(paragraph: words)
+    respell()
+  }
+
+  /// Encodes the whole conversation again.
+  mutating func respell() {
+    head = nil
+    encoder = HistoryEncoder(quirks)
+    encoded = encoder.encode(history)
+  }
+
+  /// Learns from a refusal; false if the same request would be sent again.
+  mutating func learn(from error: APIError) -> Bool {
+    let (request, history, former) = (request, history, encoded)
+    let formerHead = RequestHead(request, quirks: quirks)
+    var learned: [Lesson] = []
+    let hasLearned = client.learn(
+      from: error, refusing: request, spelledWith: &quirks, onLesson: { learned.append($0) },
+      changes: { quirks in
+        if RequestHead(request, quirks: quirks) != formerHead { return true }
+        if request.toolChoice?.words(quirks) != nil { return true }
+        var encoder = HistoryEncoder(quirks)
+        return encoder.encode(history) != former
+      })
+    notices += learned.map(ModelNotice.init)
+    guard hasLearned else { return false }
+    respell()
+    sayToolChoice()
+    return true
+  }
+
+  /// Some servers take `tool_choice` and do not heed it: then the model is asked in words, once.
+  ///
+  /// Throws an error that is answered with another attempt.
+  mutating func checkToolChoice(of reply: AssembledReply) throws(APIError) {
+    guard let choice = request.toolChoice, choice.isForced, !request.tools.isEmpty, !reply.finishReason.isIncomplete,
+      !choice.isKept(by: reply.toolCalls.map(\.name))
+    else { return }
+    guard choice.words(quirks) == nil else {
+      notices.append(.toolChoiceIgnored)
+      return
+    }
+    var lessons: [Lesson] = [.noRequiredToolChoice]
+    if case .tool = choice, quirks.acceptsNamedToolChoice { lessons.insert(.noNamedToolChoice, at: 0) }
+    for lesson in lessons where client.learn(lesson, for: request.model) { notices.append(ModelNotice(lesson)) }
+    throw APIError.ignoredToolChoice
+  }
+
+  /// Tells of a conversation that the server seems not to have read whole.
+  mutating func checkPrompt(_ usage: Usage) {
+    if let suspicion = promptWatch.suspicion(bytes: encodedBytes - options.excessBytes, usage: usage) {
+      notices.append(.contextCut(suspicion))
+    }
+  }
+}
+
+extension ModelNotice {
+  init(_ lesson: Lesson) {
+    self.init(code: "lesson", message: lesson.sentence)
+  }
+
+  fileprivate static let toolChoiceIgnored = ModelNotice(
+    code: "tool_choice_ignored", message: "the model was told to call a tool, and did not")
+}
+
+extension APIError {
+  fileprivate static var ignoredToolChoice: APIError {
+    var error = APIError(
+      code: .invalidReply, message: "the server did not heed tool_choice; asking in words", isRetryable: true)
+    error.retryAfter = .zero
+    return error
+  }
+}

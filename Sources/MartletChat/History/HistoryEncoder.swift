@@ -1,0 +1,48 @@
+import MartletJSON
+
+/// Spells the messages of a conversation as their provider wants them.
+///
+/// What was encoded never changes: later messages add bytes at the end, and the same messages always become the same
+/// bytes. A call and its results stay together: give them in one piece.
+package struct HistoryEncoder: Sendable {
+  private let quirks: ProviderQuirks
+  private var callIDs: CallIDs
+  private var lastRole: ChatMessage.Role?
+
+  package init(_ quirks: ProviderQuirks = ProviderQuirks()) {
+    self.quirks = quirks
+    callIDs = CallIDs(form: quirks.callIDs)
+  }
+
+  /// Encodes messages that follow those before them, each as a segment of its own.
+  package mutating func encode(_ messages: [ChatMessage]) -> [[UInt8]] {
+    var segments: [[UInt8]] = []
+    segments.reserveCapacity(messages.count)
+    for message in arranged(messages) {
+      if message.role == .user, lastRole == .tool, !quirks.acceptsUserAfterTool {
+        segments.append(encode(.assistant(HistoryText.betweenToolAndUser)))
+      }
+      segments.append(encode(message))
+    }
+    return segments
+  }
+
+  private mutating func encode(_ message: ChatMessage) -> [UInt8] {
+    lastRole = message.role
+    return callIDs.spelling(message).wire(quirks.messageStyle).canonicalBytes()
+  }
+
+  /// The messages in the order and the number that the provider accepts.
+  private func arranged(_ messages: [ChatMessage]) -> [ChatMessage] {
+    var messages = messages.withResultsInPlace.withAttachmentsAfterResults
+    if !quirks.acceptsSeveralSystemMessages { messages = messages.withOneSystemMessage(isBeginning: lastRole == nil) }
+    return messages
+  }
+}
+
+/// What a history says in nobody's name, where the wire wants words and there are none.
+enum HistoryText {
+  static let betweenToolAndUser = "I have the results."
+  static let missingResult = "error: no_result: this call was not carried out"
+  static let attachments = "What the tool returned beside its text:"
+}
