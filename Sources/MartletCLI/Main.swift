@@ -68,7 +68,7 @@ struct MartletCommand: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, CheckCommand.self, ToolsCommand.self, CallCommand.self, SchemaCommand.self,
+      RunCommand.self, CheckCommand.self, ToolsCommand.self, CallCommand.self, SchemaCommand.self, DoctorCommand.self,
     ])
 }
 

@@ -13,7 +13,7 @@ import Testing
     #expect(
       Set(Page.all.map(\.name)) == [
         "README", "Martlet", "FirstAgent", "FirstPlugin", "FirstSwiftTool", "StreamingAndSessions", "TestingAnAgent",
-        "UsingThePackage", "MartletChat", "FromPythonToSwift",
+        "AnyServer", "UsingThePackage", "MartletChat", "FromPythonToSwift",
       ])
   }
 

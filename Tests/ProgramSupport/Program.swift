@@ -24,6 +24,13 @@ package enum Program {
   package static func run(
     _ arguments: String..., in folder: String = package, input: String = "", environment: [String: String] = [:]
   ) async throws -> Output {
+    try await run(arguments: arguments, in: folder, input: input, environment: environment)
+  }
+
+  /// Runs the program with a list of arguments, in `folder`; standard output and error are pipes.
+  package static func run(
+    arguments: [String], in folder: String = package, input: String = "", environment: [String: String] = [:]
+  ) async throws -> Output {
     let quoted = arguments.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
     return try await shell("\"$MARTLET\" \(quoted)", in: folder, input: input, environment: environment)
   }

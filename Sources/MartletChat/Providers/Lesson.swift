@@ -41,7 +41,7 @@ package enum Lesson: Sendable, Hashable {
     switch self {
     case .noStreamOptions: "the server refuses `stream_options`: it is left out, and tokens may be estimated"
     case .noParallelToolCalls: "the server refuses `parallel_tool_calls`: it is left out"
-    case .tokenBound(.maxTokens): "the server refuses `max_completion_tokens`: it is sent as `max_tokens`"
+    case .tokenBound(.maxTokens): "the server does not know `max_completion_tokens`: it is sent as `max_tokens`"
     case .tokenBound: "the server refuses `max_tokens`: it is sent as `max_completion_tokens`"
     case .noNamedToolChoice:
       "the server does not keep a `tool_choice` that names a tool: that tool alone is offered, as `required`"

@@ -36,6 +36,9 @@ extension ChatClient {
     provider.quirks.heeding(lessons[model])
   }
 
+  /// What was learned of a model, in order.
+  package func lessons(of model: String) -> [Lesson] { lessons[model] }
+
   /// Keeps a lesson for all requests to a model; false if it was known already.
   package func learn(_ lesson: Lesson, for model: String) -> Bool {
     lessons.add(lesson, for: model)

@@ -1,0 +1,95 @@
+import MartletChat
+import MartletJSON
+
+extension Probe {
+  static let toolCalls: [Probe] = [
+    Probe(name: "tool_call", title: "calls a tool, in a stream") { examination async throws(APIError) in
+      let reply = try await examination.ask(examination.weatherQuestion("Oslo", streams: true))
+      examination.hasLostArguments = reply.toolCalls.contains { !$0.hasCity }
+      return examination.judgeCalls(of: reply)
+    },
+    Probe(name: "tool_call_whole", title: "calls a tool, without a stream") { examination async throws(APIError) in
+      let reply = try await examination.ask(examination.weatherQuestion("Oslo", streams: false))
+      let areWhole = !reply.toolCalls.isEmpty && reply.toolCalls.allSatisfy(\.hasCity)
+      if examination.hasLostArguments, areWhole { examination.learn(.noStreamedArguments) }
+      return examination.judgeCalls(of: reply)
+    },
+    Probe(name: "parallel_calls", title: "calls two tools at once") { examination async throws(APIError) in
+      var request = examination.weatherQuestion("Oslo and in Rome", streams: true)
+      request.messages[1].append(paragraph: "Call the tool for both cities at once.")
+      request.parallelToolCalls = true
+      let reply = try await examination.ask(request)
+      let findings = examination.judgeCalls(of: reply)
+      if reply.toolCalls.count == 1 { return findings + [.note("one call at a time")] }
+      return findings
+    },
+  ]
+
+  static let toolChoices: [Probe] = [
+    Probe(name: "tool_choice_required", title: "keeps tool_choice: required") { examination async throws(APIError) in
+      try await examination.force(.required)
+    },
+    Probe(name: "tool_choice_named", title: "keeps a tool_choice that names a tool") {
+      examination async throws(APIError) in
+      try await examination.force(.tool(Examination.clock.name))
+    },
+    Probe(name: "tool_choice_none", title: "keeps tool_choice: none") { examination async throws(APIError) in
+      var request = examination.weatherQuestion("Oslo", streams: false)
+      request.toolChoice = ChatRequest.ToolChoice.none
+      let reply = try await examination.ask(request)
+      if !reply.toolCalls.isEmpty { examination.learn(.noNoneToolChoice) }
+      return []
+    },
+  ]
+}
+
+extension Examination {
+  func weatherQuestion(_ place: String, streams: Bool) -> ChatRequest {
+    var request = question("What is the weather in \(place)? Use the tool.", streams: streams)
+    request.tools = [Self.weather]
+    return request
+  }
+
+  /// What a reply shows that should call the tool.
+  mutating func judgeCalls(of reply: AssembledReply) -> [Finding] {
+    if reply.toolCalls.isEmpty, reply.hasWrittenCalls(of: [Self.weather.name]) {
+      learn(.writtenCalls)
+      return []
+    }
+    guard let call = reply.toolCalls.first else {
+      let isCut = reply.finishReason == .length
+      return [.missing(isCut ? "the answer was cut before a tool call" : "the model called no tool")]
+    }
+    if call.name != Self.weather.name { return [.missing("the model called `\(call.name)`, which it was not offered")] }
+    return reply.toolCalls.allSatisfy(\.hasCity)
+      ? [] : [.stray("the arguments of the call are not as its schema wants")]
+  }
+
+  /// Makes the model call a tool; where that does not help, in words.
+  mutating func force(_ choice: ChatRequest.ToolChoice) async throws(APIError) -> [Finding] {
+    var request = question("Reply with the word: ok")
+    request.tools = [Self.weather, Self.clock]
+    request.toolChoice = choice
+    let reply = try await ask(request)
+    if choice.isKept(by: reply.toolCalls.map(\.name)) { return [] }
+    if reply.finishReason.isIncomplete { return [.missing("the answer was cut before a tool call")] }
+    guard choice.words(client.quirks(for: model)) == nil else { return [.missing(Self.callsNothing)] }
+    var lessons: [Lesson] = [.noRequiredToolChoice]
+    if case .tool = choice { lessons.insert(.noNamedToolChoice, at: 0) }
+    let second = try await ask(request, trying: lessons)
+    // Of a model that calls nothing at all, nothing is learned.
+    guard choice.isKept(by: second.toolCalls.map(\.name)) else { return [.missing(Self.callsNothing)] }
+    for lesson in lessons { learn(lesson) }
+    return []
+  }
+
+  private static let callsNothing = "the model makes no such call when it must, not even when asked in words"
+}
+
+extension AssembledToolCall {
+  /// Whether it has the argument that the tool needs.
+  fileprivate var hasCity: Bool {
+    guard defect == nil else { return false }
+    return (try? JSONValue(parsing: arguments))?["city"]?.stringValue != nil
+  }
+}

@@ -1,0 +1,149 @@
+import MartletJSON
+import MartletTesting
+import ProgramSupport
+import Testing
+
+/// `martlet doctor` against endpoints in costumes.
+@Suite struct DoctorCommandTests {
+  private func doctor(
+    _ arguments: String..., environment: [String: String] = [:]
+  ) async throws -> Program.Output {
+    try await Program.run(arguments: ["doctor"] + arguments, environment: environment)
+  }
+
+  @Test func itShowsATableAndWhatToWriteIntoAnAgentFile() async throws {
+    var costume = Costume.streamOptionsRefused
+    costume.keepsBound()
+    let server = try costume.server()
+    let run = try await doctor(server.baseURL)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("✓ answers\n"))
+    #expect(
+      run.output.contains(
+        "! streams its answer, with the usage\n"
+          + "    the server refuses `stream_options`: it is left out, and tokens may be estimated\n"))
+    #expect(run.output.contains("stub at \(server.baseURL)/v1 is fit for agents: "))
+    #expect(run.errors.contains("model stub, the first that it lists: about 19 requests"))
+    #expect(!run.output.contains("\u{1B}"))
+    // Rows of a table of ours mean nothing to others.
+    #expect(run.output.firstMatch(of: /\b[A-F][0-9]+\b/) == nil)
+
+    let yaml = try #require(run.output.split(separator: "In an agent file:\n\n").last)
+    #expect(
+      yaml == """
+        providers:
+          local:
+            base_url: "\(server.baseURL)/v1"
+            quirks:
+              stream_options: false
+
+        """)
+    let folder = try TemporaryFolder()
+    try folder.write("agent.yaml", "name: a\nmodel: local/stub\n\(yaml)")
+    let check = try await Program.run("check", "agent.yaml", in: folder.path)
+    #expect(check.status == 0, "\(check.errors)")
+    let answer = try await Program.run("run", "agent.yaml", "say ok", "--stream", in: folder.path)
+    #expect(answer.output == "ok\n")
+    #expect(server.requests.last?.text.contains("stream_options") == false)
+  }
+
+  @Test func jsonIsOneObjectForMachines() async throws {
+    let server = try Costume.namedToolChoiceRefused.server()
+    let run = try await doctor(server.baseURL, "--format", "json", "--model", "stub", "--skip", "context")
+    #expect(run.status == 0, "\(run.errors)")
+    let report = try JSONValue(parsing: run.output)
+    #expect(
+      report.objectValue?.map(\.key) == [
+        "provider", "url", "model", "usable", "requests", "usage", "probes", "quirks", "yaml",
+      ])
+    #expect(report["quirks"] == ["named_tool_choice": false])
+    #expect(report["probes"]?.arrayValue?.contains { $0["name"] == "context" } == false)
+    #expect(!run.errors.contains("first that it lists"))
+  }
+
+  @Test func whatAnAgentNeedsAndIsNotThereIsStatusOne() async throws {
+    let server = try LoopbackServer { request in
+      if request.path.hasSuffix("/models") { return .json(#"{"data":[{"id":"m"}]}"#) }
+      return request.text.contains(#""stream":true"#) ? .chatStream("no") : .chat("no")
+    }
+    let run = try await doctor(server.baseURL)
+    #expect(run.status == 1)
+    #expect(run.output.contains("✗ calls a tool, in a stream\n    the model called no tool\n"))
+    #expect(run.output.contains("not fit for agents"))
+  }
+
+  @Test func anEndpointThatIsNotThereIsOneLine() async throws {
+    let server = try LoopbackServer(replies: [])
+    let url = server.baseURL
+    server.stop()
+    let run = try await doctor(url)
+    #expect(run.status == 4)
+    #expect(run.output == "")
+    #expect(run.errors.split(separator: "\n").count == 1)
+    #expect(run.errors.hasPrefix("martlet: \(url)/v1: "))
+  }
+
+  @Test func aKeyThatIsRefusedIsOneLineWithoutTheKey() async throws {
+    let server = try LoopbackServer { request in
+      .chatError(status: 401, message: "Incorrect API key: \(request.header("Authorization") ?? "")")
+    }
+    let run = try await doctor(
+      server.baseURL, "--api-key-env", "MY_KEY", environment: ["MY_KEY": "sk-canary-1234567890"])
+    #expect(server.requests.first?.header("Authorization") == "Bearer sk-canary-1234567890")
+    #expect(run.status == 4)
+    #expect(run.errors.contains("Incorrect API key"))
+    #expect(!run.errors.contains("canary"))
+  }
+
+  @Test func theProviderWhoseKeyIsSetIsAskedWhereItsVariableSays() async throws {
+    let server = try Costume.none.server()
+    let only = ["GROQ_API_KEY": "gsk-canary", "GROQ_BASE_URL": server.baseURL]
+    let run = try await doctor("--skip", "context", environment: only)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("asking \(server.baseURL)/v1"))
+    #expect(run.output.contains("\n  groq:\n    base_url: \"\(server.baseURL)/v1\"\n"))
+    #expect(!(run.output + run.errors).contains("canary"))
+  }
+
+  @Test(arguments: [
+    ([String](), [String: String](), 2, "which endpoint? Give a provider (openai, bud, "),
+    ([], ["OPENAI_API_KEY": "a", "GROQ_API_KEY": "b"], 2, "keys of openai and groq are set: give one of them"),
+    (["openia"], [:], 2, "unknown provider `openia`: did you mean `openai`?"),
+    (["openai"], [:], 3, "no API key for openai: set OPENAI_API_KEY"),
+    (["http://192.0.2.1/v1"], [:], 3, "--allow-insecure-http"),
+    (["https://me:secret@h/v1"], [:], 2, "no user name and no password"),
+    (["ollama", "--skip", "reply"], [:], 2, "there is no question `reply`"),
+  ])
+  func whatCannotBeAskedIsSaid(arguments: [String], environment: [String: String], status: Int32, words: String)
+    async throws
+  {
+    let run = try await Program.run(arguments: ["doctor"] + arguments, environment: environment)
+    #expect(run.status == status)
+    #expect(run.errors.contains(words), "\(run.errors)")
+    #expect(run.output == "")
+    #expect(!run.errors.contains("secret@"))
+  }
+
+  @Test(arguments: [("INT", 130), ("TERM", 143)])
+  func aSignalEndsIt(signal: String, status: Int32) async throws {
+    let folder = try TemporaryFolder()
+    let ready = folder.path + "/ready"
+    let gate = try LoopbackGate()
+    let server = try LoopbackServer { request in
+      if request.path.hasSuffix("/models") { return .json(#"{"data":[{"id":"m"}]}"#) }
+      return ScriptedResponse(pieces: [.wait(gate)], framing: .chunked)
+    }
+    let url = server.baseURL
+    async let run = Program.shell(
+      """
+      env --default-signal=\(signal) "$MARTLET" doctor \(url) & martlet=$!
+      while ! [ -e \(ready) ]; do :; done
+      kill -\(signal) $martlet
+      wait $martlet; echo "status $?"
+      """)
+    try await server.waitForRequests(2)
+    try folder.write("ready", "")
+    let output = try await run.output
+    #expect(output.hasSuffix("status \(status)\n"), "\(output)")
+  }
+}
