@@ -52,6 +52,71 @@ import Testing
     }
   }
 
+  /// An error in one of the forms in which servers write them.
+  struct Form: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let response: ScriptedResponse
+    let code: APIError.Code
+    let statusCode: Int
+    let message: String
+    let isRetryable: Bool
+    var retryAfter: Duration?
+
+    init(
+      _ name: String, _ response: ScriptedResponse, _ code: APIError.Code, _ statusCode: Int, _ message: String,
+      isRetryable: Bool, retryAfter: Duration? = nil
+    ) {
+      testDescription = name
+      var response = response
+      response.headers.append(("X-Request-Id", "req-1"))
+      self.response = response
+      (self.code, self.statusCode, self.message) = (code, statusCode, message)
+      (self.isRetryable, self.retryAfter) = (isRetryable, retryAfter)
+    }
+  }
+
+  @Test(arguments: [
+    Form(
+      "C8", .eventStream([chunk(#"{"content":"a"}"#), #"{"error":{"message":"too busy","type":"overloaded_error"}}"#]),
+      .server, 529, "too busy", isRetryable: true),
+    Form(
+      "C9", .json(#"{"error":{"message":"no such model","code":"model_not_found"}}"#), .notFound, 404, "no such model",
+      isRetryable: false),
+    Form(
+      "C10 list", .json(#"[{"error":{"code":403,"message":"not for you","status":"PERMISSION_DENIED"}}]"#, status: 403),
+      .permission, 403, "not for you", isRetryable: false),
+    Form("C10 string", .json(#"{"error":"it broke"}"#, status: 500), .server, 500, "it broke", isRetryable: true),
+    Form(
+      "C10 HTML", .json("<html><h1>502 Bad Gateway</h1></html>", status: 502), .server, 502,
+      "<html><h1>502 Bad Gateway</h1></html>", isRetryable: true),
+    Form(
+      "C12", .json(#"{"error":{"message":"Please try again in 1.5s."}}"#, status: 429), .rateLimited, 429,
+      "Please try again in 1.5s.", isRetryable: true, retryAfter: .milliseconds(1_500)),
+    Form(
+      "C13",
+      .json(
+        #"{"error":{"message":"no call","code":"tool_use_failed","failed_generation":"<function=f>{}"}}"#, status: 400),
+      .malformedToolCall, 400, "no call", isRetryable: true),
+  ])
+  func everyFormOfAnErrorCarriesTheSame(form: Form) async throws {
+    let server = try LoopbackServer { _ in form.response }
+    let completions = client(server, maxAttempts: 1).chat.completions
+    let whole = await failure { () async throws(APIError) in
+      _ = try await completions.create(model: "m", messages: [.user("U")])
+    }
+    let streamed = await failure { () async throws(APIError) in
+      for try await _ in completions.stream(model: "m", messages: [.user("U")]) {}
+    }
+    for error in [whole, streamed] {
+      #expect(error?.code == form.code)
+      #expect(error?.statusCode == form.statusCode)
+      #expect(error?.message == form.message)
+      #expect(error?.requestID == "req-1")
+      #expect(error?.isRetryable == form.isRetryable)
+      #expect(error?.retryAfter == form.retryAfter)
+    }
+  }
+
   @Test func whatIsRetryableIsTriedAgainAndNothingElse() async throws {
     for (status, requests) in [(429, 3), (401, 1), (404, 1), (400, 1), (500, 3)] {
       let server = try LoopbackServer { _ in .json(#"{"error":"why"}"#, status: status) }
