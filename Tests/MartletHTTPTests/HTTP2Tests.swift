@@ -93,14 +93,16 @@ struct HTTP2Tests {
     #expect(setting.server.requests[0].header("X-Protocol") == "HTTP/2.0")
   }
 
-  private static let endless: ScriptedResponse = {
-    var response = ScriptedResponse.chatStream("x", "y")
-    response.pieces.insert(.endless(Array(": more\n\n".utf8)), at: 1)
+  /// Says "x" and more than a reader who stops there takes, and then nothing until the client goes away.
+  private static let unending: ScriptedResponse = {
+    var response = ScriptedResponse.chatStream("x")
+    response.pieces = response.pieces.prefix(1) + Array(repeating: .text(": more\n\n"), count: 1_000)
+    response.fault = .stall(.end)
     return response
   }()
 
   @Test func leavingAStreamEndsItsTransferAtOnce() async throws {
-    let setting = try setting { $0.index == 0 ? Self.endless : .chatStream("Hi") }
+    let setting = try setting { $0.index == 0 ? Self.unending : .chatStream("Hi") }
     let stream = setting.client.chat.completions.stream(model: "m", messages: [.user("U")])
     for try await text in stream.text where text == "x" { break }
     try await setting.server.waitForDisconnect()
@@ -110,7 +112,7 @@ struct HTTP2Tests {
   @Test func aStreamThatNobodyReadsHoldsUpNoOther() async throws {
     let gate = try LoopbackGate()
     let setting = try setting { request in
-      if request.text.contains("endless") { return Self.endless }
+      if request.text.contains("unending") { return Self.unending }
       var response = ScriptedResponse.chatStream("He", "y")
       response.pieces.insert(.wait(gate), at: 1)
       return response
@@ -118,13 +120,14 @@ struct HTTP2Tests {
     let completions = setting.client.chat.completions
     var quiet = completions.stream(model: "m", messages: [.user("quiet")]).text.makeAsyncIterator()
     #expect(try await quiet.next() == "He")
-    var endless: ChatCompletionStream.Text.Iterator? = completions.stream(model: "m", messages: [.user("endless")]).text
+    var unending: ChatCompletionStream.Text.Iterator? = completions.stream(model: "m", messages: [.user("unending")])
+      .text
       .makeAsyncIterator()
-    while try await endless?.next() != "x" {}
+    while try await unending?.next() != "x" {}
     gate.open()
     #expect(try await quiet.next() == "y")
     #expect(try await quiet.next() == nil)
-    endless = nil
+    unending = nil
     try await setting.server.waitForDisconnect()
   }
 
