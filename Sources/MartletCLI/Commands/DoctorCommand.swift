@@ -56,7 +56,8 @@ struct DoctorCommand: AsyncParsableCommand {
     }
     ProcessEnvironment.erase(target.secretVariables)
     let work = Task { try await examine(target) }
-    Interrupts.shared.onInterrupt(cancel: { work.cancel() }, kill: {})
+    Interrupts.shared.onInterrupt(
+      cancel: { work.cancel() }, kill: {}, describe: { ["\(target.client.provider.name) is being examined"] })
     throw try await work.value
   }
 
