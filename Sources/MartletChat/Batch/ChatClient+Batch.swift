@@ -67,6 +67,8 @@ extension ChatClient.Completions {
     of request: ChatRequest, _ gate: RateGate
   ) async -> Result<ChatCompletion, APIError> {
     var attempts = RequestAttempts(client, request)
+    // What is answered at once waits for no rate limit.
+    if let completion = attempts.cachedCompletion() { return .success(completion) }
     do throws(APIError) {
       while true {
         try await gate.enter()

@@ -15,7 +15,8 @@ extension ChatClient.Completions {
     frequencyPenalty: Double? = nil, logitBias: [String: Int] = [:], seed: Int? = nil, user: String? = nil,
     logprobs: Bool? = nil, topLogprobs: Int? = nil, responseFormat: ChatRequest.ResponseFormat? = nil,
     tools: [ChatTool] = [], toolChoice: ChatRequest.ToolChoice? = nil, parallelToolCalls: Bool? = nil,
-    reasoningEffort: String? = nil, extraBody: JSONObject = JSONObject()
+    reasoningEffort: String? = nil, extraBody: JSONObject = JSONObject(),
+    cache: Bool = false
   ) async throws(APIError) -> ChatCompletion {
     try await create(
       ChatRequest(
@@ -24,7 +25,7 @@ extension ChatClient.Completions {
         presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, logitBias: logitBias, seed: seed,
         user: user, logprobs: logprobs, topLogprobs: topLogprobs, responseFormat: responseFormat, tools: tools,
         toolChoice: toolChoice, parallelToolCalls: parallelToolCalls, reasoningEffort: reasoningEffort,
-        extraBody: extraBody))
+        extraBody: extraBody, cache: cache))
   }
 
   /// Asks for an answer as the request says and returns it whole.
@@ -54,7 +55,8 @@ extension ChatClient.Completions {
     frequencyPenalty: Double? = nil, logitBias: [String: Int] = [:], seed: Int? = nil, user: String? = nil,
     logprobs: Bool? = nil, topLogprobs: Int? = nil, responseFormat: ChatRequest.ResponseFormat? = nil,
     tools: [ChatTool] = [], toolChoice: ChatRequest.ToolChoice? = nil, parallelToolCalls: Bool? = nil,
-    reasoningEffort: String? = nil, includeUsage: Bool? = nil, extraBody: JSONObject = JSONObject()
+    reasoningEffort: String? = nil, includeUsage: Bool? = nil, extraBody: JSONObject = JSONObject(),
+    cache: Bool = false
   ) -> ChatCompletionStream {
     stream(
       ChatRequest(
@@ -63,7 +65,7 @@ extension ChatClient.Completions {
         presencePenalty: presencePenalty, frequencyPenalty: frequencyPenalty, logitBias: logitBias, seed: seed,
         user: user, logprobs: logprobs, topLogprobs: topLogprobs, responseFormat: responseFormat, tools: tools,
         toolChoice: toolChoice, parallelToolCalls: parallelToolCalls, reasoningEffort: reasoningEffort,
-        includeUsage: includeUsage, extraBody: extraBody))
+        includeUsage: includeUsage, extraBody: extraBody, cache: cache))
   }
 
   /// Asks for an answer as the request says and gives it as it comes; its `stream` is set to true.

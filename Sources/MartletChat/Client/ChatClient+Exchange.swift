@@ -10,30 +10,65 @@ extension ChatClient {
   ///   - segments: The encoded messages.
   ///   - options: What the reply's assembly has to know of the conversation.
   ///   - requestID: The same for every attempt at one request; a new one if nil.
+  ///   - tools: The functions that were offered, if the reply may come from the cache and be kept in it.
   ///   - onDeltas: Takes each batch.
   /// - Throws: ``APIError``, or what `onDeltas` throws.
   package func reply(
     head: RequestHead, segments: [[UInt8]], options: ReplyAssembler.Options = .init(), requestID: String? = nil,
-    isolation: isolated (any Actor)? = #isolation, onDeltas: ([ChatDelta]) async throws -> Void
+    cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation,
+    onDeltas: ([ChatDelta]) async throws -> Void
   ) async throws -> AssembledReply {
     var exchange = try await open(
-      head.body(segments), isStreaming: head.isStreaming, options: options, requestID: requestID ?? Self.newRequestID())
+      head.body(segments), isStreaming: head.isStreaming, options: options,
+      requestID: requestID ?? Self.newRequestID(), cachingWith: tools)
     while let batch = try await exchange.nextBatch() { try await onDeltas(batch) }
     return exchange.reply
   }
 
-  /// Sends a body and returns when the head of a successful response is there.
+  /// Sends a body and returns when the head of a successful response is there, or at once if the cache has the reply.
   func open(
     _ body: [[UInt8]], isStreaming: Bool, options: ReplyAssembler.Options, requestID: String,
-    isolation: isolated (any Actor)? = #isolation
+    cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation
   ) async throws(APIError) -> ReplyExchange {
+    let options = options.measuring(body)
+    let cacheKey = tools == nil ? nil : cacheKey(of: body)
+    if let tools, let cacheKey, let reply = cachedReply(for: cacheKey, options: options, tools: tools) {
+      return ReplyExchange(reply)
+    }
     var request = HTTPRequest(url: provider.baseURL + "/chat/completions", body: body, timeouts: timeouts)
     request.headers = headers(isStreaming: isStreaming, requestID: requestID)
-    var options = options
-    if options.requestBytes == 0 {
-      options.requestBytes = max(0, body.reduce(0) { $0 + $1.count } - options.excessBytes)
+    let response = try await send(request)
+    let recording = cacheKey.map {
+      CacheRecording(
+        cache: cache, key: $0, tools: tools ?? [], contentType: response.headers["content-type"], secret: key)
     }
-    return ReplyExchange(try await send(request), options: options, key: key)
+    return ReplyExchange(response, options: options, key: key, recording: recording)
+  }
+
+  /// The exchange that need not happen, because the cache has the reply to a body.
+  func cachedExchange(_ body: [[UInt8]], options: ReplyAssembler.Options, tools: [ChatTool]) -> ReplyExchange? {
+    cacheKey(of: body)
+      .flatMap { cachedReply(for: $0, options: options.measuring(body), tools: tools) }
+      .map(ReplyExchange.init)
+  }
+
+  /// What a body is known by in the cache; nil if it cannot be read.
+  private func cacheKey(of body: [[UInt8]]) -> CacheKey? {
+    let secrets = provider.headerSecrets.map { Secret($0) } + [key]
+    let headers = provider.headers.map { name, value in
+      (name: name, value: secrets.reduce(value) { $1.redacting($0) })
+    }
+    return CacheKey(endpoint: provider.shownURL + "/chat/completions", headers: headers, body: body)
+  }
+
+  /// A usable reply out of the cache; an entry that holds none is removed.
+  private func cachedReply(
+    for key: CacheKey, options: ReplyAssembler.Options, tools: [ChatTool]
+  ) -> CachedReply? {
+    guard let entry = cache.entry(for: key) else { return nil }
+    if let reply = CachedReply(entry, options: options, tools: tools) { return reply }
+    cache.remove(key)
+    return nil
   }
 
   /// Asks for what is at a path and gives the body of a successful response.
@@ -123,5 +158,14 @@ extension ChatClient {
     }
     let body = head.body(segments).reduce(into: [UInt8]()) { $0 += $1 }
     return (lines + ["", String(decoding: body, as: UTF8.self)]).joined(separator: "\n")
+  }
+}
+
+extension ReplyAssembler.Options {
+  /// These options with the size of the request's body, unless they have it.
+  fileprivate func measuring(_ body: [[UInt8]]) -> ReplyAssembler.Options {
+    var options = self
+    if requestBytes == 0 { options.requestBytes = max(0, body.reduce(0) { $0 + $1.count } - excessBytes) }
+    return options
   }
 }

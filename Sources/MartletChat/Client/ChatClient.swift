@@ -15,6 +15,8 @@ public struct ChatClient: Sendable {
   public let provider: Provider
   /// How often a request is sent at most before its failure is reported.
   public let maxAttempts: Int
+  /// Where answers are kept to requests that ask for it with ``ChatRequest/cache``; the user's own folder by default.
+  public var cache: ResponseCache
   /// How long the parts of an exchange may take.
   package var timeouts = HTTPTimeouts()
 
@@ -52,6 +54,7 @@ public struct ChatClient: Sendable {
     self.provider = provider
     self.maxAttempts = maxAttempts
     self.clock = clock
+    cache = ResponseCache { filled($0) }
     var key = apiKey ?? Secret(filled(provider.apiKeyVariable) ?? "")
     // Of a header that the file spells out, such as the address of an application, a part is no secret.
     key.companions =

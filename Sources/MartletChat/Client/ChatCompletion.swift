@@ -30,7 +30,9 @@ public struct ChatCompletion: Sendable, Hashable {
   public var choices: [Choice]
   /// The tokens that it took.
   public var usage: Usage
-  /// Whether an earlier answer was given again instead of asking the model; false, as long as nothing keeps answers.
+  /// Whether an earlier answer was given again by ``ResponseCache`` instead of asking the model.
+  ///
+  /// It took no tokens then: ``usage`` says what the answer took when it was made.
   public var cached = false
   /// The server's identifier of the request, to quote to its operator; nil if it gave none.
   public var requestID: String?
@@ -50,6 +52,7 @@ public struct ChatCompletion: Sendable, Hashable {
     model = first.model
     created = first.created
     usage = first.usage
+    cached = first.isCached
     choices = replies.enumerated().map { index, reply in
       Choice(
         index: index, message: reply.chatMessage, finishReason: reply.finishReason, logprobs: reply.logprobs)

@@ -2,10 +2,19 @@ import MartletHTTP
 
 /// One request whose response is being read; dropping it ends the transfer.
 struct ReplyExchange {
-  private let response: HTTPResponse
+  /// Where the reply comes from.
+  private enum Source {
+    case response(HTTPResponse)
+    /// The cache, with the batches that are still to be given, the last one first.
+    case cache([[ChatDelta]])
+  }
+
+  private var source: Source
   private let key: Secret
   private var decoder: ReplyDecoder
   private var hasEnded = false
+  /// What is kept of the response for the cache.
+  private var recording: CacheRecording?
 
   /// The reply, once the batches have come to their end.
   private(set) var reply = AssembledReply()
@@ -16,23 +25,35 @@ struct ReplyExchange {
   /// The reply as callers of the client see it, with what the response's headers say.
   var completion: ChatCompletion {
     var completion = ChatCompletion([reply] + decoder.alternatives)
-    completion.requestID = ResponseFacts(now: 0) { response.headers[$0] }.requestID
-    completion.rateLimit = RateLimit(response.headers, now: WallClock.seconds)
+    if case .response(let response) = source {
+      completion.requestID = ResponseFacts(now: 0) { response.headers[$0] }.requestID
+      completion.rateLimit = RateLimit(response.headers, now: WallClock.seconds)
+    }
     completion.body = decoder.wholeBody ?? []
     return completion
   }
 
-  init(_ response: HTTPResponse, options: ReplyAssembler.Options, key: Secret) {
-    self.response = response
+  init(_ response: HTTPResponse, options: ReplyAssembler.Options, key: Secret, recording: CacheRecording? = nil) {
+    source = .response(response)
     self.key = key
+    self.recording = recording
     decoder = ReplyDecoder(contentType: response.headers["content-type"], options: options)
+  }
+
+  /// The exchange that is not needed, because its reply is in the cache.
+  init(_ cached: CachedReply) {
+    source = .cache(cached.batches.reversed())
+    key = Secret("")
+    decoder = cached.decoder
+    reply = cached.reply
   }
 
   /// The deltas of what one or more reads brought, never none; nil when the reply is whole.
   mutating func nextBatch(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> [ChatDelta]? {
+    guard case .response(let response) = source else { return try nextCachedBatch() }
     do throws(APIError) {
       while !hasEnded {
-        let batch = try await readBatch(isolation: isolation)
+        let batch = try await readBatch(of: response, isolation: isolation)
         if !batch.isEmpty { return batch }
       }
       return nil
@@ -46,7 +67,17 @@ struct ReplyExchange {
     }
   }
 
-  private mutating func readBatch(isolation: isolated (any Actor)?) async throws(APIError) -> [ChatDelta] {
+  private mutating func nextCachedBatch() throws(APIError) -> [ChatDelta]? {
+    guard case .cache(var batches) = source else { return nil }
+    if Task.isCancelled { throw APIError(code: .canceled, message: "the request was canceled") }
+    let next = batches.popLast()
+    source = .cache(batches)
+    return next
+  }
+
+  private mutating func readBatch(
+    of response: HTTPResponse, isolation: isolated (any Actor)?
+  ) async throws(APIError) -> [ChatDelta] {
     let piece: [UInt8]?
     do throws(HTTPError) {
       piece = try await response.body.next(isolation: isolation)
@@ -55,6 +86,7 @@ struct ReplyExchange {
       return try finish(after: APIError(error))
     }
     guard let piece else { return try finish(after: nil) }
+    recording?.add(piece)
     var isUseful = false
     let batch = try decoder.push(piece, isUseful: &isUseful)
     if isUseful { response.markProgress() }
@@ -65,6 +97,7 @@ struct ReplyExchange {
     hasEnded = true
     let (reply, rest) = try decoder.finish(after: error)
     self.reply = reply
+    if error == nil { self.reply.cacheProblem = recording?.keep([reply] + decoder.alternatives) }
     return rest
   }
 }

@@ -22,12 +22,24 @@ struct RequestAttempts {
     if let problem = request.problem { throw problem }
     respell()
     let isStreaming = request.stream ?? false
+    return try await client.open(
+      body, isStreaming: isStreaming, options: options, requestID: requestID,
+      cachingWith: request.cache ? request.tools : nil)
+  }
+
+  /// The answer out of the cache, for which nothing has to be sent.
+  func cachedCompletion() -> ChatCompletion? {
+    guard request.cache, request.problem == nil else { return nil }
+    return client.cachedExchange(body, options: options, tools: request.tools)?.completion
+  }
+
+  private var options: ReplyAssembler.Options {
     var options = ReplyAssembler.Options(toolNames: Set(request.tools.map(\.name)))
     options.excessBytes = request.messages.lazy.flatMap(\.parts).reduce(0) { $0 + $1.excessBytes }
     options.price = client.provider.prices[request.model]
     // What a stream has given out cannot be taken back, and text without a mark of its end is most likely whole.
-    options.acceptsUnmarkedEnd = acceptsUnmarkedEnd || isStreaming
-    return try await client.open(body, isStreaming: isStreaming, options: options, requestID: requestID)
+    options.acceptsUnmarkedEnd = acceptsUnmarkedEnd || request.stream ?? false
+    return options
   }
 
   /// Sends the request once and reads its answer to the end.

@@ -22,6 +22,8 @@ package struct AssembledReply: Sendable, Hashable {
   package var logprobs: JSONValue?
   /// Whether an earlier reply was given again instead of asking the model.
   package var isCached = false
+  /// Why the reply could not be kept in the cache; nil if it was, or was not to be.
+  package var cacheProblem: String?
   /// The identifiers of the tolerances that were used, such as `A1`, each once.
   package var tolerances: [String] = []
   package var reasoningForm = ReasoningForm.none

@@ -77,6 +77,9 @@ public struct ChatRequest: Sendable, Hashable {
   public var includeUsage: Bool?
   /// Members added to the request as they are, unchecked; they replace those of the same name, `messages` excepted.
   public var extraBody = JSONObject()
+  /// Whether an earlier answer to the same request may be given again, and this one is kept for that; see
+  /// ``ResponseCache``. Nothing of it is sent.
+  public var cache = false
   /// Whether the reply is streamed; `create` then reads the stream to its end.
   public var stream: Bool?
 
@@ -88,7 +91,7 @@ public struct ChatRequest: Sendable, Hashable {
     seed: Int? = nil, user: String? = nil, logprobs: Bool? = nil, topLogprobs: Int? = nil,
     responseFormat: ResponseFormat? = nil, tools: [ChatTool] = [], toolChoice: ToolChoice? = nil,
     parallelToolCalls: Bool? = nil, reasoningEffort: String? = nil, includeUsage: Bool? = nil,
-    extraBody: JSONObject = JSONObject()
+    extraBody: JSONObject = JSONObject(), cache: Bool = false
   ) {
     self.model = model
     self.messages = messages
@@ -112,5 +115,6 @@ public struct ChatRequest: Sendable, Hashable {
     self.reasoningEffort = reasoningEffort
     self.includeUsage = includeUsage
     self.extraBody = extraBody
+    self.cache = cache
   }
 }

@@ -280,6 +280,37 @@ import Testing
     #expect(try JSONValue(parsing: server.requests[0].body)["logit_bias"] == ["1234": 5, "2435": -10])
   }
 
+  @Test func caching() async throws {
+    let server = try LoopbackServer(replies: [answer])
+    let folder = try TemporaryFolder()
+    var client = client(server)
+    client.cache = ResponseCache(folder: folder.path)
+    try await ask(client)
+    #expect(server.requests.count == 1)
+  }
+
+  private func ask(_ client: ChatClient) async throws {
+    // First request - cached
+    let response1 = try await client.chat.completions.create(
+      model: "llama-3.2-1b", messages: [.user("What is AI?")], cache: true)
+
+    // Second request - served from cache
+    let response2 = try await client.chat.completions.create(
+      model: "llama-3.2-1b", messages: [.user("What is AI?")], cache: true)
+
+    print(response2.cached)  // true
+    #expect(response2.cached)
+    #expect(!response1.cached)
+  }
+
+  /// Compiled only: it would clear a folder of the machine.
+  private func cacheElsewhere() throws {
+    var client = ChatClient()
+    client.cache = ResponseCache(folder: "/var/cache/reports", maxBytes: 1 << 30, maxAge: .seconds(86_400))
+    print(try client.cache.statistics().entries)
+    try client.cache.clear()
+  }
+
   @Test func errors() async throws {
     let server = try LoopbackServer(replies: [.json(#"{"error":"slow"}"#, status: 429, headers: [("Retry-After", "3")])]
     )
