@@ -59,7 +59,7 @@ package struct AgentLoop: Sendable {
     await emit(.turnStarted(turn: progress.turn))
     let reply = try await reply(toolChoice: progress.turn == 1 ? toolChoice : toolChoice.afterFirstTurn)
     progress.add(reply)
-    for notice in progress.tolerances(of: reply) { await emit(notice) }
+    for notice in progress.notices(of: reply) { await emit(notice) }
 
     let ending = ending(with: reply)
     let calls = ending == nil ? reply.calls : []

@@ -69,6 +69,7 @@ struct MartletCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self, CheckCommand.self, ToolsCommand.self, CallCommand.self, SchemaCommand.self, DoctorCommand.self,
+      CacheCommand.self,
     ])
 }
 

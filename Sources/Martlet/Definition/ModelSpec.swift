@@ -8,6 +8,8 @@ package struct ModelSpec: Sendable, Hashable {
   /// Sampling parameters under their wire names, in the order of the file.
   package var sampling = JSONObject()
   package var streams = true
+  /// Whether a request that was answered before is answered from the response cache.
+  package var caches = false
   package var extraBody: JSONValue = [:]
 
   /// Provider and name as one word, as `--model` takes it.
@@ -71,7 +73,8 @@ package struct ModelSpec: Sendable, Hashable {
     sampling("service_tier", .text, "The provider's processing tier")
     sampling("user", .text, "Your identifier of the end user")
     Field("stream", \.streams, .bool, default: true, "Whether the reply is streamed")
-    Field.later("cache", schema: ["type": "boolean"], default: false, "Answers repeated requests from a local cache")
+    Field(
+      "cache", \.caches, .bool, default: false, "Whether repeated requests are answered from the local response cache")
     Field("extra_body", \.extraBody, .object, default: [:], "Members added to the request as they are")
   }
 

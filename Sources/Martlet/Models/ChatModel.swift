@@ -90,8 +90,10 @@ struct ChatConversation: ModelConversation {
       do {
         let head = head ?? RequestHead(request, quirks: spelling)
         self.head = head
-        let reply = try await client.reply(head: head, segments: encoded, options: options, requestID: requestID) {
-          batch in
+        let reply = try await client.reply(
+          head: head, segments: encoded, options: options, requestID: requestID,
+          cachingWith: request.cache ? request.tools : nil
+        ) { batch in
           let deltas = batch.compactMap(ModelDelta.init)
           if head.isStreaming, !deltas.isEmpty { try await onDeltas(deltas) }
         }
@@ -146,19 +148,6 @@ struct ChatConversation: ModelConversation {
   }
 }
 
-extension AssembledReply {
-  /// Whether a call has arguments that cannot be read, or none where its function requires some.
-  fileprivate func lacksArguments(of tools: [ChatTool]) -> Bool {
-    if finishReason.isIncomplete { return false }
-    return toolCalls.contains { call in
-      if call.defect != nil { return true }
-      guard call.cameWithoutArguments else { return false }
-      let required = tools.first { $0.name == call.name }?.parameters["required"]?.arrayValue ?? []
-      return !required.isEmpty
-    }
-  }
-}
-
 extension APIError {
   fileprivate static var lostArguments: APIError {
     var error = APIError(
@@ -174,6 +163,7 @@ extension ModelSpec {
   fileprivate func request(tools: [ToolSpecification]) -> ChatRequest {
     var request = ChatRequest(model: name)
     request.stream = streams
+    request.cache = caches
     request.maxTokens = sampling["max_tokens"]?.intValue
     request.maxCompletionTokens = sampling["max_completion_tokens"]?.intValue
     request.parallelToolCalls = sampling["parallel_tool_calls"]?.boolValue
@@ -220,7 +210,14 @@ extension ModelReply {
       text: reply.text ?? reply.refusal,
       calls: reply.toolCalls.map { ToolCall(id: $0.id, name: $0.name, arguments: $0.arguments, defect: $0.defect) },
       finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: reply.usage)
+    if reply.isCached {
+      // The model was not asked: no tokens, no cost.
+      usage = Usage()
+      usage?.cost = 0
+    }
     tolerances = reply.tolerances
+    isCached = reply.isCached
+    cacheProblem = reply.cacheProblem
   }
 }
 

@@ -82,6 +82,10 @@ package struct ModelReply: Sendable {
   package var usage: Usage?
   /// What the server did otherwise than the standard has it, by the names of the tolerances that met it.
   package var tolerances: [String] = []
+  /// Whether an earlier reply was given again instead of asking the model, which took no tokens.
+  package var isCached = false
+  /// Why the reply could not be kept to be given again.
+  package var cacheProblem: String?
 
   package init(
     text: String? = nil, calls: [ToolCall] = [], finishReason: FinishReason = .stop, usage: Usage? = nil

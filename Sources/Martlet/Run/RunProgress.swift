@@ -49,13 +49,21 @@ package struct RunProgress: Sendable {
     noticed.insert(notice.code == "lesson" ? notice.message : notice.code).inserted
   }
 
-  /// A notice for each tolerance that a reply needed, once in a run.
-  mutating func tolerances(of reply: ModelReply) -> [AgentEvent] {
-    reply.tolerances.compactMap { name in
+  /// What is worth knowing of how a reply came: that it is an earlier one; and, once in a run, each tolerance that it
+  /// needed, and why the cache cannot be used.
+  mutating func notices(of reply: ModelReply) -> [AgentEvent] {
+    var notices = reply.tolerances.compactMap { name -> AgentEvent? in
       guard noticed.insert(name).inserted else { return nil }
       let words = Tolerance.words(for: name).map { ": \($0)" } ?? ", which was put right"
       return .notice(code: "tolerance", message: "the server strays from the standard\(words) (\(name))")
     }
+    if reply.isCached {
+      notices.append(.notice(code: "cached_reply", message: "turn \(turn) was answered from the response cache"))
+    }
+    if let problem = reply.cacheProblem, noticed.insert("cache_problem").inserted {
+      notices.append(.notice(code: "cache_problem", message: "the response cache cannot be used: \(problem)"))
+    }
+    return notices
   }
 
   /// A notice for each limit of which four fifths are used up, once.

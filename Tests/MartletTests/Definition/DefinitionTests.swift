@@ -21,7 +21,8 @@ import Testing
     version: 1
     name: all
     description: Everything
-    model: {provider: scripted, temperature: 0.70, stop: ["a", "b"], logit_bias: {"2435": -10}, seed: 7, stream: false}
+    model: {provider: scripted, temperature: 0.70, stop: ["a", "b"], logit_bias: {"2435": -10}, seed: 7, stream: false,
+      cache: true}
     instructions: You work on {{ repo }}.
     prompt: "Go {{ tag }}"
     parameters:
@@ -62,6 +63,7 @@ import Testing
     #expect(agent.model?.value.sampling.map(\.key) == ["temperature", "stop", "logit_bias", "seed"])
     #expect(agent.model?.value.sampling["temperature"]?.canonicalString() == "0.70")
     #expect(agent.model?.value.streams == false)
+    #expect(agent.model?.value.caches == true)
     #expect(agent.parameters.map(\.name) == ["tag", "repo"])
     #expect(agent.toolChoice.value == .tool("cat"))
     #expect(agent.limits.timeout == .seconds(600))
@@ -183,8 +185,7 @@ import Testing
 
   @Test(arguments: [
     "permissions: {allow: [x]}", "output: {schema: {type: object}}", "output_schema: {type: object}",
-    "fallback: {models: [a/b]}", "context: {window: 1}", "checks: [{command: [test]}]",
-    "model: {provider: scripted, cache: true}", "tools: [{type: mcp, name: x, command: y}]",
+    "context: {window: 1}", "checks: [{command: [test]}]", "tools: [{type: mcp, name: x, command: y}]",
     "tools: [{type: http, name: x}]",
     "tools: [{name: t, description: d, command: [cat], untrusted: true}]",
     "tools: [{name: t, description: d, command: [cat], sandbox: {mode: required}}]", "model: replay",
