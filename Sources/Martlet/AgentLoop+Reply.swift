@@ -3,7 +3,8 @@ import MartletChat
 extension AgentLoop {
   /// One usable reply: asked for again after a fault that may pass, and once after an empty one.
   mutating func reply(toolChoice: ToolChoice) async throws -> ModelReply {
-    var retries = RetryPolicy()
+    if let change = conversation.prepareReply() { await emit(change) }
+    var retries = RetryPolicy(maxAttempts: conversation.maxAttempts)
     var emptyReplies = 0
     while true {
       do throws(ReplyFailure) {
@@ -20,8 +21,15 @@ extension AgentLoop {
       } catch {
         await emitNotices()
         if error.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turn)) }
-        guard let fault = error.error as? APIError, case .retry(let attempt, let delay) = retries.decide(after: fault)
-        else { throw error.error }
+        guard let fault = error.error as? APIError else { throw error.error }
+        let decision = retries.decide(after: fault)
+        if let change = conversation.changeModel(after: fault, insteadOf: decision) {
+          await emit(change)
+          retries = RetryPolicy(maxAttempts: conversation.maxAttempts)
+          emptyReplies = 0
+          continue
+        }
+        guard case .retry(let attempt, let delay) = decision else { throw error.error }
         await emit(.modelRetry(attempt: attempt, delay: delay, error: AgentError(fault)))
         try await clock.sleep(delay)
       }
@@ -33,6 +41,10 @@ extension AgentLoop {
     for notice in conversation.takeNotices() where progress.isNew(notice) {
       await emit(.notice(code: notice.code, message: notice.message))
     }
+  }
+
+  private func emit(_ change: ModelNotice) async {
+    await emit(.notice(code: change.code, message: change.message))
   }
 
   /// One request; its text goes out as it comes.

@@ -204,5 +204,6 @@ extension RunResult {
     usage = progress.usage
     output = progress.output
     finishReason = progress.finishReason
+    model = progress.model ?? model
   }
 }

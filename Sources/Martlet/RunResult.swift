@@ -31,7 +31,7 @@ public struct RunResult: Sendable {
   public var finishReason: FinishReason?
   /// The name of the agent.
   public var agent: String
-  /// The model that answered.
+  /// The model that answered last, if the file names several.
   public var model: String?
   /// The identifier of the run: 26 characters, ordered by time.
   public var session: String

@@ -63,12 +63,28 @@ private struct AgentBinding {
     let resolver = ModelResolver(
       script: definition.script, providers: definition.providers, folder: definition.folder,
       environment: settings.environment, baseURL: settings.baseURL)
+    let own = settings.model == nil ? definition.model?.mark : nil
+    let model = model(for: Located(spec, at: own), resolver, values)
+    // A model or a server that somebody names is the one that answers.
+    guard let fallback = definition.fallback, !fallback.models.isEmpty, settings.model == nil, settings.baseURL == nil
+    else { return model }
+    let others = fallback.models.map { other in
+      self.model(for: Located(spec.carried(to: other.value), at: other.mark), resolver, values)
+    }
+    guard let model else { return nil }
+    return FallbackModel(model, fallbacks: others.compactMap(\.self), retries: fallback.retries)
+  }
+
+  /// The model of a specification; nil after a report.
+  private func model(
+    for spec: Located<ModelSpec>, _ resolver: ModelResolver, _ values: TemplateValues
+  ) -> (any Model)? {
     do throws(ModelResolver.Problem) {
-      let model = try resolver.model(for: spec, values: values)
-      if limits.maxCost != nil, let problem = resolver.costProblem(of: spec) { throw problem }
+      let model = try resolver.model(for: spec.value, values: values)
+      if limits.maxCost != nil, let problem = resolver.costProblem(of: spec.value) { throw problem }
       return model
     } catch {
-      reader.report(error.message, at: settings.model == nil ? definition.model?.mark : nil, hint: error.hint)
+      reader.report(error.message, at: spec.mark, hint: error.hint)
       return nil
     }
   }

@@ -10,6 +10,7 @@ package struct AgentDefinition: Sendable {
   package var instructions: LocatedTemplate?
   package var prompt: LocatedTemplate?
   package var parameters: [ParameterDeclaration] = []
+  package var fallback: FallbackDeclaration?
   package var tools: [ToolDeclaration] = []
   package var toolChoice: Located<ToolChoice> = Located(.auto)
   package var limits = RunLimits()
@@ -48,7 +49,7 @@ package struct AgentDefinition: Sendable {
     Field.later("output", schema: LaterFields.output, "The JSON Schema that the answer must satisfy")
     Field.later(
       "output_schema", alias: "output.schema", aliases: ["structured_output"], "Another word for `output.schema`")
-    Field.later("fallback", schema: LaterFields.fallback, "Models to go on with when the first fails")
+    Field("fallback", \.fallback, .fallback, "Models to go on with when the first fails")
     Field.later("context", schema: LaterFields.context, "What to do when the conversation outgrows the model")
     Field.later("checks", schema: LaterFields.checks, default: [], "Commands that must succeed after the run")
   }

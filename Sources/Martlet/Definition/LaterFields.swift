@@ -16,11 +16,6 @@ enum LaterFields {
     ),
   ])
 
-  static let fallback: JSONValue = closed([
-    ("models", ["type": "array", "items": ["type": "string"], "description": "Models to go on with, in order"]),
-    ("retries", ["type": "integer", "minimum": 0, "description": "Attempts at each of them"]),
-  ])
-
   static let context: JSONValue = closed([
     ("window", ["type": "integer", "minimum": 1, "description": "Tokens that the model can take in"]),
     (

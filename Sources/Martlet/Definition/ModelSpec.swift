@@ -39,6 +39,15 @@ package struct ModelSpec: Sendable, Hashable {
     return copy
   }
 
+  /// Another model with these sampling parameters; what goes into the body as it is stays with its own provider.
+  package func carried(to other: ModelSpec) -> ModelSpec {
+    var copy = self
+    copy.provider = other.provider
+    copy.name = other.name
+    if other.provider != provider { copy.extraBody = [:] }
+    return copy
+  }
+
   /// The models that need no network and no name.
   static let standalone = ["scripted", "replay"]
 
@@ -121,18 +130,18 @@ package struct ModelSpecError: Error, CustomStringConvertible {
 extension FieldType<ModelSpec> {
   /// `provider/model`, or a mapping.
   package static let model = FieldType(
-    schema: [
-      "anyOf": [
-        ["type": "string", "enum": ModelSpec.words(ModelSpec.standalone)],
-        ["type": "string", "pattern": #"^[A-Za-z0-9_-]{1,64}/[\s\S]"#], ModelSpec.table.schema,
-      ]
-    ]
+    schema: ["anyOf": .array(nameSchemas + [ModelSpec.table.schema])]
   ) { node, reader in
     if node.mapping != nil {
       var spec = ModelSpec()
       reader.readFields(of: node, ModelSpec.table, into: &spec)
       return spec
     }
+    return modelName.read(node, reader)
+  }
+
+  /// `provider/model`, or a model that stands alone.
+  package static let modelName = FieldType(schema: ["anyOf": .array(nameSchemas)]) { node, reader in
     guard let text = FieldType<String>.string.read(node, reader) else { return nil }
     do throws(ModelSpecError) {
       return try ModelSpec(text)
@@ -141,6 +150,11 @@ extension FieldType<ModelSpec> {
       return nil
     }
   }
+
+  private static let nameSchemas: [JSONValue] = [
+    ["type": "string", "enum": ModelSpec.words(ModelSpec.standalone)],
+    ["type": "string", "pattern": #"^[A-Za-z0-9_-]{1,64}/[\s\S]"#],
+  ]
 }
 
 extension FieldType<String> {

@@ -27,6 +27,15 @@ package protocol ModelConversation: Sendable {
   /// What there is to tell since the last time, after a reply as after a failure.
   mutating func takeNotices() -> [ModelNotice]
 
+  /// How often the model is asked for one reply at most before its failure counts.
+  var maxAttempts: Int { get }
+
+  /// Gets ready for the next reply, whatever became of the last one; says so if another model is going to give it.
+  mutating func prepareReply() -> ModelNotice?
+
+  /// Goes on with another model after a failure; nil if there is none for it, so that the decision is carried out.
+  mutating func changeModel(after error: APIError, insteadOf decision: RetryPolicy.Decision) -> ModelNotice?
+
   /// Asks for the next reply and gives it whole, after its parts in batches as they came.
   ///
   /// A reply that throws leaves the conversation as it was, so that it can be asked for again. The next batch is not
@@ -38,7 +47,16 @@ package protocol ModelConversation: Sendable {
 
 extension ModelConversation {
   package func nextRequest(toolChoice: ToolChoice) -> String? { nil }
+
   package mutating func takeNotices() -> [ModelNotice] { [] }
+
+  package var maxAttempts: Int { RetryPolicy.maxAttempts }
+
+  package mutating func prepareReply() -> ModelNotice? { nil }
+
+  package mutating func changeModel(
+    after error: APIError, insteadOf decision: RetryPolicy.Decision
+  ) -> ModelNotice? { nil }
 }
 
 /// Something about a model's server that is worth knowing and needs no decision.
@@ -82,6 +100,8 @@ package struct ModelReply: Sendable {
   package var usage: Usage?
   /// What the server did otherwise than the standard has it, by the names of the tolerances that met it.
   package var tolerances: [String] = []
+  /// The model that gave it, where a conversation has several.
+  package var model: String?
   /// Whether an earlier reply was given again instead of asking the model, which took no tokens.
   package var isCached = false
   /// Why the reply could not be kept to be given again.

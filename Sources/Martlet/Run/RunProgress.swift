@@ -10,6 +10,8 @@ package struct RunProgress: Sendable {
   package var usage: Usage?
   package var output: String?
   package var finishReason: FinishReason?
+  /// The model that answered last, where a conversation has several.
+  package private(set) var model: String?
   private let limits: RunLimits
   private var noticed: Set<String> = []
 
@@ -21,6 +23,7 @@ package struct RunProgress: Sendable {
     turns += 1
     output = reply.text
     finishReason = reply.finishReason
+    model = reply.model ?? model
     addUsage(of: reply)
   }
 

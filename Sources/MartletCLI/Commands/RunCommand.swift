@@ -16,7 +16,7 @@ struct RunCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("What the agent is to do.", valueName: "task"))
   var task: [String] = []
 
-  @Option(help: ArgumentHelp("Answer with this model instead of the file's.", valueName: "provider/model"))
+  @Option(help: ArgumentHelp("Answer with this model alone instead of the file's.", valueName: "provider/model"))
   var model: String?
 
   @Option(

@@ -48,6 +48,8 @@ struct TextPrinter {
     case .modelRetry(let attempt, let delay, let error) where showsRetries:
       let wait = delay == .zero ? "at once" : "in \(delay.inWords)"
       return finishLine() ?? say("\(error.message.escapedForTerminal); attempt \(attempt) follows \(wait)", .yellow)
+    case .notice("model_fallback", let message) where showsRetries:
+      return finishLine() ?? say(message.escapedForTerminal, .yellow)
     case .notice(_, let message) where showsNotices:
       return finishLine() ?? say(message.escapedForTerminal, .dim)
     case .toolStarted where streams, .turnFinished where streams: return finishLine()

@@ -41,6 +41,7 @@ import Testing
         effect: read
         idempotent: true
     tool_choice: cat
+    fallback: {models: [ollama/qwen3, openai/gpt-5-mini], retries: 1}
     limits: {max_turns: 3, max_tool_calls: 4, max_parallel_calls: 2, max_repeats: 6, max_total_tokens: 10, timeout: 10m}
     script:
       - {after: cat, say: "{{ result.x }}"}
@@ -64,6 +65,8 @@ import Testing
     #expect(agent.model?.value.sampling["temperature"]?.canonicalString() == "0.70")
     #expect(agent.model?.value.streams == false)
     #expect(agent.model?.value.caches == true)
+    #expect(agent.fallback?.models.map(\.value.identifier) == ["ollama/qwen3", "openai/gpt-5-mini"])
+    #expect(agent.fallback?.retries == 1)
     #expect(agent.parameters.map(\.name) == ["tag", "repo"])
     #expect(agent.toolChoice.value == .tool("cat"))
     #expect(agent.limits.timeout == .seconds(600))
