@@ -13,7 +13,7 @@ import Testing
     #expect(
       Set(Page.all.map(\.name)) == [
         "README", "Martlet", "FirstAgent", "FirstPlugin", "FirstSwiftTool", "StreamingAndSessions", "TestingAnAgent",
-        "AnyServer", "UsingThePackage", "MartletChat", "FromPythonToSwift",
+        "AnyServer", "CacheAndFallback", "UsingThePackage", "MartletChat", "FromPythonToSwift",
       ])
   }
 
