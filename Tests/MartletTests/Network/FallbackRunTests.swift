@@ -64,10 +64,12 @@ import Testing
         + #""type":"function","function":{"name":"add","arguments":"{\"a\":1}"}}]},"finish_reason":"tool_calls"}]}"#)
     let one = try LoopbackServer(replies: [reasoned, down, down])
     // The other server refuses null, and is asked again with what it can read.
-    let refusal = ScriptedResponse.chatError(status: 400, message: "messages.2.content must not be null")
+    let refusal = ScriptedResponse.chatError(
+      status: 400, message: "Invalid value for 'content': expected a string, got null.")
     let two = try LoopbackServer(replies: [refusal, .chatStream("fine")])
     let result = await run(try agent(one, two, model: "{provider: one, name: m, stream: false}"))
     #expect(result.output == "fine")
+    try #require(two.requests.count == 2)
     let former = try JSONValue(parsing: one.requests[1].text)["messages"]?[2]
     #expect(former?["reasoning_content"] == "hm")
     let spelled = try JSONValue(parsing: two.requests[1].text)["messages"]?[2]

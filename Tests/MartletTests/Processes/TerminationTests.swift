@@ -8,8 +8,10 @@ import Testing
   private let folder = ScratchFolder()
 
   /// Starts a call, waits for its script to write a number to the file `pid`, and cancels it.
-  private func cancelOncePidIsKnown(_ request: ProcessRequest) async -> (pid: Int32, result: ProcessResult) {
-    let call = Task { await supervisor.run(request) }
+  private func cancelOncePidIsKnown(
+    _ request: ProcessRequest, by supervisor: ProcessSupervisor? = nil
+  ) async -> (pid: Int32, result: ProcessResult) {
+    let call = Task { await (supervisor ?? self.supervisor).run(request) }
     let pid = await folder.number(in: "pid")
     #expect(isAlive(pid))
     call.cancel()
@@ -35,7 +37,8 @@ import Testing
 
   @Test func childCanCleanUpOnSIGTERM() async {
     let script = "trap 'echo cleaned; exit 7' TERM; echo $$ > \"$1\"; sleep 1000 & wait"
-    let (pid, result) = await cancelOncePidIsKnown(shell(script, folder.path + "/pid"))
+    let patient = ProcessSupervisor(terminationGrace: .seconds(60))
+    let (pid, result) = await cancelOncePidIsKnown(shell(script, folder.path + "/pid"), by: patient)
     #expect(result.ending == .canceled)
     #expect(result.text == "cleaned\n")
     #expect(!isAlive(pid))
@@ -43,7 +46,8 @@ import Testing
 
   @Test func f44ChildThatIgnoresSIGTERMIsKilled() async {
     let script = "trap 'echo term' TERM; echo $$ > \"$1\"; while :; do sleep 0.01; done"
-    let (pid, result) = await cancelOncePidIsKnown(shell(script, folder.path + "/pid"))
+    // Long enough for a shell on a busy machine to get its turn.
+    let (pid, result) = await cancelOncePidIsKnown(shell(script, folder.path + "/pid"), by: ProcessSupervisor())
     #expect(result.ending == .canceled)
     #expect(result.text == "term\n")
     #expect(!isAlive(pid))
