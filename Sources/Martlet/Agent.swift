@@ -22,6 +22,8 @@ public struct Agent: Sendable {
   package let languageModel: any Model
   package let tools: ToolRegistry
   package let toolChoice: ToolChoice
+  /// What the answer has to be; nil if any text will do.
+  package var output: OutputFormat?
   /// What no tool may tell.
   package let secrets: KnownSecrets
   /// What is worth knowing about the file although it can be used.
@@ -56,7 +58,7 @@ public struct Agent: Sendable {
   package init(
     name: String, prompt: String? = nil, instructions: String? = nil, model: any Model,
     tools: ToolRegistry = ToolRegistry(), toolChoice: ToolChoice = .auto, limits: RunLimits = RunLimits(),
-    secrets: KnownSecrets = KnownSecrets(), diagnostics: [Diagnostic] = []
+    output: OutputFormat? = nil, secrets: KnownSecrets = KnownSecrets(), diagnostics: [Diagnostic] = []
   ) {
     self.name = name
     self.prompt = prompt
@@ -65,16 +67,29 @@ public struct Agent: Sendable {
     self.tools = tools
     self.toolChoice = toolChoice
     self.limits = limits
+    self.output = output
     self.secrets = secrets
     self.diagnostics = diagnostics
   }
 
   /// The request that the first turn of a run would send, secrets hidden; nil for a model that sends none.
   package func firstRequest(for task: String, attachments: [ContentPart] = []) -> String? {
-    var conversation = languageModel.conversation(tools: tools.specifications)
-    if let instructions { conversation.append(.instructions(instructions)) }
+    var conversation = newConversation()
     conversation.append(.user(task, attachments: attachments))
     return conversation.nextRequest(toolChoice: toolChoice)
+  }
+
+  /// The instructions, and what the answer has to be.
+  package var systemPrompt: String? {
+    let parts = [instructions, output.map(OutputMessages.instructions)].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
+  }
+
+  /// A conversation in which the model has its system prompt.
+  func newConversation() -> any ModelConversation {
+    var conversation = languageModel.conversation(tools: tools.specifications, output: output)
+    if let systemPrompt { conversation.append(.instructions(systemPrompt)) }
+    return conversation
   }
 
   /// Runs the agent on a task to the end.
@@ -93,9 +108,12 @@ public struct Agent: Sendable {
   public func run(
     _ task: String? = nil, attachments: [ContentPart] = [], onEvent: @escaping AgentEventHandler = { _ in }
   ) async throws(AgentError) -> RunResult {
-    guard let task = task ?? prompt else {
-      throw AgentError(code: "invalid", message: "no task: give one, or add `prompt:` to the agent's file")
-    }
-    return try await AgentSession(self).respond(to: task, attachments: attachments, onEvent: onEvent)
+    try await AgentSession(self).respond(to: self.task(task), attachments: attachments, onEvent: onEvent)
+  }
+
+  /// A task, or that of the file where there is none.
+  func task(_ task: String?) throws(AgentError) -> String {
+    if let task = task ?? prompt { return task }
+    throw AgentError(code: .invalid, message: "no task: give one, or add `prompt:` to the agent's file")
   }
 }

@@ -47,9 +47,9 @@ extension AgentLoop {
     await emit(.notice(code: change.code, message: change.message))
   }
 
-  /// One request; its text goes out as it comes.
+  /// One request; its text goes out as it comes, unless it may have to be asked for again.
   private mutating func streamedReply(toolChoice: ToolChoice) async throws(ReplyFailure) -> ModelReply {
-    let (turn, emit) = (progress.turn, emit)
+    let (turn, emit, isShown) = (progress.turn, emit, answers.allowsStreaming)
     var streamed = ""
     var conversation = conversation
     do {
@@ -57,14 +57,14 @@ extension AgentLoop {
         let text = batch.text
         guard !text.isEmpty else { return }
         streamed += text
-        await emit(.textDelta(turn: turn, text: text))
+        if isShown { await emit(.textDelta(turn: turn, text: text)) }
       }
       self.conversation = conversation
       return reply
     } catch {
       self.conversation = conversation
       if Task.isCancelled, !streamed.isEmpty { progress.output = streamed }
-      throw ReplyFailure(error: error, hasStreamed: !streamed.isEmpty)
+      throw ReplyFailure(error: error, hasStreamed: isShown && !streamed.isEmpty)
     }
   }
 }

@@ -8,6 +8,7 @@ package struct AgentLoop: Sendable {
   private let tools: ToolDispatcher
   private let toolChoice: ToolChoice
   private let limits: RunLimits
+  var answers: AnswerPolicy
   let clock: RunClock
   private let recorder: any RunRecorder
   let emit: AgentEventHandler
@@ -19,7 +20,8 @@ package struct AgentLoop: Sendable {
 
   package init(
     conversation: any ModelConversation, transcript: Transcript, tools: ToolDispatcher, toolChoice: ToolChoice = .auto,
-    limits: RunLimits = RunLimits(), clock: RunClock = .continuous, recorder: any RunRecorder = NoRecorder(),
+    limits: RunLimits = RunLimits(), output: OutputFormat? = nil, clock: RunClock = .continuous,
+    recorder: any RunRecorder = NoRecorder(),
     emit: @escaping AgentEventHandler = { _ in }
   ) {
     self.conversation = conversation
@@ -27,6 +29,7 @@ package struct AgentLoop: Sendable {
     self.tools = tools
     self.toolChoice = toolChoice
     self.limits = limits
+    self.answers = AnswerPolicy(output)
     self.clock = clock
     self.recorder = recorder
     self.emit = emit
@@ -61,24 +64,47 @@ package struct AgentLoop: Sendable {
     progress.add(reply)
     for notice in progress.notices(of: reply) { await emit(notice) }
 
-    let ending = ending(with: reply)
-    let calls = ending == nil ? reply.calls : []
-    try await recorder.replied(turn: progress.turn, reply: reply, starting: calls)
-    if let ending {
+    let next = step(after: reply)
+    for notice in answers.takeNotices() { await emit(notice) }
+    try await recorder.replied(turn: progress.turn, reply: reply, starting: next.calls)
+    var ending: RunEnding?
+    switch next {
+    case .run(let calls):
+      ending = try await run(calls, of: reply)
+    case .askAgain(let correction):
+      add(.turn(.init(text: reply.text)))
+      add(.correction(correction))
+    case .end(let reason):
       if reply.calls.isEmpty { add(.turn(.init(text: reply.text))) }
-      await finishTurn(reply)
-      return ending
+      ending = reason
     }
-    let repeated = try await run(calls, of: reply)
-    await finishTurn(reply)
-    return repeated
+    await emit(.turnFinished(turn: progress.turn, finishReason: reply.finishReason, usage: reply.usage))
+    return ending
   }
 
-  /// What ends the run before any call of the reply is run: the presence of calls decides, not the finish reason.
-  private func ending(with reply: ModelReply) -> RunEnding? {
-    if reply.finishReason.isIncomplete { return .incomplete(reply.finishReason) }
-    if reply.calls.isEmpty { return .completed }
-    return progress.limitReached(before: reply.calls.count).map { .limit($0) }
+  /// What a reply leads to.
+  private enum Step {
+    case run([ToolCall])
+    case askAgain(correction: String)
+    case end(RunEnding)
+
+    var calls: [ToolCall] { if case .run(let calls) = self { calls } else { [] } }
+  }
+
+  /// Decides what a reply leads to: the presence of calls decides, not the finish reason.
+  private mutating func step(after reply: ModelReply) -> Step {
+    if reply.finishReason.isIncomplete { return .end(.incomplete(reply.finishReason)) }
+    var next = Step.run(reply.calls)
+    if reply.calls.isEmpty {
+      switch answers.decide(on: reply.text ?? "") {
+      case .accept(let value):
+        progress.complete(with: value)
+        return .end(.completed)
+      case .reject(let error): return .end(.rejected(error))
+      case .askAgain(let correction): next = .askAgain(correction: correction)
+      }
+    }
+    return progress.limitReached(before: reply.calls.count).map { .end(.limit($0)) } ?? next
   }
 
   /// Runs the calls and appends the whole turn; an ending when the calls go round in circles.
@@ -106,10 +132,6 @@ package struct AgentLoop: Sendable {
   private mutating func add(_ entry: Transcript.Entry) {
     transcript.append(entry)
     conversation.append(entry)
-  }
-
-  private func finishTurn(_ reply: ModelReply) async {
-    await emit(.turnFinished(turn: progress.turn, finishReason: reply.finishReason, usage: reply.usage))
   }
 }
 

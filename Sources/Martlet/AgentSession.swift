@@ -38,11 +38,8 @@ public actor AgentSession {
     self.id = id
     self.clock = clock
     self.recorder = recorder
-    self.conversation = agent.languageModel.conversation(tools: agent.tools.specifications)
-    if let instructions = agent.instructions {
-      transcript.append(.instructions(instructions))
-      conversation.append(.instructions(instructions))
-    }
+    self.conversation = agent.newConversation()
+    if let prompt = agent.systemPrompt { transcript.append(.instructions(prompt)) }
   }
 
   /// Works on a task to the end.
@@ -81,12 +78,16 @@ public actor AgentSession {
   public func perform(
     _ task: String, attachments: [ContentPart] = [], onEvent: @escaping AgentEventHandler = { _ in }
   ) async -> RunResult {
+    await perform(Assignment(task: task, attachments: attachments, output: agent.output), onEvent)
+  }
+
+  func perform(_ assignment: Assignment, _ onEvent: @escaping AgentEventHandler) async -> RunResult {
     while let current {
       guard current.isCancelled else { return busy }
       _ = await current.value
     }
     let run = Self.$sessionsOfTask.withValue(Self.sessionsOfTask + [id]) {
-      Task { await work(on: task, attachments, onEvent) }
+      Task { await work(on: assignment, onEvent) }
     }
     current = run
     return await withTaskCancellationHandler {
@@ -103,13 +104,13 @@ public actor AgentSession {
   }
 
   private func work(
-    on task: String, _ attachments: [ContentPart], _ onEvent: @escaping AgentEventHandler
+    on assignment: Assignment, _ onEvent: @escaping AgentEventHandler
   ) async -> RunResult {
     defer { current = nil }
     var result = RunResult(outcome: .failed, agent: agent.name, model: agent.model, session: id)
     let started = clock.now()
     await onEvent(.runStarted(agent: agent.name, model: agent.model, session: id))
-    let ending = await loop(task, attachments, into: &result, onEvent)
+    let ending = await loop(assignment, into: &result, onEvent)
     result.outcome = ending.outcome
     result.error = ending.error
     result.duration = clock.now() - started
@@ -119,13 +120,13 @@ public actor AgentSession {
   }
 
   private func loop(
-    _ task: String, _ attachments: [ContentPart], into result: inout RunResult, _ emit: @escaping AgentEventHandler
+    _ assignment: Assignment, into result: inout RunResult, _ emit: @escaping AgentEventHandler
   ) async -> RunEnding {
     if agent.limits.maxCost != nil, !agent.languageModel.knowsCost {
       return .failed(AgentError(code: .invalid, message: ModelResolver.unknownPrice(of: agent.model)))
     }
     do {
-      try await recorder.started(session: id, task: task, attachments: attachments)
+      try await recorder.started(session: id, task: assignment.task, attachments: assignment.attachments)
     } catch {
       return .failed(AgentError(code: "recorder", message: "the run could not be recorded: \(error)"))
     }
@@ -133,9 +134,10 @@ public actor AgentSession {
       conversation: conversation, transcript: transcript,
       tools: ToolDispatcher(
         registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets),
-      toolChoice: agent.toolChoice, limits: agent.limits, clock: clock, recorder: recorder, emit: emit)
+      toolChoice: agent.toolChoice, limits: agent.limits, output: assignment.output, clock: clock, recorder: recorder,
+      emit: emit)
     let (finished, ending) = await loop.run(
-      task: task, attachments: attachments, timeout: agent.limits.timeout)
+      task: assignment.task, attachments: assignment.attachments, timeout: agent.limits.timeout)
     // A task that got no turn leaves nothing behind, so that two messages of the user never stand in a row.
     if finished.transcript.entries.count > transcript.entries.count + 1 {
       transcript = finished.transcript
@@ -153,6 +155,14 @@ public actor AgentSession {
       result.error = AgentError(code: "recorder", message: "the end of the run could not be recorded: \(error)")
     }
   }
+}
+
+/// What a session works on.
+struct Assignment: Sendable {
+  let task: String
+  var attachments: [ContentPart] = []
+  /// What the answer has to be, which the model knows from its system prompt.
+  let output: OutputFormat?
 }
 
 extension AgentLoop {
@@ -203,6 +213,7 @@ extension RunResult {
     toolCalls = progress.toolCalls
     usage = progress.usage
     output = progress.output
+    value = progress.value
     finishReason = progress.finishReason
     model = progress.model ?? model
   }

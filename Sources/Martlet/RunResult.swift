@@ -17,6 +17,8 @@ public enum RunOutcome: String, Sendable, Hashable {
   case limit
   /// The last reply was cut, filtered or refused.
   case incomplete
+  /// The answer breaks the schema of the agent's output, after retries.
+  case rejected
   /// The run was canceled.
   case interrupted
 }
@@ -26,7 +28,11 @@ public struct RunResult: Sendable {
   /// How the run ended.
   public var outcome: RunOutcome
   /// The text of the last turn, or what there is of it; nil when there is none.
+  ///
+  /// Where the agent's output has a schema, the answer of a completed run is here as canonical JSON.
   public var output: String?
+  /// The answer of a completed run as a value, where the agent's output has a schema.
+  public var value: JSONValue?
   /// Why the last reply ended.
   public var finishReason: FinishReason?
   /// The name of the agent.
@@ -100,6 +106,8 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let toolFailed: Code = "tool_failed"
     /// The model gave neither text nor a call, twice.
     public static let emptyReply: Code = "empty_reply"
+    /// The answer breaks the schema of the agent's output; ``AgentError/answer`` holds it.
+    public static let rejected: Code = "rejected"
     /// ``RunLimits/maxTurns`` was reached.
     public static let maxTurns: Code = "max_turns"
     /// ``RunLimits/maxToolCalls`` was reached.
@@ -122,6 +130,8 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
   public let status: Int?
   /// Seconds that the server asks to wait.
   public let retryAfter: Double?
+  /// The model's last answer, where that is what was rejected.
+  public internal(set) var answer: String?
 
   package init(code: Code, message: String, status: Int? = nil, retryAfter: Double? = nil) {
     self.code = code

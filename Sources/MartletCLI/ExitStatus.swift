@@ -12,6 +12,7 @@ struct ExitStatus: RawRepresentable, Error, Equatable {
   static let rateLimited = ExitStatus(rawValue: 5)
   static let limit = ExitStatus(rawValue: 6)
   static let incomplete = ExitStatus(rawValue: 7)
+  static let rejected = ExitStatus(rawValue: 8)
 
   /// The status of a program that a signal ended.
   static func interrupted(by signal: Int32) -> ExitStatus { ExitStatus(rawValue: 128 + signal) }
@@ -29,6 +30,7 @@ struct ExitStatus: RawRepresentable, Error, Equatable {
     case .rateLimited: self = .rateLimited
     case .limit: self = .limit
     case .incomplete: self = .incomplete
+    case .rejected: self = .rejected
     case .interrupted: self = Interrupts.shared.signal.map { .interrupted(by: $0) } ?? .failed
     }
   }

@@ -85,7 +85,7 @@ extension StubModel: Model {
 
   package var knowsCost: Bool { true }
 
-  package func conversation(tools: [ToolSpecification]) -> any ModelConversation {
+  package func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
     StubConversation(model: self)
   }
 }

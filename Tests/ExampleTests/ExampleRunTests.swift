@@ -27,6 +27,18 @@ import Testing
     #expect(result?.contains("exit status 1") == true)
   }
 
+  @Test func theInvoiceIsReadIntoItsSchemaAfterAMistake() async throws {
+    let invoice = try JSONValue(parsing: try await answer("martlet agents/invoice.yaml"))
+    #expect(invoice["date"] == "2025-02-03")
+    #expect(invoice["lines"]?[1]?["amount"]?.canonicalString() == "149.00")
+    let verbose = try await run("martlet agents/invoice.yaml --verbose --json")
+    #expect(try JSONValue(parsing: verbose.output)["output"] == invoice)
+    #expect(try JSONValue(parsing: verbose.output)["turns"] == 2)
+    let other = try await run("martlet agents/invoice.yaml 'Dear Sir' -o invoice.json")
+    #expect(other.status == 8)
+    #expect(other.errors.hasSuffix("martlet: invoice.json was not written\n"))
+  }
+
   // MARK: The calculator, a program of its own
 
   @Test(arguments: [

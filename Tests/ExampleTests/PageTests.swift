@@ -12,8 +12,8 @@ import Testing
   @Test func thereIsAGuideForEveryTask() {
     #expect(
       Set(Page.all.map(\.name)) == [
-        "README", "Martlet", "FirstAgent", "FirstPlugin", "FirstSwiftTool", "StreamingAndSessions", "TestingAnAgent",
-        "AnyServer", "CacheAndFallback", "UsingThePackage", "MartletChat", "FromPythonToSwift",
+        "README", "Martlet", "FirstAgent", "FirstPlugin", "FirstSwiftTool", "StreamingAndSessions", "StructuredOutput",
+        "TestingAnAgent", "AnyServer", "CacheAndFallback", "UsingThePackage", "MartletChat", "FromPythonToSwift",
       ])
   }
 

@@ -152,7 +152,7 @@ import Testing
     let run = try await Program.run("run", file, "go", "--max-turns", "2")
     #expect(run.status == 6)
     #expect(run.output == "So far.\n")
-    #expect(run.errors == "martlet: error: the model still called tools in turn 2, the last one allowed (max_turns)\n")
+    #expect(run.errors == "martlet: error: the model was not done in turn 2, the last one allowed (max_turns)\n")
     withExtendedLifetime(folder) {}
   }
 

@@ -32,8 +32,14 @@ private struct AgentBinding {
     return Agent(
       name: definition.name, prompt: definition.prompt?.template.expanded(with: values),
       instructions: definition.instructions?.template.expanded(with: values), model: model, tools: ToolRegistry(tools),
-      toolChoice: definition.toolChoice.value, limits: limits,
+      toolChoice: definition.toolChoice.value, limits: limits, output: output,
       secrets: KnownSecrets(of: definition, environment: settings.environment), diagnostics: diagnostics)
+  }
+
+  private var output: OutputFormat? {
+    definition.output.schema.map { schema in
+      OutputFormat(name: definition.name, schema: schema, retries: definition.output.retries.value)
+    }
   }
 
   private var limits: RunLimits {

@@ -14,6 +14,7 @@ package struct AgentDefinition: Sendable {
   package var tools: [ToolDeclaration] = []
   package var toolChoice: Located<ToolChoice> = Located(.auto)
   package var limits = RunLimits()
+  package var output = OutputDeclaration()
   package var script: [ScriptRule] = []
   package var providers: [ProviderDeclaration] = []
   package var metadata: JSONValue = [:]
@@ -38,17 +39,17 @@ package struct AgentDefinition: Sendable {
     Field(
       "tool_choice", \.toolChoice, .located(.toolChoice), default: "auto",
       "Whether the first reply must call tools: auto, none, required, or a tool's name")
-    Field("limits", \.limits, .limits, default: [:], "When a run ends early")
+    Field("limits", \.limits, RunLimits.table, default: [:], "When a run ends early")
     Field.alias("max_iterations", of: "limits.max_turns", \.limits.maxTurns, .integer(1...Int.max))
+    Field("output", \.output, OutputDeclaration.table, default: [:], "What the answer has to be")
+    Field.alias("output_schema", of: "output.schema", \.output.schema, .anySchema)
+    Field.alias("structured_output", of: "output.schema", \.output.schema, .anySchema)
     Field("script", \.script, .list(of: .scriptRule), default: [], "What the embedded `scripted` model answers")
     Field("metadata", \.metadata, .object, default: [:], "Free for your own use")
     Field("providers", \.providers, .providers, default: [:], "Endpoints of your own")
     Field.later(
       "permissions", schema: LaterFields.permissions, default: ["allow": [], "ask": [], "deny": [], "on_ask": "deny"],
       "Which calls are allowed, asked about, or denied")
-    Field.later("output", schema: LaterFields.output, "The JSON Schema that the answer must satisfy")
-    Field.later(
-      "output_schema", alias: "output.schema", aliases: ["structured_output"], "Another word for `output.schema`")
     Field("fallback", \.fallback, .fallback, "Models to go on with when the first fails")
     Field.later("context", schema: LaterFields.context, "What to do when the conversation outgrows the model")
     Field.later("checks", schema: LaterFields.checks, default: [], "Commands that must succeed after the run")

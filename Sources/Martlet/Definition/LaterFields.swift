@@ -8,14 +8,6 @@ enum LaterFields {
     ("on_ask", ["enum": ["deny", "fail", "allow"], "description": "What happens where nobody can be asked"]),
   ])
 
-  static let output: JSONValue = closed([
-    ("schema", ["type": "object", "description": "JSON Schema 2020-12 of the answer"]),
-    (
-      "retries",
-      ["type": "integer", "minimum": 0, "description": "How often an answer that breaks it is asked for again"]
-    ),
-  ])
-
   static let context: JSONValue = closed([
     ("window", ["type": "integer", "minimum": 1, "description": "Tokens that the model can take in"]),
     (

@@ -17,10 +17,6 @@ extension RunLimits {
   }
 }
 
-extension FieldType<RunLimits> {
-  package static let limits = FieldType.fields(RunLimits.table) { _ in RunLimits() }
-}
-
 extension FieldType<Duration> {
   /// A time with its unit: `250ms`, `30s`, `10m`, `1h30m`.
   package static let duration = FieldType(schema: [

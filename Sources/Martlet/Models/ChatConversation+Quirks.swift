@@ -16,12 +16,28 @@ extension ChatConversation {
       request.toolChoice = choice
       head = nil
     }
+    let format = responseFormat
+    if request.responseFormat != format {
+      request.responseFormat = format
+      head = nil
+    }
     let current = client.quirks(for: request.model)
     if current != quirks {
       quirks = current
       respell()
     }
     sayToolChoice()
+  }
+
+  /// The format of the answer for the server to keep.
+  ///
+  /// Many servers call no tools any more when they are told it, so that it goes along where nothing is to be called: no
+  /// tools, none allowed, or an answer that only has to be put right. The prompt says it in any case.
+  private var responseFormat: ChatRequest.ResponseFormat? {
+    guard let output, output.schema.document["type"] == "object" else { return nil }
+    let callsNothing = request.tools.isEmpty || request.toolChoice == ChatRequest.ToolChoice.none || isCorrecting
+    guard callsNothing || quirks.formatsAnswersBesideTools else { return nil }
+    return .jsonSchema(name: output.name, schema: output.schema.document)
   }
 
   /// Says in the newest message what the server is not told, or does not heed.

@@ -15,8 +15,8 @@ package struct ChatModel: Model {
 
   package var knowsCost: Bool { client.provider.prices[spec.name] != nil }
 
-  package func conversation(tools: [ToolSpecification]) -> any ModelConversation {
-    ChatConversation(client: client, request: spec.request(tools: tools))
+  package func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
+    ChatConversation(client: client, request: spec.request(tools: tools), output: output)
   }
 }
 
@@ -34,6 +34,9 @@ struct ChatConversation: ModelConversation {
   private(set) var encodedBytes = 0
   /// The newest reply as its provider wants it back; what the transcript holds of it is less.
   private var newest: ChatMessage?
+  let output: OutputFormat?
+  /// Whether the newest answer had to be asked for again.
+  private(set) var isCorrecting = false
   var options = ReplyAssembler.Options()
   /// Whether it has been tried once if arguments that are missing come without a stream.
   private var hasAskedWithoutStream = false
@@ -46,9 +49,10 @@ struct ChatConversation: ModelConversation {
   var notices: [ModelNotice] = []
   private var requestID = SessionID.make()
 
-  init(client: ChatClient, request: ChatRequest) {
+  init(client: ChatClient, request: ChatRequest, output: OutputFormat?) {
     self.client = client
     self.request = request
+    self.output = output
     quirks = client.quirks(for: request.model)
     encoder = HistoryEncoder(quirks)
     options.toolNames = Set(request.tools.map(\.name))
@@ -63,10 +67,12 @@ struct ChatConversation: ModelConversation {
     case .user(let text, let attachments):
       add([.user(text, attachments: attachments)])
       options.excessBytes += attachments.reduce(0) { $0 + $1.excessBytes }
+    case .correction(let text): add([.user(text)])
     case .turn(let turn):
       add([newest ?? turn.message] + turn.results.map { .tool(callID: $0.callID, $0.content) })
       options.turn += 1
     }
+    if case .correction = entry { isCorrecting = true } else { isCorrecting = false }
     newest = nil
     requestID = SessionID.make()
   }
@@ -162,6 +168,7 @@ extension ModelSpec {
   /// The request without its conversation.
   fileprivate func request(tools: [ToolSpecification]) -> ChatRequest {
     var request = ChatRequest(model: name)
+    request.adaptsResponseFormat = true
     request.stream = streams
     request.cache = caches
     request.maxTokens = sampling["max_tokens"]?.intValue

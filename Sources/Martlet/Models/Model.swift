@@ -9,8 +9,8 @@ package protocol Model: Sendable {
   /// Whether the usage of its replies says what they cost, so that a run can be bounded by that.
   var knowsCost: Bool { get }
 
-  /// Begins a conversation in which the model can call these tools.
-  func conversation(tools: [ToolSpecification]) -> any ModelConversation
+  /// Begins a conversation in which the model can call these tools, and whose answers have this format.
+  func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation
 }
 
 /// One conversation on the model's side.

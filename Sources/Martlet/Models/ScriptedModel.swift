@@ -18,7 +18,7 @@ package struct ScriptedModel: Model {
   /// It costs nothing.
   package var knowsCost: Bool { true }
 
-  package func conversation(tools: [ToolSpecification]) -> any ModelConversation {
+  package func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
     ScriptedConversation(rules: rules, values: values, streams: streams, tools: tools)
   }
 }
@@ -75,7 +75,7 @@ private struct ScriptedConversation: ModelConversation {
     switch (rule.condition, newest) {
     case (.always, _):
       return [:]
-    case (.userMessage(let pattern), .user(let text, _)?):
+    case (.userMessage(let pattern), .user(let text, _)?), (.userMessage(let pattern), .correction(let text)?):
       return try groups(of: pattern.value, in: text, rule: number)
     case (.result(let tool), .turn(let turn)?):
       let results = turn.results.filter { $0.name == tool.value }.map { $0.content.asJSON }
@@ -182,7 +182,7 @@ extension APIError {
 extension Transcript.Entry {
   fileprivate var byteCount: Int {
     switch self {
-    case .instructions(let text), .user(let text, _): text.utf8.count
+    case .instructions(let text), .user(let text, _), .correction(let text): text.utf8.count
     case .turn(let turn):
       (turn.text?.utf8.count ?? 0) + turn.calls.reduce(0) { $0 + $1.name.utf8.count + $1.arguments.utf8.count }
         + turn.results.reduce(0) { $0 + $1.content.utf8.count }
@@ -194,7 +194,7 @@ extension Transcript.Entry? {
   /// What the script was asked to answer.
   fileprivate var inWords: String {
     switch self {
-    case .user(let text, _)?: "the message \"\(text.prefix(80))\""
+    case .user(let text, _)?, .correction(let text)?: "the message \"\(text.prefix(80))\""
     case .turn(let turn)?: "the results of \(Set(turn.results.map(\.name)).sorted().joined(separator: ", "))"
     case .instructions?, nil: "an empty conversation"
     }

@@ -1,4 +1,5 @@
 package import MartletChat
+import MartletJSON
 
 /// What a run has come to so far, and how near it is to its limits.
 package struct RunProgress: Sendable {
@@ -9,6 +10,8 @@ package struct RunProgress: Sendable {
   package var toolCalls: [ToolCallRecord] = []
   package var usage: Usage?
   package var output: String?
+  /// The answer, where it has to be a value.
+  private(set) var value: JSONValue?
   package var finishReason: FinishReason?
   /// The model that answered last, where a conversation has several.
   package private(set) var model: String?
@@ -25,6 +28,13 @@ package struct RunProgress: Sendable {
     finishReason = reply.finishReason
     model = reply.model ?? model
     addUsage(of: reply)
+  }
+
+  /// Takes the answer that ends the run.
+  mutating func complete(with answer: JSONValue?) {
+    guard let answer else { return }
+    value = answer
+    output = answer.canonicalString()
   }
 
   /// Counts a reply's tokens, also of one that does not count otherwise.
@@ -102,7 +112,7 @@ package enum RunLimit: Sendable, Hashable {
     switch self {
     case .turns(let limit):
       AgentError(
-        code: "max_turns", message: "the model still called tools in turn \(limit), the last one allowed (max_turns)")
+        code: "max_turns", message: "the model was not done in turn \(limit), the last one allowed (max_turns)")
     case .toolCalls(let limit):
       AgentError(
         code: "max_tool_calls", message: "the model's calls would exceed the \(limit) allowed (max_tool_calls)")
@@ -124,6 +134,7 @@ package enum RunLimit: Sendable, Hashable {
 package enum RunEnding: Sendable {
   case completed
   case incomplete(FinishReason)
+  case rejected(AgentError)
   case limit(RunLimit)
   case modelError(APIError)
   case failed(AgentError)
@@ -133,6 +144,7 @@ package enum RunEnding: Sendable {
     switch self {
     case .completed: .completed
     case .incomplete: .incomplete
+    case .rejected: .rejected
     case .limit: .limit
     case .modelError(let error):
       switch error.code {
@@ -151,7 +163,7 @@ package enum RunEnding: Sendable {
     case .incomplete(let reason): AgentError(code: .init(rawValue: reason.rawValue), message: reason.explanation)
     case .limit(let limit): limit.error
     case .modelError(let error): AgentError(error)
-    case .failed(let error): error
+    case .failed(let error), .rejected(let error): error
     case .interrupted: AgentError(code: .interrupted, message: "the run was interrupted")
     }
   }

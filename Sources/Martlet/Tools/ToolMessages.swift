@@ -29,7 +29,12 @@ enum ToolMessages {
   }
 
   static func invalidArguments(_ violations: [SchemaViolation]) -> String {
-    var text = "error: invalid_arguments: the tool was not run, because its arguments break its schema:"
+    "error: invalid_arguments: the tool was not run, because its arguments break its schema:" + list(violations)
+  }
+
+  /// The violations, each in a line of its own, the first one too.
+  static func list(_ violations: [SchemaViolation]) -> String {
+    var text = ""
     for (index, violation) in violations.enumerated() {
       let line = "\n- \(violation.message)"
       if text.utf8.count + line.utf8.count > maxViolationBytes {
@@ -66,7 +71,7 @@ enum ToolMessages {
 
 extension DecodingError {
   /// What is wrong, and where as a JSON Pointer.
-  fileprivate var place: String {
+  var place: String {
     switch self {
     case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
       .dataCorrupted(let context):

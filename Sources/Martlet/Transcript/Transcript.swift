@@ -11,6 +11,8 @@ public struct Transcript: Sendable, Hashable {
     case instructions(String)
     /// A message of the user, and the images, sounds and files that came with it.
     case user(String, attachments: [ContentPart] = [])
+    /// What the model was told of its answer before, which breaks the schema of the output; it reads it as the user's.
+    case correction(String)
     /// A reply of the model with the results of its calls.
     case turn(Turn)
   }

@@ -6,7 +6,7 @@ extension RunResult {
   var json: JSONValue {
     [
       "outcome": .string(outcome.rawValue),
-      "output": .orNull(output),
+      "output": value ?? .orNull(output),
       "finish_reason": .orNull(finishReason?.rawValue),
       "agent": agent.isEmpty ? .null : .string(agent),
       "model": .orNull(model),

@@ -15,6 +15,7 @@ package enum Lesson: Sendable, Hashable {
   case noDeveloperRole
   case noStreamedArguments
   case writtenCalls
+  case noAnswerFormat
 
   /// Makes quirks heed it.
   func apply(to quirks: inout ProviderQuirks) {
@@ -33,6 +34,7 @@ package enum Lesson: Sendable, Hashable {
     case .noDeveloperRole: quirks.messageStyle.acceptsDeveloperRole = false
     case .noStreamedArguments: quirks.losesStreamedArguments = true
     case .writtenCalls: quirks.readsWrittenCalls = true
+    case .noAnswerFormat: quirks.answerFormat = .none
     }
   }
 
@@ -55,6 +57,7 @@ package enum Lesson: Sendable, Hashable {
     case .oneSystemMessage: "the server wants one system message, at the beginning: several become one"
     case .noDeveloperRole: "the server refuses the role `developer`: it is sent as `system`"
     case .writtenCalls: "tool calls are written into the text: they are read there"
+    case .noAnswerFormat: "the server refuses this `response_format`: the format of the answer is said in words alone"
     case .noStreamedArguments: "the server loses arguments of tool calls in streams: replies are asked for whole"
     }
   }

@@ -16,7 +16,10 @@ extension Provider {
   /// OpenAI.
   public static let openAI = Provider(
     "openai", "https://api.openai.com/v1", key: "OPENAI_API_KEY", url: "OPENAI_BASE_URL"
-  ) { $0.tokenBound = .maxCompletionTokens }
+  ) {
+    $0.tokenBound = .maxCompletionTokens
+    $0.formatsAnswersBesideTools = true
+  }
 
   /// Bud.
   public static let bud = Provider("bud", "https://gateway.bud.studio/v1", key: "BUD_API_KEY", url: "BUD_BASE_URL")
@@ -65,7 +68,10 @@ extension Provider {
   /// DeepSeek.
   public static let deepSeek = Provider(
     "deepseek", "https://api.deepseek.com/v1", key: "DEEPSEEK_API_KEY", url: "DEEPSEEK_BASE_URL"
-  ) { $0.messageStyle.acceptsDeveloperRole = false }
+  ) {
+    $0.messageStyle.acceptsDeveloperRole = false
+    $0.answerFormat = .object
+  }
 
   /// Together.
   public static let together = Provider(

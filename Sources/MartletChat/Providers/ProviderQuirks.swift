@@ -10,6 +10,15 @@ package struct ProviderQuirks: Sendable, Hashable {
     case nineAlphanumeric = "nine_alphanumeric"
   }
 
+  /// What form of an answer a server can be held to.
+  package enum AnswerFormat: String, Sendable, Hashable, CaseIterable {
+    /// JSON that satisfies a schema.
+    case schema = "json_schema"
+    /// Some JSON object.
+    case object = "json_object"
+    case none
+  }
+
   package var tokenBound = TokenBound.asGiven
   /// Whether `stream_options` is understood.
   package var acceptsStreamOptions = true
@@ -29,6 +38,10 @@ package struct ProviderQuirks: Sendable, Hashable {
   package var acceptsSeveralSystemMessages = true
   /// Whether schemas need their lesser-known keywords removed.
   package var needsSimpleSchemas = false
+  /// What `response_format` may ask for.
+  package var answerFormat = AnswerFormat.schema
+  /// Whether tools can still be called when `response_format` is there.
+  package var formatsAnswersBesideTools = false
   package var callIDs = CallIDs.any
   /// Whether calls that a model writes into its text are read as calls.
   package var readsWrittenCalls = false

@@ -3,6 +3,9 @@ extension Refusal {
   func lessons(of request: ChatRequest, spelledWith quirks: ProviderQuirks, known: [Lesson]) -> [Lesson] {
     var lessons = Self.parameters.filter { refuses($0.name) }.map(\.lesson)
     lessons += Self.sentences.filter { row in row.phrases.contains { says($0) } }.map(\.lesson)
+    if request.adaptsResponseFormat, request.responseFormat != nil, isAboutAnswerFormat {
+      lessons.append(.noAnswerFormat)
+    }
     if isAboutRoleDeveloper { lessons.append(.noDeveloperRole) }
     if isAboutToolChoice, let lesson = Self.lesson(of: request.toolChoice, quirks) { lessons.append(lesson) }
     if isAboutEmptyContent {
@@ -51,6 +54,11 @@ extension Refusal {
       "developer is not one of", "invalid value developer", "unknown role developer",
     ]
     return refusals.contains { says($0) }
+  }
+
+  private var isAboutAnswerFormat: Bool {
+    let words = ["response_format", "response format", "response mime type", "json_schema", "json_object", "json mode"]
+    return words.contains { says($0) }
   }
 
   private var isAboutToolChoice: Bool {

@@ -16,7 +16,7 @@ extension ChatRequest {
     body["logprobs"] = logprobs.map { .bool($0) }
     body["top_logprobs"] = Self.number(topLogprobs)
     body["reasoning_effort"] = reasoningEffort.map { .string($0) }
-    body["response_format"] = responseFormat?.wire
+    body["response_format"] = responseFormat(quirks)?.wire
     body["user"] = user.map { .string($0) }
     addTools(to: &body, quirks)
     let stream = quirks.losesStreamedArguments && !tools.isEmpty ? stream.map { _ in false } : stream
@@ -49,6 +49,15 @@ extension ChatRequest {
       })
     body["tool_choice"] = toolChoice?.wire(quirks)
     if quirks.acceptsParallelToolCalls { body["parallel_tool_calls"] = parallelToolCalls.map { .bool($0) } }
+  }
+
+  private func responseFormat(_ quirks: ProviderQuirks) -> ResponseFormat? {
+    guard adaptsResponseFormat else { return responseFormat }
+    return switch quirks.answerFormat {
+    case .schema: responseFormat
+    case .object: responseFormat.map { _ in .jsonObject }
+    case .none: nil
+    }
   }
 
   private var biases: JSONValue {

@@ -65,6 +65,8 @@ public struct ChatRequest: Sendable, Hashable {
   public var topLogprobs: Int?
   /// The form of the answer.
   public var responseFormat: ResponseFormat?
+  /// Whether the form of the answer is spelled as the provider can keep it, or left out, because the answer is checked.
+  package var adaptsResponseFormat = false
   /// The functions that the model may call.
   public var tools: [ChatTool] = []
   /// Whether and what the model must call; sent only with tools.

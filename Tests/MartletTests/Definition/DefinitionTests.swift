@@ -162,6 +162,7 @@ import Testing
   @Test(arguments: [
     ("instruction: x", "instructions"), ("system: x", "instructions"), ("system_prompt: x", "instructions"),
     ("variables: [{name: p}]", "parameters"), ("max_iterations: 3", "limits.max_turns"),
+    ("output_schema: {type: object}", "output.schema"), ("structured_output: {type: object}", "output.schema"),
   ])
   func anAliasIsReadAndNoted(line: String, canonical: String) {
     let loaded = load(
@@ -178,6 +179,27 @@ import Testing
   }
 
   @Test(arguments: [
+    "max_iterations: 3\nlimits: {timeout: 5s}\noutput_schema: {type: array}\noutput: {retries: 1}",
+    "output: {retries: 1}\nstructured_output: {type: array}\nlimits: {timeout: 5s}\nmax_iterations: 3",
+  ]) func anAliasOfAnotherMappingsKeyStandsBesideThatMapping(lines: String) {
+    let definition = load("name: a\n" + lines).definition
+    #expect(definition?.limits.maxTurns == 3)
+    #expect(definition?.limits.timeout == .seconds(5))
+    #expect(definition?.output.schema?.document == ["type": "array"])
+    #expect(definition?.output.retries.value == 1)
+  }
+
+  @Test(arguments: [
+    ("output: {schema: {type: thing}}", "2:25: invalid JSON Schema"),
+    ("output_schema: {type: thing}", "2:23: invalid JSON Schema"), ("output: {retries: 1}", "`retries` needs `schema`"),
+    ("output: {schema: 1}", "expected an object"), ("output: {schema: {}, retries: -1}", "from 0 to 100"),
+    ("output: {schema: {}}\noutput_schema: {}", "duplicate key"), ("output: 1", "expected output"),
+  ]) func whatIsWrongWithTheOutputIsSaidAtItsPlace(line: String, expected: String) {
+    let found = errors("name: a\n" + line)
+    #expect(found.contains { $0.contains(expected) }, "\(found)")
+  }
+
+  @Test(arguments: [
     "instructions: a\nsystem: b", "limits: {max_turns: 2}\nmax_iterations: 3",
     "max_iterations: 3\nlimits: {max_turns: 2}",
     "name: b",
@@ -187,7 +209,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "permissions: {allow: [x]}", "output: {schema: {type: object}}", "output_schema: {type: object}",
+    "permissions: {allow: [x]}",
     "context: {window: 1}", "checks: [{command: [test]}]", "tools: [{type: mcp, name: x, command: y}]",
     "tools: [{type: http, name: x}]",
     "tools: [{name: t, description: d, command: [cat], untrusted: true}]",

@@ -53,6 +53,8 @@ import Testing
     "tools: [{type: http, name: t, method: GET, url: x}]", "tools: [{type: builtin, name: read_file}]",
     "tools: [{type: mcp, name: t, command: x, args: [a]}]", "tools: [{type: agent, name: t, path: a.yaml}]",
     "permissions: {allow: [x]}", "output: {schema: {type: object}, retries: 2}",
+    "output: {schema: [1]}", "output: {schema: {}, retries: -1}", "output: {schem: {}}", "output_schema: {type: array}",
+    "structured_output: 1",
     "fallback: {models: [a/b], retries: 1}", "context: {window: 1000, compact_at: 0.8}",
     "checks: [{command: [ls], timeout: 10s}]", "providers: {p: {base_url: 'https://x', api_key: k}}",
     "providers: {p: {base_url: 'https://x', quirks: {text_tool_calls: true, stream_options: false}}}",

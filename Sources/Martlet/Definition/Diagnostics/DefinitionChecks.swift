@@ -40,6 +40,7 @@ struct DefinitionChecks {
     checkModels()
     checkCosts()
     checkToolChoice()
+    checkOutput()
     checkPrompts()
     checkScript()
     checkUnusedParameters()
@@ -122,6 +123,11 @@ struct DefinitionChecks {
       reader.report("tool_choice is required, but the agent has no tools", at: choice.mark)
     default: break
     }
+  }
+
+  private func checkOutput() {
+    guard definition.output.schema == nil, let mark = definition.output.retries.mark else { return }
+    reader.report("`retries` needs `schema`", at: mark, hint: "add the JSON Schema that the answer must satisfy")
   }
 
   private func checkPrompts() {

@@ -45,6 +45,19 @@ package struct Field<Owner>: Sendable {
     }
   }
 
+  /// A mapping that is read by its own table into the property as it is, of which an alias may have set something.
+  package init<Value>(
+    _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, _ table: FieldTable<Value>,
+    default defaultValue: JSONValue? = nil, _ documentation: String
+  ) {
+    self.init(
+      key: key, canonicalKey: key, aliases: [], required: false, schema: table.schema, default: defaultValue,
+      documentation
+    ) { node, reader, owner in
+      reader.readFields(of: node, table, into: &owner[keyPath: property])
+    }
+  }
+
   /// Another word for a key of a mapping below this one.
   package static func alias<Value>(
     _ key: String, of canonicalKey: String, _ property: any WritableKeyPath<Owner, Value> & Sendable,

@@ -155,15 +155,21 @@ extension FieldType<JSONSchema> {
   static let schema = FieldType(schema: [
     "type": "object", "properties": ["type": ["const": "object"]], "required": ["type"],
   ]) { node, reader in
+    guard let schema = anySchema.read(node, reader) else { return nil }
+    if schema.document["type"] != "object" {
+      reader.report(
+        "the schema of a tool's arguments must have `type: object`", at: node.node(at: "/type").start,
+        hint: "arguments are always one JSON object")
+    }
+    return schema
+  }
+
+  /// A JSON Schema of any value; each problem is reported at its place.
+  static let anySchema = FieldType(schema: ["type": "object"]) { node, reader in
     guard let document = FieldType<JSONValue>.object.read(node, reader) else { return nil }
     do throws(JSONSchemaError) {
       let schema = try JSONSchema(document, options: .toolArguments)
       for remark in schema.remarks { reader.warn(remark.message, at: node.key(at: remark.pointer).start) }
-      if document["type"] != "object" {
-        reader.report(
-          "the schema of a tool's arguments must have `type: object`", at: node.node(at: "/type").start,
-          hint: "arguments are always one JSON object")
-      }
       return schema
     } catch {
       for problem in error.problems {
