@@ -26,6 +26,8 @@ public struct Agent: Sendable {
   package var output: OutputFormat?
   /// What no tool may tell.
   package let secrets: KnownSecrets
+  /// Whether arguments are put right where they can be meant in one way only.
+  package let repairsArguments: Bool
   /// What is worth knowing about the file although it can be used.
   package let diagnostics: [Diagnostic]
 
@@ -58,7 +60,8 @@ public struct Agent: Sendable {
   package init(
     name: String, prompt: String? = nil, instructions: String? = nil, model: any Model,
     tools: ToolRegistry = ToolRegistry(), toolChoice: ToolChoice = .auto, limits: RunLimits = RunLimits(),
-    output: OutputFormat? = nil, secrets: KnownSecrets = KnownSecrets(), diagnostics: [Diagnostic] = []
+    output: OutputFormat? = nil, secrets: KnownSecrets = KnownSecrets(), repairsArguments: Bool = true,
+    diagnostics: [Diagnostic] = []
   ) {
     self.name = name
     self.prompt = prompt
@@ -69,6 +72,7 @@ public struct Agent: Sendable {
     self.limits = limits
     self.output = output
     self.secrets = secrets
+    self.repairsArguments = repairsArguments
     self.diagnostics = diagnostics
   }
 

@@ -133,7 +133,8 @@ public actor AgentSession {
     let loop = AgentLoop(
       conversation: conversation, transcript: transcript,
       tools: ToolDispatcher(
-        registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets),
+        registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets,
+        repairsArguments: agent.repairsArguments),
       toolChoice: agent.toolChoice, limits: agent.limits, output: assignment.output, clock: clock, recorder: recorder,
       emit: emit)
     let (finished, ending) = await loop.run(

@@ -68,7 +68,7 @@ public struct ToolCallRecord: Sendable, Hashable {
   public let id: String
   /// The name of the tool, as the model called it.
   public let name: String
-  /// The arguments; a string with the model's text when that was not JSON.
+  /// The arguments that the tool was called with; a string with the model's text when that was not JSON.
   public let arguments: JSONValue
   /// What the model was told; nil when the run ended before the call did.
   public let result: String?

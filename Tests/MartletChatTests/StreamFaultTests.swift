@@ -145,7 +145,7 @@ import Testing
         #"\"}"}}]},"finish_reason":"tool_calls"}]}"#))
     let reply = try assembler.finish()
     #expect(reply.text == "a\u{FFFD}\u{FFFD}b")
-    #expect(reply.toolCalls[0].defect == "the arguments hold bytes that are not UTF-8")
+    #expect(reply.toolCalls[0].defect == "they hold bytes that are not UTF-8")
     #expect(reply.tolerances.contains("F20"))
   }
 

@@ -33,7 +33,8 @@ private struct AgentBinding {
       name: definition.name, prompt: definition.prompt?.template.expanded(with: values),
       instructions: definition.instructions?.template.expanded(with: values), model: model, tools: ToolRegistry(tools),
       toolChoice: definition.toolChoice.value, limits: limits, output: output,
-      secrets: KnownSecrets(of: definition, environment: settings.environment), diagnostics: diagnostics)
+      secrets: KnownSecrets(of: definition, environment: settings.environment),
+      repairsArguments: definition.repairsArguments, diagnostics: diagnostics)
   }
 
   private var output: OutputFormat? {

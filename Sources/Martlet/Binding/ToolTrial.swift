@@ -1,8 +1,11 @@
+import MartletChat
+
 /// One tool of a file, ready to be called without a model: checked, told and bounded as in a run.
 package struct ToolTrial: Sendable {
   private let tool: ToolRegistry.Tool
   /// What the tool may not tell.
   package let secrets: KnownSecrets
+  private let repairsArguments: Bool
 
   /// Makes the tool ready; of the file's parameters only those need a value that the tool refers to.
   ///
@@ -23,15 +26,22 @@ package struct ToolTrial: Sendable {
     }
     guard let tool, !reader.hasErrors else { throw DefinitionError(diagnostics: reader.diagnostics) }
     self.tool = tool
+    repairsArguments = definition.repairsArguments
     secrets = KnownSecrets(of: definition, environment: settings.environment)
   }
 
-  /// Calls the tool with arguments as a model would write them.
-  package func call(arguments: String) async -> ToolCallRecord? {
+  /// The arguments of one call, in bytes.
+  package static let maximumArgumentBytes = CheckedArguments.maximumBytes
+
+  /// Calls the tool with arguments as a model would write them; what is put right in them is told to `onEvent`.
+  package func call(
+    arguments: String, onEvent: @escaping AgentEventHandler = { _ in }
+  ) async -> ToolCallRecord? {
     let dispatcher = ToolDispatcher(
-      registry: ToolRegistry([tool]), maxParallelCalls: 1, sessionID: SessionID.make(), secrets: secrets)
+      registry: ToolRegistry([tool]), maxParallelCalls: 1, sessionID: SessionID.make(), secrets: secrets,
+      repairsArguments: repairsArguments)
     let call = ToolCall(id: "call_1", name: tool.specification.name, arguments: arguments)
-    return await dispatcher.run([call], turn: 1, clock: .continuous, recorder: NoRecorder(), emit: { _ in }).first?
+    return await dispatcher.run([call], turn: 1, clock: .continuous, recorder: NoRecorder(), emit: onEvent).first?
       .record
   }
 }

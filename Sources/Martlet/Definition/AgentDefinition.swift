@@ -13,6 +13,7 @@ package struct AgentDefinition: Sendable {
   package var fallback: FallbackDeclaration?
   package var tools: [ToolDeclaration] = []
   package var toolChoice: Located<ToolChoice> = Located(.auto)
+  package var repairsArguments = true
   package var limits = RunLimits()
   package var output = OutputDeclaration()
   package var script: [ScriptRule] = []
@@ -39,6 +40,9 @@ package struct AgentDefinition: Sendable {
     Field(
       "tool_choice", \.toolChoice, .located(.toolChoice), default: "auto",
       "Whether the first reply must call tools: auto, none, required, or a tool's name")
+    Field(
+      "repair_arguments", \.repairsArguments, .bool, default: true,
+      "Whether arguments of a call that break its schema are put right where they can be meant in one way only")
     Field("limits", \.limits, RunLimits.table, default: [:], "When a run ends early")
     Field.alias("max_iterations", of: "limits.max_turns", \.limits.maxTurns, .integer(1...Int.max))
     Field("output", \.output, OutputDeclaration.table, default: [:], "What the answer has to be")

@@ -215,14 +215,18 @@ extension ModelReply {
   fileprivate init(_ reply: AssembledReply) {
     self.init(
       text: reply.text ?? reply.refusal,
-      calls: reply.toolCalls.map { ToolCall(id: $0.id, name: $0.name, arguments: $0.arguments, defect: $0.defect) },
+      calls: reply.toolCalls.map {
+        ToolCall(id: $0.id, name: $0.name, arguments: $0.arguments, defect: $0.defect, repairs: $0.repairs)
+      },
       finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: reply.usage)
     if reply.isCached {
       // The model was not asked: no tokens, no cost.
       usage = Usage()
       usage?.cost = 0
     }
-    tolerances = reply.tolerances
+    // What was put right in the arguments of a call is said of that call.
+    let repaired = Set(reply.toolCalls.flatMap(\.repairs).map(\.tolerance))
+    tolerances = reply.tolerances.filter { !repaired.contains($0) }
     isCached = reply.isCached
     cacheProblem = reply.cacheProblem
   }

@@ -19,10 +19,10 @@ extension Agent {
   ///   - type: The type of the answer.
   ///   - schema: What the answer has to satisfy, instead of the `output.schema` of the file.
   ///   - onEvent: Is told of everything that happens; the run waits for it.
-  public func run<Answer: Decodable>(
+  public func run<Answer: Decodable & SendableMetatype>(
     _ task: String? = nil, attachments: [ContentPart] = [], as type: Answer.Type, schema: SchemaDocument? = nil,
     onEvent: @escaping AgentEventHandler = { _ in }
-  ) async throws(AgentError) -> Answer {
+  ) async throws(AgentError) -> sending Answer {
     var agent = self
     if let schema {
       do throws(JSONSchemaError) {
@@ -41,10 +41,10 @@ extension AgentSession {
   /// Works on a task to the end and gives the answer as a value of a type; the agent's file has its schema.
   ///
   /// What happens to an answer that will not do is told at ``Agent/run(_:attachments:as:schema:onEvent:)``.
-  public func respond<Answer: Decodable>(
+  public nonisolated func respond<Answer: Decodable & SendableMetatype>(
     to task: String, attachments: [ContentPart] = [], as type: Answer.Type,
     onEvent: @escaping AgentEventHandler = { _ in }
-  ) async throws(AgentError) -> Answer {
+  ) async throws(AgentError) -> sending Answer {
     guard var output = agent.output else {
       let message = "the answer has no schema: give one, or add `output: {schema: …}` to the agent's file"
       throw AgentError(code: .invalid, message: message)

@@ -8,14 +8,17 @@ package struct ToolDispatcher: Sendable {
   private let maxParallelCalls: Int
   private let sessionID: String
   private let secrets: KnownSecrets
+  private let repairsArguments: Bool
 
   package init(
-    registry: ToolRegistry, maxParallelCalls: Int, sessionID: String, secrets: KnownSecrets = KnownSecrets()
+    registry: ToolRegistry, maxParallelCalls: Int, sessionID: String, secrets: KnownSecrets = KnownSecrets(),
+    repairsArguments: Bool = true
   ) {
     self.registry = registry
     self.maxParallelCalls = max(1, maxParallelCalls)
     self.sessionID = sessionID
     self.secrets = secrets
+    self.repairsArguments = repairsArguments
   }
 
   /// What came of one call.
@@ -64,9 +67,10 @@ package struct ToolDispatcher: Sendable {
     _ emit: AgentEventHandler
   ) async -> Outcome {
     let started = clock.now()
+    var arguments = call.argumentsValue
     func record(_ output: ToolOutput?) -> ToolCallRecord {
       ToolCallRecord(
-        turn: turn, id: call.id, name: call.name, arguments: call.argumentsValue,
+        turn: turn, id: call.id, name: call.name, arguments: arguments,
         result: (output?.content).map(secrets.redacting), isError: output?.isError ?? true,
         duration: clock.now() - started)
     }
@@ -74,7 +78,7 @@ package struct ToolDispatcher: Sendable {
     await emit(.toolStarted(turn: turn, call: call))
     var outcome: Outcome
     do {
-      outcome = Outcome(record: record(try await answer(call, isExcess: isExcess, emit)), stopError: nil)
+      outcome = Outcome(record: record(try await answer(call, isExcess: isExcess, &arguments, emit)), stopError: nil)
       try await recorder.finished(outcome.record)
     } catch _ where Task.isCancelled {
       // Whatever a canceled call throws, it is the cancellation's doing.
@@ -86,35 +90,37 @@ package struct ToolDispatcher: Sendable {
     return outcome
   }
 
-  /// The handler's answer, or what the model has to be told instead.
+  /// The handler's answer, or what the model has to be told instead; `arguments` are then those that it was called with.
   private func answer(
-    _ call: ToolCall, isExcess: Bool, _ emit: AgentEventHandler
+    _ call: ToolCall, isExcess: Bool, _ arguments: inout JSONValue, _ emit: AgentEventHandler
   ) async throws -> ToolOutput {
     if isExcess { return .error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)) }
     guard let tool = registry[call.name] else {
       return .error(ToolMessages.unknownTool(call.name, known: registry.specifications.map(\.name)))
     }
-    if let defect = call.defect { return .error(ToolMessages.unusableArguments(defect)) }
-    var value: JSONValue
-    do throws(ArgumentsError) {
-      value = try call.parsedArguments()
+    let checked: CheckedArguments
+    do throws(CheckedArguments.Failure) {
+      checked = try check(call, tool.specification.parameters)
     } catch {
-      return .error(ToolMessages.unreadableArguments(error))
+      return .error(ToolMessages.refusedArguments(error))
     }
-    guard value.objectValue != nil else { return .error(ToolMessages.argumentsNotAnObject(value)) }
-    let schema = tool.specification.parameters
-    let violations = schema.violations(in: value)
-    if !violations.isEmpty {
-      guard let repaired = value.decodingStrings(at: violations), schema.isValid(repaired) else {
-        return .error(ToolMessages.invalidArguments(violations))
-      }
-      value = repaired
+    arguments = checked.value
+    for repair in checked.repairs {
       await emit(
-        .notice(code: "tolerance", message: "arguments of \(call.name) that were encoded twice were decoded (A15)"))
+        .notice(code: "repair", message: "call \(call.id) of \(call.name): \(repair.description) (\(repair.tolerance))")
+      )
     }
     return try await tool.executor.call(
       ToolInvocation(
-        tool: call.name, callID: call.id, sessionID: sessionID, idempotencyKey: SessionID.make(), arguments: value))
+        tool: call.name, callID: call.id, sessionID: sessionID, idempotencyKey: SessionID.make(),
+        arguments: checked.value))
+  }
+
+  private func check(_ call: ToolCall, _ schema: JSONSchema) throws(CheckedArguments.Failure) -> CheckedArguments {
+    if let defect = call.defect { throw .unreadable(defect) }
+    if let repair = call.repairs.first, !repairsArguments { throw .unreadable(repair.refusal) }
+    let checked = try CheckedArguments(reading: call.arguments, schema: schema, repairing: repairsArguments)
+    return CheckedArguments(value: checked.value, repairs: call.repairs + checked.repairs)
   }
 }
 

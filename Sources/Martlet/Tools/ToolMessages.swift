@@ -1,3 +1,4 @@
+import MartletChat
 import MartletJSON
 
 /// Everything that a model is told about its calls besides results: each says what happened and what to do.
@@ -11,24 +12,19 @@ enum ToolMessages {
     return "error: unknown_tool: there is no tool \"\(name.prefix(100))\".\(near) \(list)"
   }
 
-  static func unreadableArguments(_ error: ArgumentsError) -> String {
-    switch error {
-    case .malformed(let error):
-      "error: malformed_arguments: the arguments are not valid JSON: \(error). Call the tool again with one JSON object."
+  static func refusedArguments(_ failure: CheckedArguments.Failure) -> String {
+    switch failure {
     case .tooLong(let limit):
       "error: malformed_arguments: the arguments are longer than \(limit) bytes. Call the tool again with less."
+    case .unreadable(let reason):
+      "error: malformed_arguments: the arguments are not one JSON object: \(reason). "
+        + "Call the tool again with one whole JSON object."
+    case .invalid(let violations):
+      invalidArguments(violations)
     }
   }
 
-  static func unusableArguments(_ defect: String) -> String {
-    "error: malformed_arguments: \(defect). Call the tool again with one whole JSON object."
-  }
-
-  static func argumentsNotAnObject(_ value: JSONValue) -> String {
-    "error: malformed_arguments: the arguments must be one JSON object, not \(value.typeName). Call the tool again."
-  }
-
-  static func invalidArguments(_ violations: [SchemaViolation]) -> String {
+  private static func invalidArguments(_ violations: [SchemaViolation]) -> String {
     "error: invalid_arguments: the tool was not run, because its arguments break its schema:" + list(violations)
   }
 

@@ -55,12 +55,15 @@ public struct ToolCall: Sendable, Hashable {
 
   /// Why the arguments cannot be used, where the reply itself shows it: they were cut, for example.
   package let defect: String?
+  /// What has been changed of the arguments already, to read them.
+  package let repairs: [ArgumentRepair]
 
-  package init(id: String, name: String, arguments: String, defect: String? = nil) {
+  package init(id: String, name: String, arguments: String, defect: String? = nil, repairs: [ArgumentRepair] = []) {
     self.id = id
     self.name = name
     self.arguments = arguments
     self.defect = defect
+    self.repairs = repairs
   }
 }
 

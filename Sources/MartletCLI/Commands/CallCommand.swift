@@ -65,12 +65,16 @@ struct CallCommand: AsyncParsableCommand {
       Console.standardError.write("martlet: \(error)\n")
       return .usage
     }
-    return try await trial.call(arguments: text).map(report) ?? .failed
+    let record = await trial.call(arguments: text) { event in
+      guard case .notice(_, let message) = event else { return }
+      Console.standardError.write("martlet: \(message.escapedForTerminal)\n")
+    }
+    return try record.map(report) ?? .failed
   }
 
   /// The arguments; throws what is wrong with them as far as that does not depend on the tool.
   private func argumentText() async throws -> String {
-    let text = arguments == "-" ? try await StandardInput.text(limit: ToolCall.maxArgumentBytes) : arguments
+    let text = arguments == "-" ? try await StandardInput.text(limit: ToolTrial.maximumArgumentBytes) : arguments
     let value: JSONValue
     do throws(JSONParseError) {
       value = try JSONValue(parsing: text, duplicates: .reject)

@@ -50,9 +50,10 @@ extension CallSlots {
     call.rawID = slot.id == id ? nil : slot.id
     call.rawName = slot.name == call.name ? nil : slot.name
     call.defect = reading.defect
+    call.repairs = reading.repairs
     call.cameWithoutArguments = reading.isBlank
-    if slot.hasReplacedText { call.defect = call.defect ?? "the arguments hold bytes that are not UTF-8" }
-    if slot.isTooLong { call.defect = "the arguments are longer than \(CallSlot.maximumArgumentBytes) bytes" }
+    if slot.hasReplacedText { call.defect = call.defect ?? "they hold bytes that are not UTF-8" }
+    if slot.isTooLong { call.defect = "they are longer than \(CallSlot.maximumArgumentBytes) bytes" }
     if call.defect != nil { note("A17") }
     call.extra = slot.extra
     call.functionExtra = slot.functionExtra

@@ -63,6 +63,8 @@ package struct AssembledToolCall: Sendable, Hashable {
   package var arguments: String
   /// Why the arguments must not be used: the model has to be told. Nil if they are a JSON object.
   package var defect: String?
+  /// What was changed of the arguments to read them.
+  package var repairs: [ArgumentRepair] = []
   /// Whether no arguments came, so that the empty object stands for them.
   package var cameWithoutArguments = false
   /// The identifier as it came, if it had to be changed; empty if none came.

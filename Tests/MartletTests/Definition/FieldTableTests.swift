@@ -16,6 +16,7 @@ import Testing
     #expect(
       Set(keys) == [
         "version", "name", "description", "model", "instructions", "prompt", "parameters", "tools", "tool_choice",
+        "repair_arguments",
         "limits",
         "script", "metadata", "providers", "permissions", "output", "fallback", "context", "checks",
       ])

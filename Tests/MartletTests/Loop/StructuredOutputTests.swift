@@ -15,7 +15,8 @@ import Testing
     log: EventLog = EventLog()
   ) async throws -> (result: RunResult, transcript: Transcript) {
     let output = OutputFormat(name: "test", schema: try JSONSchema(schema), retries: retries)
-    let agent = Agent(name: "test", instructions: "Be brief.", model: model, tools: tools, limits: limits, output: output)
+    let agent = Agent(
+      name: "test", instructions: "Be brief.", model: model, tools: tools, limits: limits, output: output)
     let session = AgentSession(agent, clock: .instant())
     let result = await session.perform("task", onEvent: log.handler)
     return (result, await session.transcript)
@@ -52,7 +53,8 @@ import Testing
     #expect(result.usage?.completionTokens == 12)
     #expect(
       log.words == [
-        "run.started", "turn.started 1", "notice invalid_output", "turn.finished 1", "turn.started 2", "turn.finished 2",
+        "run.started", "turn.started 1", "notice invalid_output", "turn.finished 1", "turn.started 2",
+        "turn.finished 2",
         "run.finished completed",
       ])
     guard case .correction(let told)? = transcript.entries.dropFirst(3).first else {

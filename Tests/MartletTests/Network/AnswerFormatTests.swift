@@ -9,7 +9,8 @@ import Testing
   private let good = #"{"n":1}"#
 
   private func run(
-    _ server: LoopbackServer, provider: String = "local", model: String? = nil, schema: String = "{type: object, required: [n]}",
+    _ server: LoopbackServer, provider: String = "local", model: String? = nil,
+    schema: String = "{type: object, required: [n]}",
     tools: String = "[]", more: String = "", log: EventLog = EventLog()
   ) async throws -> (result: RunResult, bodies: [JSONValue]) {
     let folder = try TemporaryFolder()
@@ -35,7 +36,9 @@ import Testing
 
   private let add = "[{name: add, description: Adds, parameters: {type: object}}]"
 
-  private func formats(_ bodies: [JSONValue]) -> [String?] { bodies.map { $0["response_format"]?["type"]?.stringValue } }
+  private func formats(_ bodies: [JSONValue]) -> [String?] {
+    bodies.map { $0["response_format"]?["type"]?.stringValue }
+  }
 
   @Test func withoutToolsTheServerIsToldTheSchema() async throws {
     let server = try LoopbackServer(replies: [.chatStream(good)])
@@ -77,7 +80,8 @@ import Testing
     #expect(formats(try await run(server, provider: "deepseek").bodies) == ["json_object"])
   }
 
-  @Test(arguments: ["[1]", "\"text\""]) func whatIsNoObjectIsAskedForInTheInstructionsAlone(answer: String) async throws {
+  @Test(arguments: ["[1]", "\"text\""]) func whatIsNoObjectIsAskedForInTheInstructionsAlone(answer: String) async throws
+  {
     let server = try LoopbackServer(replies: [.chatStream(answer)])
     let (result, bodies) = try await run(server, schema: "{type: [array, string]}")
     #expect(result.output == answer)

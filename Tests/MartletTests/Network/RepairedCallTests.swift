@@ -8,7 +8,7 @@ import Testing
 @Suite struct RepairedCallTests {
   private let tool = RecordingTool { _ in "ok" }
 
-  private func run(_ server: LoopbackServer, quirks: String = "{}") async throws -> (
+  private func run(_ server: LoopbackServer, quirks: String = "{}", more: String = "") async throws -> (
     result: RunResult, notices: [String]
   ) {
     let folder = try TemporaryFolder()
@@ -26,6 +26,7 @@ import Testing
             type: object
             properties: {a: {type: integer}, list: {type: array, items: {type: object}}}
             required: [a]
+      \(more)
       """)
     var settings = AgentSettings()
     settings.handlers = ["add": tool]
@@ -82,13 +83,41 @@ import Testing
     let server = try LoopbackServer(replies: [
       .chatStream(calls: [("x", "add", #"{"a":1,"list":"[\"{\\\"b\\\":2}\"]"}"#)]),
       .chatStream(calls: [("y", "add", #"{"a":1,"list":"[{\"b\":2}]"}"#)]),
-      .chatStream(calls: [("z", "add", #"{"a":"1","list":"[]"}"#)]), .chatStream("done"),
+      .chatStream(calls: [("z", "add", #"{"a":1,"list":"text"}"#)]), .chatStream("done"),
     ])
     let (result, notices) = try await run(server)
-    #expect(tool.arguments == [["a": 1, "list": [["b": 2]]]])
+    #expect(tool.arguments == [["a": 1, "list": [["b": 2]]], ["a": 1, "list": [["b": 2]]]])
     #expect(notices.contains { $0.contains("(A15)") })
-    #expect(result.toolCalls.map(\.isError) == [true, false, true])
-    #expect(result.toolCalls.last?.result?.contains("/a must be") == true)
+    #expect(result.toolCalls.map(\.isError) == [false, false, true])
+    #expect(result.toolCalls.last?.result?.contains("/list must be") == true)
+  }
+
+  @Test func f26_eachRepairIsAnEventAndTheRecordHoldsWhatTheToolGot() async throws {
+    let server = try LoopbackServer(replies: [
+      .chatStream(calls: [("x", "add", #"{"a":"1","list":{"b":2}}}"#), ("y", "add", #"{"a":2}"#)]), .chatStream("done"),
+    ])
+    let (result, notices) = try await run(server)
+    #expect(tool.arguments.count == 2)
+    #expect(result.toolCalls[0].arguments == ["a": 1, "list": [["b": 2]]])
+    #expect(
+      notices == [
+        "call x of add: the arguments had text around them, which was left out (F26)",
+        "call x of add: /a was a number in quotes, which was read as the number (F26)",
+        "call x of add: /list was one value, which was read as a list of it (F26)",
+      ])
+    // The history holds only JSON objects.
+    let sent = try JSONValue(parsing: server.requests[1].text)["messages"]?[1]?["tool_calls"]?[0]
+    #expect(sent?["function"]?["arguments"] == #"{"a":"1","list":{"b":2}}"#)
+  }
+
+  @Test(arguments: [#"{"a":"1"}"#, #"{"a":1}}"#, #"{"a":1}{"a":1}"#]) func theFileCanTurnRepairsOff(
+    arguments: String
+  ) async throws {
+    let server = try LoopbackServer(replies: [.chatStream(calls: [("x", "add", arguments)]), .chatStream("done")])
+    let (result, notices) = try await run(server, more: "repair_arguments: false")
+    #expect(tool.arguments == [])
+    #expect(result.toolCalls.first?.result?.hasPrefix("error: ") == true)
+    #expect(!notices.contains { $0.contains("call x") })
   }
 
   @Test func a20_writtenCallsAreReadWhereTheFileSaysSo() async throws {

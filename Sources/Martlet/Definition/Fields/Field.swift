@@ -71,6 +71,19 @@ package struct Field<Owner>: Sendable {
     }
   }
 
+  /// Another word for a key of a mapping below this one, whose property is optional.
+  package static func alias<Value>(
+    _ key: String, of canonicalKey: String, _ property: any WritableKeyPath<Owner, Value?> & Sendable,
+    _ type: FieldType<Value>
+  ) -> Field {
+    Field(
+      key: key, canonicalKey: canonicalKey, aliases: [], required: false, schema: type.schema,
+      default: nil, "Another word for `\(canonicalKey)`"
+    ) { node, reader, owner in
+      if let value = type.read(node, reader) { owner[keyPath: property] = value }
+    }
+  }
+
   /// A field of the format whose feature is not there yet: anything but its default is refused.
   package static func later(
     _ key: String, alias canonicalKey: String? = nil, aliases: [String] = [], schema: JSONValue = [:],

@@ -10,10 +10,12 @@ struct ArgumentsReading {
   private(set) var isBlank = false
   /// Why they are no JSON object; nil if they are one.
   private(set) var defect: String?
+  /// What was changed to read them.
+  private(set) var repairs: [ArgumentRepair] = []
   /// The tolerances that were needed.
   private(set) var tolerances: [String] = []
 
-  init(_ raw: String) {
+  init(_ raw: String, repairing: Bool = true) {
     text = raw
     if JSONExtent(raw).isBlank {
       text = "{}"
@@ -22,13 +24,19 @@ struct ArgumentsReading {
       return
     }
     do throws(JSONParseError) {
-      read(try JSONValue(parsing: raw))
+      read(try JSONValue(parsing: raw), repairing: repairing)
     } catch {
-      repair(raw, error)
+      if repairing { repair(raw, error) } else { defect = error.description }
     }
   }
 
-  private mutating func read(_ value: JSONValue) {
+  private mutating func note(_ kind: ArgumentRepair.Kind) {
+    let repair = ArgumentRepair(kind)
+    repairs.append(repair)
+    tolerances.append(repair.tolerance)
+  }
+
+  private mutating func read(_ value: JSONValue, repairing: Bool = true) {
     switch value {
     case .object:
       return
@@ -38,9 +46,9 @@ struct ArgumentsReading {
       tolerances.append("A10")
     case .string(let inner):
       // An object that was encoded twice is one string.
-      if case .object? = try? JSONValue(parsing: inner) {
+      if repairing, case .object? = try? JSONValue(parsing: inner) {
         text = inner
-        tolerances.append("A15")
+        note(.encodedTwice)
       } else {
         defect = "expected an object, found a string"
       }
@@ -51,22 +59,46 @@ struct ArgumentsReading {
 
   private mutating func repair(_ raw: String, _ error: JSONParseError) {
     var repaired = raw
-    var used: [String] = []
+    var used: [ArgumentRepair.Kind] = []
     if let escaped = ControlCharacters.escaped(raw) {
       repaired = escaped
-      used.append("A16")
+      used.append(.controlCharacters)
     }
     if let once = Self.flushedOnce(repaired) {
       repaired = once
-      used.append("A13")
+      used.append(.repeated)
+    } else if let object = Self.withoutTextAround(repaired) {
+      repaired = object
+      used.append(.surroundingText)
     }
     if !used.isEmpty, let value = try? JSONValue(parsing: repaired) {
       text = repaired
-      tolerances += used
+      for kind in used { note(kind) }
       read(value)
     } else {
       defect = error.description
     }
+  }
+
+  /// The object that a text begins with, or that stands in a code fence, when nothing else in the text could be meant and
+  /// nothing after it goes on with it; nil if the text is anything else.
+  private static func withoutTextAround(_ text: String) -> String? {
+    guard let start = text.utf8.firstIndex(of: UInt8(ascii: "{")), isFence(text[..<start]) else { return nil }
+    guard let length = JSONExtent(text[start...]).end else { return nil }
+    let end = text.utf8.index(start, offsetBy: length)
+    let rest = text[end...]
+    let isMore = rest.utf8.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+    let first = rest.utf8.first { !" \t\r\n}]`".utf8.contains($0) }
+    // What goes on with a comma or a colon was meant to lie in the object.
+    guard !isMore, first != UInt8(ascii: ","), first != UInt8(ascii: ":") else { return nil }
+    return String(text[start..<end])
+  }
+
+  /// Whether a text is blank, or the first line of a code fence, or a quotation mark.
+  private static func isFence(_ text: Substring) -> Bool {
+    let bytes = text.utf8.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+    return bytes.isEmpty
+      || ["\"", "```", "```json", "json"].contains(String(decoding: bytes, as: UTF8.self).lowercased())
   }
 
   /// One of several equal JSON objects that stand one after the other; nil if the text is anything else.
@@ -82,46 +114,5 @@ struct ArgumentsReading {
       rest = rest[rest.utf8.index(rest.startIndex, offsetBy: end)...]
     }
     return first
-  }
-}
-
-/// Control characters, which JSON wants escaped in strings.
-enum ControlCharacters {
-  /// The text with the control characters in its strings escaped; nil if there are none.
-  static func escaped(_ text: String) -> String? {
-    var result: [UInt8] = []
-    var isInString = false
-    var isEscaped = false
-    var found = false
-    for byte in text.utf8 {
-      if isInString, byte < 0x20 {
-        found = true
-        // A backslash before a line break is a continued line of other languages; it has no reading here.
-        if isEscaped { return nil }
-        append(byte, to: &result)
-        continue
-      }
-      if isEscaped {
-        isEscaped = false
-      } else if byte == UInt8(ascii: "\\") {
-        isEscaped = isInString
-      } else if byte == UInt8(ascii: "\"") {
-        isInString.toggle()
-      }
-      result.append(byte)
-    }
-    return found ? String(decoding: result, as: UTF8.self) : nil
-  }
-
-  /// Appends the escape of a control character.
-  static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
-    switch byte {
-    case 0x0A: bytes.append(contentsOf: Array("\\n".utf8))
-    case 0x0D: bytes.append(contentsOf: Array("\\r".utf8))
-    case 0x09: bytes.append(contentsOf: Array("\\t".utf8))
-    default:
-      let digits = String(byte, radix: 16)
-      bytes.append(contentsOf: Array((byte < 0x10 ? "\\u000" : "\\u00").utf8) + Array(digits.utf8))
-    }
   }
 }

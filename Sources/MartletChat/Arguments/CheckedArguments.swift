@@ -1,0 +1,48 @@
+package import MartletJSON
+
+/// The arguments of a call as its function gets them: one object that satisfies the function's schema.
+package struct CheckedArguments: Sendable {
+  package let value: JSONValue
+  /// What had to be changed for that.
+  package let repairs: [ArgumentRepair]
+
+  /// Why a call cannot be carried out, for the model to be told.
+  package enum Failure: Error, Sendable {
+    case tooLong(limit: Int)
+    /// The text is no JSON object, for this reason.
+    case unreadable(String)
+    case invalid([SchemaViolation])
+  }
+
+  /// The arguments of one call, in bytes.
+  package static let maximumBytes = CallSlot.maximumArgumentBytes
+
+  package init(value: JSONValue, repairs: [ArgumentRepair]) {
+    self.value = value
+    self.repairs = repairs
+  }
+
+  /// Reads the arguments of a call, and repairs them where that can be done in one way only.
+  ///
+  /// A repair is taken only when exactly one value that fits the schema comes of it, and never for arguments that were cut
+  /// off. What cannot be repaired fails with what is wrong with the model's own text.
+  package init(reading text: String, schema: JSONSchema, repairing: Bool) throws(Failure) {
+    guard text.utf8.count <= Self.maximumBytes else { throw .tooLong(limit: Self.maximumBytes) }
+    let reading = ArgumentsReading(text, repairing: repairing)
+    if let defect = reading.defect { throw .unreadable(defect) }
+    let value: JSONValue
+    do throws(JSONParseError) {
+      value = try JSONValue(parsing: reading.text, duplicates: .reject)
+    } catch {
+      throw .unreadable(error.description)
+    }
+    let violations = schema.violations(in: value)
+    if violations.isEmpty {
+      (self.value, repairs) = (value, reading.repairs)
+      return
+    }
+    var search = SchemaRepair(schema, byteCount: text.utf8.count)
+    guard repairing, let found = search.repaired(value, violations) else { throw .invalid(violations) }
+    (self.value, repairs) = (found.value, reading.repairs + found.repairs)
+  }
+}
