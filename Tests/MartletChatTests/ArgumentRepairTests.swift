@@ -38,7 +38,10 @@ import Testing
     (#"{"maybe":"5"}"#, #"{"maybe":5}"#, ["quotedNumber /maybe"]),
     (#"{"level":"2"}"#, #"{"level":2}"#, ["quotedNumber /level"]),
     (#"{"s":null,"n":1}"#, #"{"n":1}"#, ["null /s"]),
-    (#"{"n":"1","b":"false","i":"3"}"#, #"{"n":1,"b":false,"i":3}"#, ["quotedNumber /n", "quotedBoolean /b", "quotedNumber /i"]),
+    (
+      #"{"n":"1","b":"false","i":"3"}"#, #"{"n":1,"b":false,"i":3}"#,
+      ["quotedNumber /n", "quotedBoolean /b", "quotedNumber /i"]
+    ),
   ]) func f26_aValueThatCanBeMeantInOneWayIsReadSo(text: String, value: String, repairs: [String]) throws {
     let arguments = try read(text, Self.all)
     #expect(arguments.value.canonicalString() == value)
@@ -68,7 +71,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"n\":1}{\"n\":1}", ["repeated"]), ("\"{\\\"n\\\":1}\"", ["encodedTwice"]), ("{\"n\":1,\"s\":\"a\nb\"}", ["controlCharacters"]),
+    ("{\"n\":1}{\"n\":1}", ["repeated"]), ("\"{\\\"n\\\":1}\"", ["encodedTwice"]),
+    ("{\"n\":1,\"s\":\"a\nb\"}", ["controlCharacters"]),
     ("{\"n\":1}}", ["surroundingText"]), ("{\"n\":1}\n\nI will add now.", ["surroundingText"]),
     ("```json\n{\"n\":1}\n```", ["surroundingText"]), ("{\"n\":1}</tool_call>", ["surroundingText"]),
     ("{\"n\":1,\"s\":\"\t\"}]", ["controlCharacters", "surroundingText"]), ("\"{\"n\":1}\"", ["surroundingText"]),
@@ -79,7 +83,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "{\"n\":1}{\"n\":2}", "{\"n\":1", "{\"n\":1}, \"s\": \"x\"}", "{\"n\":1}: 2", "{\"n\":1} {\"s\":", "{\"o\":{\"n\":1}, \"s\":\"cut",
+    "{\"n\":1}{\"n\":2}", "{\"n\":1", "{\"n\":1}, \"s\": \"x\"}", "{\"n\":1}: 2", "{\"n\":1} {\"s\":",
+    "{\"o\":{\"n\":1}, \"s\":\"cut",
     "[1]", "5", "text", "n: {\"n\":1}", "{\"n\":1} or [2]", "{\"n\":1,\"n\":2}", "\"[1]\"", "{'n': 1}",
   ]) func f26_aTextThatCouldMeanMoreOrWasCutIsTold(text: String) throws {
     #expect(throws: CheckedArguments.Failure.self) { try read(text, ["n": ["type": "number"]]) }

@@ -45,7 +45,7 @@ struct ToolBinding {
   private func bound(_ tool: ToolDeclaration, _ supervisor: ProcessSupervisor) -> ToolRegistry.Tool? {
     guard let executor = reader.within(tool.source, { executor(of: tool, supervisor) }) else { return nil }
     let specification = ToolSpecification(
-      name: tool.name.value, description: tool.description, parameters: tool.parameters)
+      name: tool.name.value, description: tool.description, parameters: tool.parameters, isStrict: tool.isStrict)
     return ToolRegistry.Tool(specification: specification, executor: executor)
   }
 

@@ -92,6 +92,14 @@ extension QuirksDeclaration {
       "loses_streamed_arguments", \.losesStreamedArguments,
       "Whether arguments of calls get lost in streams, so that replies are asked for whole"),
     Row(
+      "simple_schemas", \.needsSimpleSchemas, "Whether schemas are rewritten in the few words that every server knows"),
+    Row("strict", \.acceptsStrict, "Whether `strict` of a tool or an answer is understood"),
+    Row(
+      "strict_schemas", \.prefersStrictSchemas,
+      "Whether schemas of tools are sent with `strict`, where that mode can say what they say"),
+    Row(
+      "response_format", \.answerFormat, "What `response_format` may ask for: json_schema, json_object or none"),
+    Row(
       "call_ids", \.callIDs, "Form of the identifiers of calls: any, or nine_alphanumeric (nine letters and digits)"),
     Row("user_after_tool", \.acceptsUserAfterTool, "Whether a user's message may follow a tool's result"),
     Row(

@@ -37,7 +37,11 @@ extension ChatConversation {
     guard let output, output.schema.document["type"] == "object" else { return nil }
     let callsNothing = request.tools.isEmpty || request.toolChoice == ChatRequest.ToolChoice.none || isCorrecting
     guard callsNothing || quirks.formatsAnswersBesideTools else { return nil }
-    return .jsonSchema(name: output.name, schema: output.schema.document)
+    let schema = output.schema.document
+    guard quirks.holdsAnswersStrictly, quirks.acceptsStrict, let strict = StrictSchema.rewriting(schema) else {
+      return .jsonSchema(name: output.name, schema: schema)
+    }
+    return .jsonSchema(name: output.name, schema: strict, strict: true)
   }
 
   /// Says in the newest message what the server is not told, or does not heed.

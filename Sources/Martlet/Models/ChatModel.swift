@@ -16,7 +16,9 @@ package struct ChatModel: Model {
   package var knowsCost: Bool { client.provider.prices[spec.name] != nil }
 
   package func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
-    ChatConversation(client: client, request: spec.request(tools: tools), output: output)
+    ChatConversation(
+      client: client, request: spec.request(tools: tools, strict: client.provider.quirks.prefersStrictSchemas),
+      output: output, schemas: WireSchemas(tools: tools, output: output))
   }
 }
 
@@ -35,6 +37,7 @@ struct ChatConversation: ModelConversation {
   /// The newest reply as its provider wants it back; what the transcript holds of it is less.
   private var newest: ChatMessage?
   let output: OutputFormat?
+  private let schemas: WireSchemas
   /// Whether the newest answer had to be asked for again.
   private(set) var isCorrecting = false
   var options = ReplyAssembler.Options()
@@ -49,10 +52,11 @@ struct ChatConversation: ModelConversation {
   var notices: [ModelNotice] = []
   private var requestID = SessionID.make()
 
-  init(client: ChatClient, request: ChatRequest, output: OutputFormat?) {
+  init(client: ChatClient, request: ChatRequest, output: OutputFormat?, schemas: WireSchemas) {
     self.client = client
     self.request = request
     self.output = output
+    self.schemas = schemas
     quirks = client.quirks(for: request.model)
     encoder = HistoryEncoder(quirks)
     options.toolNames = Set(request.tools.map(\.name))
@@ -106,10 +110,10 @@ struct ChatConversation: ModelConversation {
         options.acceptsUnmarkedEnd = false
         checkPrompt(reply.usage)
         try checkToolChoice(of: reply)
-        return ModelReply(take(try checkArguments(of: reply, isStreamed: head.isStreaming)))
+        return take(try checkArguments(of: reply, isStreamed: head.isStreaming))
       } catch let error as APIError {
         if Task.isCancelled { throw CancellationError() }
-        if let reply = AssembledReply(failedGenerationOf: error, options) { return ModelReply(take(reply)) }
+        if let reply = AssembledReply(failedGenerationOf: error, options) { return take(reply) }
         options.acceptsUnmarkedEnd = options.acceptsUnmarkedEnd || error.isUnmarkedEnd
         // A server that names what it cannot read is asked again without it.
         guard learn(from: error) else { throw error }
@@ -117,9 +121,9 @@ struct ChatConversation: ModelConversation {
     }
   }
 
-  private mutating func take(_ reply: AssembledReply) -> AssembledReply {
+  private mutating func take(_ reply: AssembledReply) -> ModelReply {
     newest = reply.chatMessage
-    return reply
+    return schemas.restored(ModelReply(reply), request: request, quirks)
   }
 
   /// Some servers lose the arguments of calls in streams: the first time that some are missing, the reply is asked for
@@ -166,7 +170,7 @@ extension APIError {
 
 extension ModelSpec {
   /// The request without its conversation.
-  fileprivate func request(tools: [ToolSpecification]) -> ChatRequest {
+  fileprivate func request(tools: [ToolSpecification], strict: Bool) -> ChatRequest {
     var request = ChatRequest(model: name)
     request.adaptsResponseFormat = true
     request.stream = streams
@@ -174,7 +178,7 @@ extension ModelSpec {
     request.maxTokens = sampling["max_tokens"]?.intValue
     request.maxCompletionTokens = sampling["max_completion_tokens"]?.intValue
     request.parallelToolCalls = sampling["parallel_tool_calls"]?.boolValue
-    request.tools = tools.map(\.chatTool)
+    request.tools = tools.map { $0.chatTool(strict: strict || $0.isStrict) }
     for member in sampling where !["max_tokens", "max_completion_tokens", "parallel_tool_calls"].contains(member.key) {
       request.extraBody[member.key] = member.value
     }
@@ -234,12 +238,19 @@ extension ModelReply {
 
 extension ToolSpecification {
   /// The tool as it is sent; servers refuse an object without `properties`, even if it has none.
-  package var chatTool: ChatTool {
+  package var chatTool: ChatTool { chatTool(strict: isStrict) }
+
+  /// The tool as it is sent, in strict mode if it is asked for and can say what the schema says.
+  func chatTool(strict: Bool) -> ChatTool {
     var schema = parameters.document
     if var object = schema.objectValue, object["properties"] == nil {
       object["properties"] = [:]
       schema = .object(object)
     }
-    return ChatTool(name: name, description: description.isEmpty ? nil : description, parameters: schema)
+    var tool = ChatTool(name: name, description: description.isEmpty ? nil : description, parameters: schema)
+    if strict, let rewritten = StrictSchema.rewriting(schema) {
+      (tool.strict, tool.strictParameters) = (true, rewritten)
+    }
+    return tool
   }
 }

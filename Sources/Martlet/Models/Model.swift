@@ -77,8 +77,11 @@ package struct ToolSpecification: Sendable {
   package let name: String
   package let description: String
   package let parameters: JSONSchema
+  /// Whether the server is asked to hold the model to the schema.
+  package let isStrict: Bool
 
-  package init(name: String, description: String, parameters: JSONSchema) {
+  package init(name: String, description: String, parameters: JSONSchema, isStrict: Bool = false) {
+    self.isStrict = isStrict
     self.name = name
     self.description = description
     self.parameters = parameters

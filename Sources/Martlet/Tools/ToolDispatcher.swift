@@ -106,9 +106,7 @@ package struct ToolDispatcher: Sendable {
     }
     arguments = checked.value
     for repair in checked.repairs {
-      await emit(
-        .notice(code: "repair", message: "call \(call.id) of \(call.name): \(repair.description) (\(repair.tolerance))")
-      )
+      await emit(.notice(code: "repair", message: "\(call.name) (\(call.id)): \(repair.description)"))
     }
     return try await tool.executor.call(
       ToolInvocation(

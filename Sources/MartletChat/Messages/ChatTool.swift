@@ -16,6 +16,8 @@ public struct ChatTool: Sendable, Hashable {
   public var parameters: JSONValue
   /// Whether the provider is to hold the model to the schema; not every provider knows the word.
   public var strict: Bool?
+  /// The schema that goes along with `strict`, where the rules of that mode want another.
+  package var strictParameters: JSONValue?
 
   /// Makes a tool.
   public init(name: String, description: String? = nil, parameters: JSONValue, strict: Bool? = nil) {
@@ -25,12 +27,21 @@ public struct ChatTool: Sendable, Hashable {
     self.strict = strict
   }
 
-  /// The tool as it is sent.
-  package var wire: JSONValue {
+  /// The tool as it is sent to a server without quirks.
+  package var wire: JSONValue { wire(ProviderQuirks()) }
+
+  /// The tool as it is sent to a server.
+  func wire(_ quirks: ProviderQuirks) -> JSONValue {
+    let strict = quirks.acceptsStrict ? strict : nil
     var function: JSONObject = ["name": .string(name)]
     if let description { function["description"] = .string(description) }
-    function["parameters"] = parameters
+    function["parameters"] = parameters(quirks, strict)
     if let strict { function["strict"] = .bool(strict) }
     return ["type": "function", "function": .object(function)]
+  }
+
+  private func parameters(_ quirks: ProviderQuirks, _ strict: Bool?) -> JSONValue? {
+    if quirks.needsSimpleSchemas { return SimpleSchema.parameters(parameters) }
+    return strict == true ? strictParameters ?? parameters : parameters
   }
 }

@@ -16,6 +16,8 @@ package enum Lesson: Sendable, Hashable {
   case noStreamedArguments
   case writtenCalls
   case noAnswerFormat
+  case noStrict
+  case simpleSchemas
 
   /// Makes quirks heed it.
   func apply(to quirks: inout ProviderQuirks) {
@@ -35,6 +37,8 @@ package enum Lesson: Sendable, Hashable {
     case .noStreamedArguments: quirks.losesStreamedArguments = true
     case .writtenCalls: quirks.readsWrittenCalls = true
     case .noAnswerFormat: quirks.answerFormat = .none
+    case .noStrict: quirks.acceptsStrict = false
+    case .simpleSchemas: quirks.needsSimpleSchemas = true
     }
   }
 
@@ -57,6 +61,8 @@ package enum Lesson: Sendable, Hashable {
     case .oneSystemMessage: "the server wants one system message, at the beginning: several become one"
     case .noDeveloperRole: "the server refuses the role `developer`: it is sent as `system`"
     case .writtenCalls: "tool calls are written into the text: they are read there"
+    case .noStrict: "the server refuses `strict`: schemas are sent without it"
+    case .simpleSchemas: "the server refuses a word of a schema: schemas are sent in few words"
     case .noAnswerFormat: "the server refuses this `response_format`: the format of the answer is said in words alone"
     case .noStreamedArguments: "the server loses arguments of tool calls in streams: replies are asked for whole"
     }

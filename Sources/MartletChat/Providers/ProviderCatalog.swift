@@ -19,6 +19,7 @@ extension Provider {
   ) {
     $0.tokenBound = .maxCompletionTokens
     $0.formatsAnswersBesideTools = true
+    $0.holdsAnswersStrictly = true
   }
 
   /// Bud.

@@ -32,6 +32,8 @@ package struct ProviderQuirks: Sendable, Hashable {
   package var keepsNoneToolChoice = true
   /// Whether `strict` of a function is understood.
   package var acceptsStrict = true
+  /// Whether schemas are sent strict wherever that mode can say what they say.
+  package var prefersStrictSchemas = false
   /// Whether a user's message may follow directly after a call's result.
   package var acceptsUserAfterTool = true
   /// Whether system messages may be more than one, and stand elsewhere than at the beginning.
@@ -42,6 +44,8 @@ package struct ProviderQuirks: Sendable, Hashable {
   package var answerFormat = AnswerFormat.schema
   /// Whether tools can still be called when `response_format` is there.
   package var formatsAnswersBesideTools = false
+  /// Whether the schema of the answer is sent strict wherever that mode can say what it says.
+  package var holdsAnswersStrictly = false
   package var callIDs = CallIDs.any
   /// Whether calls that a model writes into its text are read as calls.
   package var readsWrittenCalls = false

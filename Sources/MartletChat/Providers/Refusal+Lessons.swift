@@ -6,6 +6,11 @@ extension Refusal {
     if request.adaptsResponseFormat, request.responseFormat != nil, isAboutAnswerFormat {
       lessons.append(.noAnswerFormat)
     }
+    if refuses("strict") || says("is required to be supplied") {
+      lessons.append(.noStrict)
+    } else if Self.schemaWords.contains(where: { has($0) }) {
+      lessons.append(.simpleSchemas)
+    }
     if isAboutRoleDeveloper { lessons.append(.noDeveloperRole) }
     if isAboutToolChoice, let lesson = Self.lesson(of: request.toolChoice, quirks) { lessons.append(lesson) }
     if isAboutEmptyContent {
@@ -55,6 +60,12 @@ extension Refusal {
     ]
     return refusals.contains { says($0) }
   }
+
+  /// What a refusal of a schema names.
+  private static let schemaWords = [
+    "additionalproperties", "$ref", "$defs", "any_of", "anyof", "oneof", "allof", "exclusiveminimum",
+    "exclusivemaximum", "patternproperties", "function_declarations", "for object type",
+  ]
 
   private var isAboutAnswerFormat: Bool {
     let words = ["response_format", "response format", "response mime type", "json_schema", "json_object", "json mode"]

@@ -16,7 +16,7 @@ extension ChatRequest {
     body["logprobs"] = logprobs.map { .bool($0) }
     body["top_logprobs"] = Self.number(topLogprobs)
     body["reasoning_effort"] = reasoningEffort.map { .string($0) }
-    body["response_format"] = responseFormat(quirks)?.wire
+    body["response_format"] = responseFormat(quirks)?.wire(quirks)
     body["user"] = user.map { .string($0) }
     addTools(to: &body, quirks)
     let stream = quirks.losesStreamedArguments && !tools.isEmpty ? stream.map { _ in false } : stream
@@ -41,12 +41,7 @@ extension ChatRequest {
   private func addTools(to body: inout JSONObject, _ quirks: ProviderQuirks) {
     let offered = toolChoice?.offered(tools, quirks) ?? tools
     if offered.isEmpty { return }
-    body["tools"] = .array(
-      offered.map { tool in
-        var tool = tool
-        if !quirks.acceptsStrict { tool.strict = nil }
-        return tool.wire
-      })
+    body["tools"] = .array(offered.map { $0.wire(quirks) })
     body["tool_choice"] = toolChoice?.wire(quirks)
     if quirks.acceptsParallelToolCalls { body["parallel_tool_calls"] = parallelToolCalls.map { .bool($0) } }
   }
@@ -71,18 +66,21 @@ extension ChatRequest {
 }
 
 extension ChatRequest.ResponseFormat {
-  var wire: JSONValue {
+  func wire(_ quirks: ProviderQuirks) -> JSONValue {
     switch self {
     case .text: ["type": "text"]
     case .jsonObject: ["type": "json_object"]
     case .jsonSchema(let name, let schema, let strict):
-      ["type": "json_schema", "json_schema": .object(Self.schema(name, schema, strict))]
+      ["type": "json_schema", "json_schema": .object(Self.schema(name, schema, strict, quirks))]
     }
   }
 
-  private static func schema(_ name: String, _ schema: JSONValue, _ strict: Bool?) -> JSONObject {
+  private static func schema(
+    _ name: String, _ schema: JSONValue, _ strict: Bool?, _ quirks: ProviderQuirks
+  ) -> JSONObject {
+    let schema = quirks.needsSimpleSchemas ? SimpleSchema.answer(schema) : schema
     var object: JSONObject = ["name": .string(name), "schema": schema]
-    if let strict { object["strict"] = .bool(strict) }
+    if let strict, quirks.acceptsStrict { object["strict"] = .bool(strict) }
     return object
   }
 }

@@ -26,7 +26,7 @@ import Testing
     do {
       let book = try await agent.run("Nothing to read", as: Book.self, schema: schema)
       print(book.title)
-    } catch let error as AgentError where error.code == .rejected {
+    } catch where error.code == .rejected {
       print(error.answer ?? "")
       #expect(error.answer == "I see no book here.")
     }

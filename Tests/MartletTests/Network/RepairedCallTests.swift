@@ -87,7 +87,7 @@ import Testing
     ])
     let (result, notices) = try await run(server)
     #expect(tool.arguments == [["a": 1, "list": [["b": 2]]], ["a": 1, "list": [["b": 2]]]])
-    #expect(notices.contains { $0.contains("(A15)") })
+    #expect(notices.contains { $0.contains("was a text that holds JSON") })
     #expect(result.toolCalls.map(\.isError) == [false, false, true])
     #expect(result.toolCalls.last?.result?.contains("/list must be") == true)
   }
@@ -101,9 +101,9 @@ import Testing
     #expect(result.toolCalls[0].arguments == ["a": 1, "list": [["b": 2]]])
     #expect(
       notices == [
-        "call x of add: the arguments had text around them, which was left out (F26)",
-        "call x of add: /a was a number in quotes, which was read as the number (F26)",
-        "call x of add: /list was one value, which was read as a list of it (F26)",
+        "add (x): the arguments had text around them, which was left out",
+        "add (x): /a was a number in quotes, which was read as the number",
+        "add (x): /list was one value, which was read as a list of it",
       ])
     // The history holds only JSON objects.
     let sent = try JSONValue(parsing: server.requests[1].text)["messages"]?[1]?["tool_calls"]?[0]
@@ -117,7 +117,7 @@ import Testing
     let (result, notices) = try await run(server, more: "repair_arguments: false")
     #expect(tool.arguments == [])
     #expect(result.toolCalls.first?.result?.hasPrefix("error: ") == true)
-    #expect(!notices.contains { $0.contains("call x") })
+    #expect(!notices.contains { $0.contains("(x)") })
   }
 
   @Test func a20_writtenCallsAreReadWhereTheFileSaysSo() async throws {

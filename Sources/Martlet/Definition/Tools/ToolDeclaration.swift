@@ -22,6 +22,8 @@ package struct ToolDeclaration: Sendable {
   package var kind: Kind
   package var effect: Effect
   package var isIdempotent: Bool
+  /// Whether a provider is asked to hold the model to the schema.
+  package var isStrict: Bool
   /// The file that declares the tool; its relative paths are relative to that.
   package var source: SourceFile
   /// False when something in the declaration could not be read: then nothing that depends on it is worth saying.
@@ -49,6 +51,7 @@ struct ToolFields: Sendable {
   var options = CommandDeclaration.Options()
   var effect = ToolDeclaration.Effect.write
   var isIdempotent = false
+  var isStrict = false
 
   /// The keys that make no sense without a command.
   private static let commandOptions = ["args_from", "env", "env_allow", "cwd", "timeout", "max_output"]
@@ -82,6 +85,9 @@ struct ToolFields: Sendable {
       "max_output", \.options.maxOutput, .integer(256...8_388_608), default: 32768,
       "Bytes of output shown to the model, head and tail")
     Field("effect", \.effect, .effect, default: "write", "Whether a call only reads, or may change something")
+    Field(
+      "strict", \.isStrict, .bool, default: false,
+      "Whether a provider is asked to hold the model to the schema, where it can")
     Field("idempotent", \.isIdempotent, .bool, default: false, "Whether a call may be repeated without harm")
     Field.later(
       "untrusted", schema: ["type": "boolean"], default: false, "Whether results may carry strangers' instructions")
@@ -129,6 +135,7 @@ extension ToolFields {
       }
     return ToolDeclaration(
       name: name, description: description, parameters: schema, kind: kind, effect: effect, isIdempotent: isIdempotent,
+      isStrict: isStrict,
       source: reader.source)
   }
 

@@ -1,0 +1,150 @@
+import MartletJSON
+
+/// A schema in the few words that every server knows, such as Gemini's: the subset of OpenAPI 3.0 for function calling.
+///
+/// It says less than the schema it is made of. What it leaves out of the model's guidance is still checked on our side.
+struct SimpleSchema {
+  /// The number of schemas that are rewritten of one; what lies beyond becomes any value.
+  static let maximumSchemas = 4_000
+
+  private var schemas = 0
+
+  /// Beside `type`, `properties` and what is rewritten, the words that are kept.
+  private static let kept: Set<String> = ["description", "minimum", "maximum", "minItems", "maxItems"]
+
+  /// The parameters of a function; nil if there are none, for which there is no word.
+  static func parameters(_ schema: JSONValue) -> JSONValue? {
+    let schema = InlinedSchema.inlining(schema)
+    guard let object = merged(schema).objectValue, isOpen(object) == false else { return nil }
+    return rewriting(schema)
+  }
+
+  /// The schema of an answer.
+  static func answer(_ schema: JSONValue) -> JSONValue { rewriting(InlinedSchema.inlining(schema)) }
+
+  private static func rewriting(_ schema: JSONValue) -> JSONValue {
+    var rewriter = SimpleSchema()
+    return rewriter.simple(schema)
+  }
+
+  /// Whether a schema wants an object but names no properties, for which such servers have no word.
+  static func isOpen(_ schema: JSONObject) -> Bool {
+    schema["type"] == "object" && schema["properties"]?.objectValue?.isEmpty ?? true
+  }
+
+  private mutating func simple(_ schema: JSONValue) -> JSONValue {
+    schemas += 1
+    guard schemas <= Self.maximumSchemas, let object = Self.merged(schema).objectValue else { return Self.anyValue("") }
+    if let alternatives = object["anyOf"]?.arrayValue ?? object["oneOf"]?.arrayValue {
+      return choice(alternatives, beside: object)
+    }
+    var types = object["type"]?.arrayValue?.compactMap(\.stringValue) ?? [object["type"]?.stringValue].compactMap { $0 }
+    if types.isEmpty { types = Self.impliedTypes(of: object) }
+    let isNullable = types.contains("null") || object["enum"]?.arrayValue?.contains(.null) ?? false
+    types.removeAll { $0 == "null" }
+    guard let type = types.first else { return Self.anyValue(object["description"]?.stringValue ?? "") }
+    guard types.count == 1 else {
+      let alternatives = types.map { type in
+        var alternative = object
+        alternative["type"] = .string(type)
+        return JSONValue.object(alternative)
+      }
+      return choice(alternatives + (isNullable ? [["type": "null"]] : []), beside: [:])
+    }
+    return typed(type, object, isNullable: isNullable)
+  }
+
+  private mutating func typed(_ type: String, _ schema: JSONObject, isNullable: Bool) -> JSONValue {
+    var object = schema
+    object["type"] = .string(type)
+    if Self.isOpen(object) {
+      return Self.text("a JSON object, written as JSON text", object["description"]?.stringValue)
+    }
+    var result: JSONObject = ["type": .string(type)]
+    for word in schema where Self.kept.contains(word.key) { result[word.key] = word.value }
+    if isNullable { result["nullable"] = true }
+    if let bound = schema["exclusiveMinimum"], result["minimum"] == nil { result["minimum"] = bound }
+    if let bound = schema["exclusiveMaximum"], result["maximum"] == nil { result["maximum"] = bound }
+    var remarks = ["format", "pattern"].compactMap { key in schema[key]?.stringValue.map { "\(key): \($0)" } }
+    if let values = schema["enum"]?.arrayValue ?? schema["const"].map({ [$0] }) {
+      let values = values.filter { $0 != .null }
+      if type == "string" {
+        result["enum"] = .array(values)
+      } else {
+        remarks.append("one of: " + values.map { $0.canonicalString() }.joined(separator: ", "))
+      }
+    }
+    if type == "object" { addProperties(of: schema, to: &result) }
+    if type == "array" { result["items"] = items(of: schema) }
+    if !remarks.isEmpty {
+      let description = result["description"]?.stringValue.map { $0 + " " } ?? ""
+      result["description"] = .string(description + "(" + remarks.joined(separator: "; ") + ")")
+    }
+    return .object(result)
+  }
+
+  private mutating func addProperties(of schema: JSONObject, to result: inout JSONObject) {
+    let properties = schema["properties"]?.objectValue ?? [:]
+    var simpler = JSONObject()
+    for property in properties { simpler[property.key] = simple(property.value) }
+    result["properties"] = .object(simpler)
+    let required = schema["required"]?.arrayValue?.filter { properties[$0.stringValue ?? ""] != nil } ?? []
+    if !required.isEmpty { result["required"] = .array(required) }
+  }
+
+  private mutating func items(of schema: JSONObject) -> JSONValue {
+    if let items = schema["items"], items.objectValue != nil { return simple(items) }
+    guard let items = schema["prefixItems"]?.arrayValue, !items.isEmpty else { return Self.anyValue("") }
+    return choice(items, beside: [:])
+  }
+
+  /// One of several schemas; nothing may stand beside the choice itself.
+  private mutating func choice(_ alternatives: [JSONValue], beside object: JSONObject) -> JSONValue {
+    let isNullable = alternatives.contains(["type": "null"])
+    var simpler: [JSONValue] = []
+    for alternative in alternatives where alternative != ["type": "null"] {
+      var common = object
+      for word in ["anyOf", "oneOf"] { common[word] = nil }
+      if let own = alternative.objectValue { common.merge(own) }
+      var one = simple(.object(common)).objectValue ?? [:]
+      if isNullable { one["nullable"] = true }
+      if !simpler.contains(.object(one)) { simpler.append(.object(one)) }
+    }
+    guard let first = simpler.first else { return Self.anyValue(object["description"]?.stringValue ?? "") }
+    return simpler.count == 1 ? first : ["anyOf": .array(simpler)]
+  }
+
+  /// The schema with those of its `allOf` put into it, as far as they can be.
+  private static func merged(_ schema: JSONValue) -> JSONValue {
+    guard var object = schema.objectValue, let parts = object["allOf"]?.arrayValue else { return schema }
+    object["allOf"] = nil
+    for part in parts {
+      for (key, value) in merged(part).objectValue?.map({ ($0.key, $0.value) }) ?? [] {
+        switch (key, object[key]) {
+        case ("properties", .object(var properties)?):
+          properties.merge(value.objectValue ?? [:])
+          object[key] = .object(properties)
+        case ("required", .array(let names)?):
+          object[key] = .array(names + (value.arrayValue ?? []).filter { !names.contains($0) })
+        case (_, nil): object[key] = value
+        default: break
+        }
+      }
+    }
+    return .object(object)
+  }
+
+  private static func impliedTypes(of schema: JSONObject) -> [String] {
+    if schema["properties"] != nil { return ["object"] }
+    if schema["items"] != nil || schema["prefixItems"] != nil { return ["array"] }
+    let values = schema["enum"]?.arrayValue ?? schema["const"].map { [$0] } ?? []
+    return values.map(\.typeName).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  private static func anyValue(_ description: String) -> JSONValue { text("any value", description) }
+
+  private static func text(_ what: String, _ description: String?) -> JSONValue {
+    let description = description.map { $0.isEmpty ? $0 : $0 + " " } ?? ""
+    return ["type": "string", "description": .string("\(description)(\(what))")]
+  }
+}

@@ -1,0 +1,197 @@
+import MartletJSON
+import Testing
+
+@testable import MartletChat
+
+/// Schemas as servers want them: without references, in few words, or strict.
+@Suite struct SchemaFormTests {
+  private func json(_ text: String) throws -> JSONValue { try JSONValue(parsing: text) }
+
+  private func object(_ properties: String, _ more: String = "") throws -> JSONValue {
+    try json(#"{"type":"object","properties":{\#(properties)}\#(more)}"#)
+  }
+
+  // MARK: References
+
+  @Test(arguments: [
+    (
+      ##"{"type":"object","properties":{"a":{"$ref":"#/$defs/a"}},"$defs":{"a":{"type":"string"}}}"##,
+      #"{"type":"object","properties":{"a":{"type":"string"}}}"#
+    ),
+    (
+      ##"{"properties":{"a":{"$ref":"#/definitions/a~1b","description":"here"}},"definitions":{"a/b":{"description":"there","type":"string"}}}"##,
+      #"{"properties":{"a":{"description":"here","type":"string"}}}"#
+    ),
+    (
+      ##"{"type":"object","properties":{"next":{"$ref":"#"}}}"##,
+      #"{"type":"object","properties":{"next":{"type":"object","properties":{"next":{"type":"object"}}}}}"#
+    ),
+    (
+      ##"{"items":[{"$ref":"#/x"}],"anyOf":[{"$ref":"https://x"}]}"##,
+      ##"{"items":[{"$ref":"#/x"}],"anyOf":[{"type":"object"}]}"##
+    ),
+  ]) func e12_referencesAreReplacedByWhatTheyName(schema: String, inlined: String) throws {
+    #expect(InlinedSchema.inlining(try json(schema)).canonicalString() == inlined)
+  }
+
+  @Test func e12_inliningIsBounded() throws {
+    let parts = (0..<40).map { number in
+      ##""p\##(number)":{"type":"object","properties":{"a":{"$ref":"#/$defs/p\##(number + 1)"},"b":{"$ref":"#/$defs/p\##(number + 1)"}}}"##
+    }
+    let schema = try json(
+      ##"{"type":"object","properties":{"a":{"$ref":"#/$defs/p0"}},"$defs":{\##(parts.joined(separator: ",")),"p40":{}}}"##
+    )
+    #expect(InlinedSchema.inlining(schema).canonicalString().utf8.count < 200_000)
+  }
+
+  // MARK: Few words
+
+  @Test(arguments: [
+    (#""a":{"type":"string","minLength":1,"title":"A"}"#, #""a":{"type":"string"}"#),
+    (#""a":{"type":["string","null"]}"#, #""a":{"type":"string","nullable":true}"#),
+    (#""a":{"anyOf":[{"type":"integer"},{"type":"null"}]}"#, #""a":{"type":"integer","nullable":true}"#),
+    (
+      #""a":{"oneOf":[{"type":"integer"},{"type":"string"}],"description":"d"}"#,
+      #""a":{"anyOf":[{"type":"integer","description":"d"},{"type":"string","description":"d"}]}"#
+    ),
+    (#""a":{"type":["integer","string"]}"#, #""a":{"anyOf":[{"type":"integer"},{"type":"string"}]}"#),
+    (#""a":{"const":"x"}"#, #""a":{"type":"string","enum":["x"]}"#),
+    (#""a":{"enum":["x","y",null]}"#, #""a":{"type":"string","nullable":true,"enum":["x","y"]}"#),
+    (#""a":{"type":"integer","enum":[1,2]}"#, #""a":{"type":"integer","description":"(one of: 1, 2)"}"#),
+    (
+      #""a":{"type":"string","format":"date","description":"When"}"#,
+      #""a":{"type":"string","description":"When (format: date)"}"#
+    ),
+    (#""a":{"type":"number","exclusiveMinimum":0,"maximum":9}"#, #""a":{"type":"number","maximum":9,"minimum":0}"#),
+    (
+      #""a":{"type":"object","description":"Free"}"#,
+      #""a":{"type":"string","description":"Free (a JSON object, written as JSON text)"}"#
+    ),
+    (#""a":{}"#, #""a":{"type":"string","description":"(any value)"}"#),
+    (#""a":{"type":"array"}"#, #""a":{"type":"array","items":{"type":"string","description":"(any value)"}}"#),
+    (
+      #""a":{"allOf":[{"properties":{"x":{"type":"string"}}},{"properties":{"y":{"type":"string"}},"required":["y"]}]}"#,
+      #""a":{"type":"object","properties":{"x":{"type":"string"},"y":{"type":"string"}},"required":["y"]}"#
+    ),
+    (#""a":{"type":"string","properties":{},"required":[]}"#, #""a":{"type":"string"}"#),
+  ]) func e12_aSchemaIsSaidInFewWords(property: String, simple: String) throws {
+    let schema = try object(property, #","required":["a","undefined"],"additionalProperties":false,"$schema":"x""#)
+    let expected = #"{"type":"object","properties":{\#(simple)},"required":["a"]}"#
+    #expect(SimpleSchema.parameters(schema)?.canonicalString() == expected)
+  }
+
+  @Test(arguments: [#"{"type":"object"}"#, #"{"type":"object","properties":{}}"#])
+  func e12_withoutPropertiesThereAreNoParameters(schema: String) throws {
+    let tool = ChatTool(name: "t", parameters: try json(schema))
+    var quirks = ProviderQuirks()
+    #expect(tool.wire(quirks)["function"]?["parameters"] != nil)
+    quirks.needsSimpleSchemas = true
+    #expect(tool.wire(quirks)["function"] == ["name": "t"])
+  }
+
+  @Test func e12_alternativesWithinAlternativesAreBounded() throws {
+    var schema: JSONValue = ["type": "string"]
+    let many = JSONValue.object(JSONObject((0..<20).map { ("p\($0)", ["type": "string"]) }))
+    for _ in 0..<12 {
+      schema = ["type": "object", "properties": many, "anyOf": [schema, schema, ["type": "integer"]]]
+    }
+    #expect(SimpleSchema.answer(schema).canonicalString().utf8.count < 2_000_000)
+  }
+
+  // MARK: Strict
+
+  @Test(arguments: [
+    (#""a":{"type":"string"}"#, #""a":{"type":["string","null"]}"#, #"["a"]"#),
+    (#""a":{"type":"string","enum":["x"]}"#, #""a":{"type":["string","null"],"enum":["x",null]}"#, #"["a"]"#),
+    (#""a":{"type":["integer","null"]}"#, #""a":{"type":["integer","null"]}"#, #"["a"]"#),
+    (
+      #""a":{"anyOf":[{"type":"integer"},{"type":"string"}]}"#,
+      #""a":{"anyOf":[{"anyOf":[{"type":"integer"},{"type":"string"}]},{"type":"null"}]}"#, #"["a"]"#
+    ),
+    (
+      #""r":{"type":"string","minLength":1},"a":{"type":"array","items":{"type":"number","default":1}}"#,
+      #""r":{"type":"string"},"a":{"type":["array","null"],"items":{"type":"number"}}"#, #"["r","a"]"#
+    ),
+  ]) func strictModeWantsEveryPropertyAndNullForAbsence(properties: String, strict: String, required: String) throws {
+    let schema = try object(properties, properties.contains(#""r""#) ? #","required":["r"]"# : "")
+    let expected = #"{"type":"object","properties":{\#(strict)},"required":\#(required),"additionalProperties":false}"#
+    #expect(try StrictSchema.rewriting(schema) == json(expected))
+  }
+
+  @Test(arguments: [
+    #"{"type":"object"}"#, #"{"type":"object","properties":{"a":{"type":"object"}}}"#,
+    #"{"type":"object","properties":{},"additionalProperties":{"type":"string"}}"#,
+    #"{"type":"object","properties":{"a":{}}}"#, #"{"type":"object","properties":{"a":{"type":"array"}}}"#,
+    #"{"type":"object","properties":{"a":true}}"#, #"{"type":"array","items":{"type":"string"}}"#,
+    #"{"type":"object","properties":{},"anyOf":[]}"#, #"{"type":"object","properties":{"a":{"$ref":"https://x"}}}"#,
+    #"{"type":"object","properties":{"a":{"allOf":[{"type":"string"}]}}}"#,
+    #"{"type":"object","properties":{},"required":["undefined"]}"#,
+  ]) func whatStrictModeCannotSayIsNotSaidInIt(schema: String) throws {
+    #expect(StrictSchema.rewriting(try json(schema)) == nil)
+  }
+
+  @Test func strictModeKeepsReferences() throws {
+    let schema = try json(
+      ##"{"type":"object","properties":{"n":{"$ref":"#/$defs/n"}},"$defs":{"n":{"type":"object","properties":{"n":{"$ref":"#/$defs/n"}}}}}"##
+    )
+    let strict = try #require(StrictSchema.rewriting(schema))
+    #expect(strict["properties"]?["n"] == ["anyOf": [["$ref": "#/$defs/n"], ["type": "null"]]])
+    #expect(strict["$defs"]?["n"]?["required"] == ["n"])
+    #expect(try JSONSchema(strict).isValid(json(#"{"n":{"n":null}}"#)))
+  }
+
+  // MARK: The way back
+
+  @Test(arguments: [
+    (#""a":{"type":"string"}"#, #"{"a":null}"#, #"{}"#),
+    (#""a":{"type":["string","null"]}"#, #"{"a":null}"#, #"{"a":null}"#),
+    (#""a":{}"#, #"{"a":null}"#, #"{"a":null}"#), (#""r":{"type":"string"}"#, #"{"r":null}"#, #"{"r":null}"#),
+    (
+      #""a":{"type":"array","items":{"type":"object","properties":{"b":{"type":"integer"}}}}"#,
+      #"{"a":[{"b":null},{"b":1}]}"#, #"{"a":[{},{"b":1}]}"#
+    ),
+    (
+      #""a":{"anyOf":[{"type":"object","properties":{"b":{"type":"integer"}}},{"type":"string"}]}"#,
+      #"{"a":{"b":null}}"#,
+      #"{"a":{}}"#
+    ),
+    (##""a":{"$ref":"#"}"##, #"{"a":{"a":null}}"#, #"{"a":{}}"#),
+    (#""a":{"type":"object"}"#, #"{"a":"{\"x\": 1}"}"#, #"{"a":{"x":1}}"#),
+    (#""a":{"type":"object"}"#, #"{"a":"text"}"#, #"{"a":"text"}"#),
+    (#""a":{"type":"string"}"#, #"{"a":"{}"}"#, #"{"a":"{}"}"#),
+    (#""a":{"type":"string"}"#, #"{"x":null}"#, #"{"x":null}"#),
+  ]) func whatWasWrittenForAnotherSchemaIsPutBack(properties: String, value: String, restored: String) throws {
+    let schema = try object(properties, properties.contains(#""r""#) ? #","required":["r"]"# : "")
+    #expect(try json(value).restored(for: schema).canonicalString() == restored)
+  }
+
+  @Test func aSchemaThatNamesItselfEndsTheWayBack() throws {
+    let schema = try json(##"{"$ref":"#"}"##)
+    #expect(JSONValue.object(["a": 1]).restored(for: schema) == ["a": 1])
+  }
+
+  // MARK: What a refusal teaches
+
+  @Test(arguments: [
+    #"Invalid JSON payload received. Unknown name "additionalProperties" at 'tools[0]': Cannot find field."#,
+    "* GenerateContentRequest.tools[0].function_declarations[0].parameters.properties: should be non-empty for OBJECT type",
+    "Unsupported keyword $ref in schema",
+  ]) func e12_aServerThatNamesAWordOfTheSchemaGetsSimpleOnes(message: String) {
+    let learned = ProviderQuirks().learning(from: refusal(message))
+    #expect(learned?.needsSimpleSchemas == true)
+    #expect(learned?.acceptsStrict == true)
+  }
+
+  @Test(arguments: [
+    "Unknown parameter: 'tools[0].function.strict'.",
+    "Invalid schema for function 't': In context=(), 'additionalProperties' is required to be supplied and to be false.",
+  ]) func e09_aServerThatRefusesStrictGetsNone(message: String) {
+    let learned = ProviderQuirks().learning(from: refusal(message))
+    #expect(learned?.acceptsStrict == false)
+    #expect(learned?.needsSimpleSchemas == false)
+  }
+
+  private func refusal(_ message: String) -> APIError {
+    APIError(code: .badRequest, statusCode: 400, message: message)
+  }
+}
