@@ -17,14 +17,16 @@ extension Agent {
   ///   - task: What to do; without it the `prompt` of the file is the task.
   ///   - attachments: Images, sounds and files that go to the model with the task, if it can take them.
   ///   - type: The type of the answer.
-  ///   - schema: What the answer has to satisfy, instead of the `output.schema` of the file.
+  ///   - schema: What the answer has to satisfy, instead of the `output.schema` of the file. Without either the schema is
+  ///     that of the type, if it is ``Schemable``.
   ///   - onEvent: Is told of everything that happens; the run waits for it.
   public func run<Answer: Decodable & SendableMetatype>(
     _ task: String? = nil, attachments: [ContentPart] = [], as type: Answer.Type, schema: SchemaDocument? = nil,
     onEvent: @escaping AgentEventHandler = { _ in }
   ) async throws(AgentError) -> sending Answer {
     var agent = self
-    if let schema {
+    let own = output == nil ? (type as? any Schemable.Type)?.schema : nil
+    if let schema = schema ?? own {
       do throws(JSONSchemaError) {
         agent.output = OutputFormat(
           name: name, schema: try JSONSchema(schema), retries: output?.retries ?? OutputFormat.defaultRetries)
@@ -57,7 +59,8 @@ extension AgentSession {
         return OutputMessages.undecodable(error)
       }
     }
-    let result = try await perform(Assignment(task: task, attachments: attachments, output: output), onEvent).completed()
+    let assignment = Assignment(task: task, attachments: attachments, output: output)
+    let result = try await perform(assignment, onEvent).completed()
     do {
       return try (result.value ?? .null).decode()
     } catch {

@@ -67,7 +67,7 @@ struct ArgumentsReading {
     if let once = Self.flushedOnce(repaired) {
       repaired = once
       used.append(.repeated)
-    } else if let object = Self.withoutTextAround(repaired) {
+    } else if (try? JSONValue(parsing: repaired)) == nil, let object = Self.withoutTextAround(repaired) {
       repaired = object
       used.append(.surroundingText)
     }

@@ -51,7 +51,9 @@ package enum StrictSchema {
         return ["$ref": .string(reference)]
       }
       var result = JSONObject()
-      for word in object where StrictSchema.kept.contains(word.key) { result[word.key] = word.value }
+      for word in object where StrictSchema.kept.contains(word.key) || word.key == "type" {
+        result[word.key] = word.value
+      }
       if let format = object["format"]?.stringValue, StrictSchema.formats.contains(format) {
         result["format"] = .string(format)
       }

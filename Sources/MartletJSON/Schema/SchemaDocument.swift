@@ -32,7 +32,7 @@ public struct SchemaDocument: Sendable, Hashable {
   }
 
   /// The same schema with a keyword added or replaced.
-  private func adding(_ key: String, _ value: JSONValue) -> SchemaDocument {
+  func adding(_ key: String, _ value: JSONValue) -> SchemaDocument {
     var schema = json.objectValue ?? [:]
     schema[key] = value
     return SchemaDocument(.object(schema), problems: problems)

@@ -189,9 +189,14 @@ import Testing
     #expect(definition?.output.retries.value == 1)
   }
 
+  @Test func retriesWithoutASchemaAreWarnedOf() {
+    let warnings = load("name: a\noutput: {retries: 1}").diagnostics.filter { $0.severity == .warning }
+    #expect(warnings.map(\.message) == ["`retries` does nothing without `schema`"])
+  }
+
   @Test(arguments: [
     ("output: {schema: {type: thing}}", "2:25: invalid JSON Schema"),
-    ("output_schema: {type: thing}", "2:23: invalid JSON Schema"), ("output: {retries: 1}", "`retries` needs `schema`"),
+    ("output_schema: {type: thing}", "2:23: invalid JSON Schema"),
     ("output: {schema: 1}", "expected an object"), ("output: {schema: {}, retries: -1}", "from 0 to 100"),
     ("output: {schema: {}}\noutput_schema: {}", "duplicate key"), ("output: 1", "expected output"),
   ]) func whatIsWrongWithTheOutputIsSaidAtItsPlace(line: String, expected: String) {

@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [
-    #"{"n": 1,}"#, #"{"n": 1} {"n": 2}"#, #"{"n": 1"#, #"{"n": 1, "n": 2}"#, #"[1]"#, "null", #""text""#,
+    #"{"n": 1,}"#, #"{"n": 1} {"n": 2}"#, #"{"n": 1"#, #"{"n": 1, "n": 2}"#, #"[1]"#, #""text""#,
   ])
   func f26MalformedArgumentsAreToldToTheModelAndTheToolIsNotRun(arguments: String) async throws {
     let tool = RecordingTool()

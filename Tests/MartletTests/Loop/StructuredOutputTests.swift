@@ -193,6 +193,13 @@ import Testing
     #expect(model.heard.isEmpty)
   }
 
+  @Test func aTypeMayBringItsSchema() async throws {
+    let model = StubModel(.text("twelve"), .text("12"))
+    #expect(try await agent(model).run("How many?", as: Int.self) == 12)
+    guard case .instructions(let prompt)? = model.heard.first else { return #expect(Bool(false), "no instructions") }
+    #expect(prompt.hasSuffix(#"{"type":"integer"}"#))
+  }
+
   @Test func aSessionAnswersInATypeWithTheSchemaOfItsAgent() async throws {
     var agent = agent(StubModel(.text(Self.good), .text("{}"), .text(Self.good)))
     agent.output = OutputFormat(name: "test", schema: try JSONSchema(Self.document))

@@ -127,7 +127,8 @@ struct DefinitionChecks {
 
   private func checkOutput() {
     guard definition.output.schema == nil, let mark = definition.output.retries.mark else { return }
-    reader.report("`retries` needs `schema`", at: mark, hint: "add the JSON Schema that the answer must satisfy")
+    reader.warn(
+      "`retries` does nothing without `schema`", at: mark, hint: "add the JSON Schema that the answer must satisfy")
   }
 
   private func checkPrompts() {

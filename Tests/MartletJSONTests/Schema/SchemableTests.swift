@@ -1,0 +1,33 @@
+import MartletJSON
+import Testing
+
+/// The schemas that types bring with them.
+@Suite struct SchemableTests {
+  @Test(arguments: [
+    (String.schema, #"{"type":"string"}"#), (Bool.schema, #"{"type":"boolean"}"#),
+    (Double.schema, #"{"type":"number"}"#),
+    (Int.schema, #"{"type":"integer"}"#), (UInt8.schema, #"{"type":"integer","minimum":0,"maximum":255}"#),
+    (UInt64.schema, #"{"type":"integer","minimum":0}"#), (JSONValue.schema, "{}"),
+    ([Int].schema, #"{"type":"array","items":{"type":"integer"}}"#),
+    (Set<Int>.schema, #"{"type":"array","items":{"type":"integer"},"uniqueItems":true}"#),
+    ([String: [Bool]].schema, #"{"type":"object","additionalProperties":{"type":"array","items":{"type":"boolean"}}}"#),
+    (Int?.schema, #"{"anyOf":[{"type":"integer"},{"type":"null"}]}"#),
+    (Int.schema.describing("How many"), #"{"type":"integer","description":"How many"}"#),
+  ]) func aTypeHasTheSchemaOfItsJSON(schema: SchemaDocument, json: String) throws {
+    #expect(schema.json.canonicalString() == json)
+    _ = try JSONSchema(schema)
+  }
+
+  private struct Node: Schemable {
+    static var schema: SchemaDocument {
+      .describing(Self.self) { .object(.required("name", .string()), .optional("next", Node.schema)) }
+    }
+  }
+
+  @Test func aTypeWithinItselfIsAnyValue() {
+    #expect(
+      Node.schema.json.canonicalString()
+        == #"{"type":"object","properties":{"name":{"type":"string"},"next":{}},"required":["name"],"additionalProperties":false}"#
+    )
+  }
+}
