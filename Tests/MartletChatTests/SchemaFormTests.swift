@@ -177,21 +177,19 @@ import Testing
     "* GenerateContentRequest.tools[0].function_declarations[0].parameters.properties: should be non-empty for OBJECT type",
     "Unsupported keyword $ref in schema",
   ]) func e12_aServerThatNamesAWordOfTheSchemaGetsSimpleOnes(message: String) {
-    let learned = ProviderQuirks().learning(from: refusal(message))
-    #expect(learned?.needsSimpleSchemas == true)
-    #expect(learned?.acceptsStrict == true)
+    #expect(lessons(message) == [.simpleSchemas])
   }
 
   @Test(arguments: [
     "Unknown parameter: 'tools[0].function.strict'.",
     "Invalid schema for function 't': In context=(), 'additionalProperties' is required to be supplied and to be false.",
   ]) func e09_aServerThatRefusesStrictGetsNone(message: String) {
-    let learned = ProviderQuirks().learning(from: refusal(message))
-    #expect(learned?.acceptsStrict == false)
-    #expect(learned?.needsSimpleSchemas == false)
+    #expect(lessons(message) == [.noStrict])
   }
 
-  private func refusal(_ message: String) -> APIError {
-    APIError(code: .badRequest, statusCode: 400, message: message)
+  private func lessons(_ message: String) -> [Lesson]? {
+    let tool = ChatTool(name: "t", parameters: ["type": "object"], strict: true)
+    return Refusal(APIError(code: .badRequest, statusCode: 400, message: message))?
+      .lessons(of: ChatRequest(model: "m", tools: [tool]), spelledWith: ProviderQuirks(), known: [])
   }
 }

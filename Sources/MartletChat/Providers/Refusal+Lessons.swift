@@ -6,7 +6,7 @@ extension Refusal {
     if request.adaptsResponseFormat, request.responseFormat != nil, isAboutAnswerFormat {
       lessons.append(.noAnswerFormat)
     }
-    if refuses("strict") || says("is required to be supplied") {
+    if isAboutStrict {
       lessons.append(.noStrict)
     } else if Self.schemaWords.contains(where: { has($0) }) {
       lessons.append(.simpleSchemas)
@@ -59,6 +59,11 @@ extension Refusal {
       "developer is not one of", "invalid value developer", "unknown role developer",
     ]
     return refusals.contains { says($0) }
+  }
+
+  /// Of a request that has it, or of a schema that is not as that mode wants it.
+  private var isAboutStrict: Bool {
+    refuses("strict") || has("function.strict") || has("json_schema.strict") || says("is required to be supplied")
   }
 
   /// What a refusal of a schema names.
