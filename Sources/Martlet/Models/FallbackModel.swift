@@ -29,8 +29,8 @@ package struct FallbackModel: Model {
 
   package var knowsCost: Bool { models.allSatisfy(\.knowsCost) }
 
-  package func conversation(tools: [ToolSpecification]) -> any ModelConversation {
-    FallbackConversation(model: self, tools: tools)
+  package func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
+    FallbackConversation(model: self, tools: tools, output: output)
   }
 }
 
@@ -38,6 +38,7 @@ package struct FallbackModel: Model {
 private struct FallbackConversation: ModelConversation {
   private let model: FallbackModel
   private let tools: [ToolSpecification]
+  private let output: OutputFormat?
   private var entries: [Transcript.Entry] = []
   /// The conversations of the models that were asked, and how much each of them was told.
   private var conversations: [Int: (conversation: any ModelConversation, told: Int)] = [:]
@@ -50,9 +51,10 @@ private struct FallbackConversation: ModelConversation {
   /// The conversation of the current model before it was asked for the reply.
   private var former: (conversation: any ModelConversation, told: Int)?
 
-  init(model: FallbackModel, tools: [ToolSpecification]) {
+  init(model: FallbackModel, tools: [ToolSpecification], output: OutputFormat?) {
     self.model = model
     self.tools = tools
+    self.output = output
   }
 
   var maxAttempts: Int { model.retries + 1 }
@@ -131,7 +133,9 @@ private struct FallbackConversation: ModelConversation {
   /// Tells the current model what it was not told yet.
   private mutating func catchUp() {
     // Taken out, so that its history grows in place.
-    var known = conversations.removeValue(forKey: current) ?? (model.models[current].conversation(tools: tools), 0)
+    var known =
+      conversations.removeValue(forKey: current)
+      ?? (model.models[current].conversation(tools: tools, output: output), 0)
     for entry in entries[known.told...] { known.conversation.append(entry) }
     known.told = entries.count
     conversations[current] = known

@@ -183,5 +183,7 @@ private struct NamedModel: Model {
 
   var knowsCost: Bool { stub.knowsCost }
 
-  func conversation(tools: [ToolSpecification]) -> any ModelConversation { stub.conversation(tools: tools) }
+  func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
+    stub.conversation(tools: tools, output: output)
+  }
 }
