@@ -181,9 +181,11 @@ struct CacheFolder: ~Copyable {
   func withLock(on name: String, _ body: (_ truncate: () -> Void) -> Void) {
     let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0o600)
     guard file >= 0 else { return }
-    // The lock ends with the descriptor, also when the process is killed.
+    // The lock ends with the process, also when that is killed.
     defer { close(file) }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else { return }
+    // Closing is not enough: a child that is just being started may still have a copy of the descriptor.
+    defer { flock(file, LOCK_UN) }
     body { ftruncate(file, 0) }
   }
 
