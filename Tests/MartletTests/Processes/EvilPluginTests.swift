@@ -109,14 +109,15 @@ private let pluginCalls = getenv("MARTLET_PLUGIN_CALLS").flatMap { Int(String(cS
       }
       supervisor.killAll()
 
-      check([atWork, apart, orphan].map(isAlive), is: [true, true, true])
-      check(Set(ProcessTable.ownChildren() ?? []), is: [atWork, ended, apart, orphan])
+      let areAlive = [atWork, apart, orphan].map(isAlive)
+      let children = Set(ProcessTable.ownChildren() ?? [])
+      // Before anything is judged: they hold a pipe of the tests, which would wait for them.
+      for child in [atWork, apart, orphan] { kill(child, SIGKILL) }
+      check(areAlive, is: [true, true, true])
+      check(children, is: [atWork, ended, apart, orphan])
       check(waitpid(ended, &status, 0), is: ended)
       check(status >> 8, is: 23)
-      for child in [atWork, apart, orphan] {
-        kill(child, SIGKILL)
-        waitpid(child, &status, 0)
-      }
+      for child in [atWork, apart, orphan] { waitpid(child, &status, 0) }
     }
   }
 
