@@ -7,7 +7,7 @@
 /// ```
 ///
 /// The words are those of JSON Schema 2020-12 (Validation). Nothing that is written here can trap: two properties of one
-/// name, a pattern that is none or a bound that is not finite are errors of ``JSONSchema/init(_:)-(SchemaDocument)``.
+/// name, a pattern that is none or a bound that is not finite are errors of ``JSONSchema``.
 public struct SchemaDocument: Sendable, Hashable {
   /// The schema as JSON.
   public private(set) var json: JSONValue
