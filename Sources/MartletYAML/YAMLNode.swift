@@ -52,7 +52,8 @@ public struct YAMLNode: Sendable {
       switch scalar.value {
       case .null: "null"
       case .bool: "true or false"
-      case .number, .nonFinite: "a number"
+      case .number: "a number"
+      case .nonFinite: "a number that is not finite"
       case .string: "a string"
       }
     }

@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a: 1", "a mapping"), ("[]", "a list"), ("x", "a string"), ("1", "a number"), (".nan", "a number"),
+    ("a: 1", "a mapping"), ("[]", "a list"), ("x", "a string"), ("1", "a number"),
+    (".nan", "a number that is not finite"),
     ("true", "true or false"), ("~", "null"), ("'1'", "a string"),
   ])
   func aKindHasAName(source: String, name: String) throws {

@@ -59,7 +59,10 @@ package struct ModelSpec: Sendable, Hashable {
 
   package static let table = FieldTable<ModelSpec>(
     "a model",
-    rules: [["if": ["properties": ["provider": ["enum": words(standalone)]]], "else": ["required": ["name"]]]]
+    rules: [
+      ["if": ["properties": ["provider": ["enum": words(standalone)]]], "else": ["required": ["name"]]],
+      ["dependentSchemas": ["top_logprobs": ["required": ["logprobs"], "properties": ["logprobs": ["const": true]]]]],
+    ]
   ) {
     Field(
       "provider", \.provider, .provider, required: true, "Who serves the model: a built-in provider, or one of the file"
@@ -135,6 +138,11 @@ extension FieldType<ModelSpec> {
     if node.mapping != nil {
       var spec = ModelSpec()
       reader.readFields(of: node, ModelSpec.table, into: &spec)
+      if spec.sampling["top_logprobs"] != nil, spec.sampling["logprobs"] != true {
+        reader.report(
+          "`top_logprobs` needs `logprobs: true`", at: node.node(at: "/top_logprobs").start,
+          hint: "add it, or leave it out")
+      }
       return spec
     }
     return modelName.read(node, reader)
