@@ -91,7 +91,8 @@ private let pluginCalls = getenv("MARTLET_PLUGIN_CALLS").flatMap { Int(String(cS
       // with the names of our marks in its environment, and an orphan that it adopted.
       let atWork = spawn("exec sleep 1000")
       let ended = spawn("exit 23")
-      let apart = spawn("exec setsid sleep 1000", environment: ["MARTLET_CALL_ID=other", "MARTLET_SESSION_ID=s1"])
+      let apart = spawn(
+        "exec setsid sleep 1000", environment: ["MARTLET_CALL_ID=other", "MARTLET_SESSION_ID=\(folder.path)"])
       let parent = spawn("sh -c 'echo $$ > \(folder.path)/orphan; exec sleep 1000' & exit 0")
       var status: Int32 = 0
       waitpid(parent, &status, 0)
@@ -99,7 +100,7 @@ private let pluginCalls = getenv("MARTLET_PLUGIN_CALLS").flatMap { Int(String(cS
       await until { ProcessTable.status(of: ended)?.isZombie == true }
 
       for number in 0..<30 {
-        let mark = ["MARTLET_CALL_ID": "call_\(number)", "MARTLET_SESSION_ID": "s1"]
+        let mark = ["MARTLET_CALL_ID": "call_\(number)", "MARTLET_SESSION_ID": folder.path]
         let script = number % 3 == 0 ? "exit 0" : "(setsid sleep 1000 >/dev/null 2>&1 &); exec sleep 1000"
         let call = Task {
           await supervisor.run(shell(script, timeout: .milliseconds(number % 3 == 1 ? 20 : 60_000), attribution: mark))

@@ -46,33 +46,31 @@ import Testing
   }
 
   @Test func f46AdoptedDaemonIsKilledAtAnOrdinaryEnd() async {
-    await withKnownIssue("seen once in four runs of the whole suite on a busy machine", isIntermittent: true) {
-      await #expect(processExitsWith: .success) {
-        try ProcessSupervision.adoptOrphans()
-        let folder = ScratchFolder()
-        let supervisor = ProcessSupervisor(adoptsOrphans: true)
+    await #expect(processExitsWith: .success) {
+      try ProcessSupervision.adoptOrphans()
+      let folder = ScratchFolder()
+      let supervisor = ProcessSupervisor(adoptsOrphans: true)
 
-        // A child of the host that has nothing to do with the call.
-        let other = ProcessSupervisor()
-        let bystander = Task { await other.run(shell("echo $$ > \"$1\"; exec sleep 1000", folder.path + "/bystander")) }
-        let bystanderPid = await folder.number(in: "bystander")
+      // A child of the host that has nothing to do with the call.
+      let other = ProcessSupervisor()
+      let bystander = Task { await other.run(shell("echo $$ > \"$1\"; exec sleep 1000", folder.path + "/bystander")) }
+      let bystanderPid = await folder.number(in: "bystander")
 
-        let daemon = "(setsid sh -c 'echo $$ > \"$1\"; exec sleep 1000' sh \"$1\" >/dev/null 2>&1 &)"
-        let wait = "until [ -s \"$1\" ]; do sleep 0.01; done"
-        let result = await supervisor.run(
-          shell(
-            "\(daemon); sleep 1000 & sh -c 'exit 0' & \(wait)", folder.path + "/pid",
-            attribution: ["MARTLET_CALL_ID": "call_1", "MARTLET_SESSION_ID": "s1"]))
-        check(result.ending, is: .exited(status: 0))
-        let pid = await folder.number(in: "pid")
-        check(pid > 1, is: true)
-        check(ProcessTable.status(of: pid), is: nil)
-        // Neither survivors nor zombies: not of the daemon, not of the group.
-        check(ProcessTable.ownChildren(), is: [bystanderPid])
-        check(isAlive(bystanderPid), is: true)
-        bystander.cancel()
-        check(await bystander.value.ending, is: .canceled)
-      }
+      let daemon = "(setsid sh -c 'echo $$ > \"$1\"; exec sleep 1000' sh \"$1\" >/dev/null 2>&1 &)"
+      let wait = "until [ -s \"$1\" ]; do sleep 0.01; done"
+      let result = await supervisor.run(
+        shell(
+          "\(daemon); sleep 1000 & sh -c 'exit 0' & \(wait)", folder.path + "/pid",
+          attribution: ["MARTLET_CALL_ID": "call_1", "MARTLET_SESSION_ID": folder.path]))
+      check(result.ending, is: .exited(status: 0))
+      let pid = await folder.number(in: "pid")
+      check(pid > 1, is: true)
+      check(ProcessTable.status(of: pid), is: nil)
+      // Neither survivors nor zombies: not of the daemon, not of the group.
+      check(ProcessTable.ownChildren(), is: [bystanderPid])
+      check(isAlive(bystanderPid), is: true)
+      bystander.cancel()
+      check(await bystander.value.ending, is: .canceled)
     }
   }
 
