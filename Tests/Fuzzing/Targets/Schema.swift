@@ -4,13 +4,18 @@ import MartletJSON
 
 /// The input has the form of the conformance suite: `[{"schema": …, "tests": [{"data": …}]}]`, or one such object.
 ///
-/// Compiling and checking are bounded, both ways to check agree, and what they say fits into a message.
+/// Compiling and checking are bounded, both ways to check agree, and what they say fits into a message. Formats assert
+/// where the first schema of the input says nothing against it, and each schema may refer to that first one.
 func checkSchema(_ input: [UInt8]) {
   guard let document = try? JSONValue(parsing: input) else { return }
-  for group in document.arrayValue ?? [document] {
+  let groups = document.arrayValue ?? [document]
+  var options = JSONSchema.Options(checksFormats: groups.first?["formats"] != false)
+  options.documents["http://localhost:1234/a"] = groups.first?["schema"]
+  for group in groups {
     guard let source = group["schema"] else { continue }
     do throws(JSONSchemaError) {
-      let schema = try timed("compiling") { () throws(JSONSchemaError) in try JSONSchema(source) }
+      let schema = try timed("compiling") { () throws(JSONSchemaError) in try JSONSchema(source, options: options) }
+      promise(schema.remarks.count <= JSONSchemaError.maximumProblems, "remarks are bounded")
       for test in group["tests"]?.arrayValue ?? [] { check(test["data"] ?? test, schema) }
     } catch {
       promise((1...JSONSchemaError.maximumProblems).contains(error.problems.count), "problems are bounded")
