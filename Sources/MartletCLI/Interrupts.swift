@@ -13,6 +13,7 @@ final class Interrupts: Sendable {
 
   private struct State {
     var signal: Int32?
+    var isWorking = false
     var cancel: (@Sendable () -> Void)?
     var kill: (@Sendable () -> Void)?
     var describe: (@Sendable () -> [String])?
@@ -47,18 +48,28 @@ final class Interrupts: Sendable {
     }
   }
 
-  /// Says what a first signal cancels, what a second one kills, and which lines SIGQUIT writes.
-  func onInterrupt(
-    cancel: @escaping @Sendable () -> Void, kill: @escaping @Sendable () -> Void,
-    describe: @escaping @Sendable () -> [String]
-  ) {
-    let isLate = state.withLock { state in
-      state.cancel = cancel
+  /// Starts work that a first signal cancels; before it, a first signal ends the program.
+  ///
+  /// - Parameters:
+  ///   - kill: what a second signal does before the program ends at once.
+  ///   - describe: the lines that SIGQUIT writes.
+  func start<Value: Sendable>(
+    kill: @escaping @Sendable () -> Void, describe: @escaping @Sendable () -> [String],
+    _ work: @escaping @Sendable () async throws -> Value
+  ) -> Task<Value, any Error> {
+    // Before the work begins: a signal that found nothing to cancel would leave its plugins behind.
+    state.withLock { state in
+      state.isWorking = true
       state.kill = kill
       state.describe = describe
+    }
+    let task = Task(operation: work)
+    let isLate = state.withLock { state in
+      state.cancel = { task.cancel() }
       return state.signal != nil
     }
-    if isLate { cancel() }
+    if isLate { task.cancel() }
+    return task
   }
 
   private func takeSignals() {
@@ -78,8 +89,8 @@ final class Interrupts: Sendable {
       if isFirst { state.signal = signal }
       return (isFirst, state)
     }
-    if isFirst, signal != SIGQUIT, let cancel = state.cancel {
-      cancel()
+    if isFirst, signal != SIGQUIT, state.isWorking {
+      state.cancel?()
     } else {
       state.kill?()
       if signal == SIGQUIT, let lines = state.describe?() {

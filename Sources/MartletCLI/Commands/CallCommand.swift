@@ -39,11 +39,10 @@ struct CallCommand: AsyncParsableCommand {
       throw ExitStatus.invalid
     }
     ProcessEnvironment.erase(trial.secrets.variables)
-    let work = Task { try await call(trial) }
     let name = tool
-    Interrupts.shared.onInterrupt(
-      cancel: { work.cancel() }, kill: { supervisor.killAll() },
-      describe: { ["the call of \(name.escapedForTerminal) is running"] })
+    let work = Interrupts.shared.start(
+      kill: { supervisor.killAll() }, describe: { ["the call of \(name.escapedForTerminal) is running"] },
+      { try await call(trial) })
     let status = try await work.value
     throw Interrupts.shared.signal.map { .interrupted(by: $0) } ?? status
   }

@@ -55,9 +55,8 @@ struct DoctorCommand: AsyncParsableCommand {
       throw error.status
     }
     ProcessEnvironment.erase(target.secretVariables)
-    let work = Task { try await examine(target) }
-    Interrupts.shared.onInterrupt(
-      cancel: { work.cancel() }, kill: {}, describe: { ["\(target.client.provider.name) is being examined"] })
+    let work = Interrupts.shared.start(
+      kill: {}, describe: { ["\(target.client.provider.name) is being examined"] }, { try await examine(target) })
     throw try await work.value
   }
 

@@ -92,9 +92,9 @@ struct RunCommand: AsyncParsableCommand {
     await report.begin(agent)
 
     let state = RunState(agent: agent.name, model: agent.model)
-    let work = Task { try await perform(agent, report, state) }
-    Interrupts.shared.onInterrupt(
-      cancel: { work.cancel() }, kill: { supervisor.killAll() }, describe: { state.lines })
+    let work = Interrupts.shared.start(kill: { supervisor.killAll() }, describe: { state.lines }) {
+      try await perform(agent, report, state)
+    }
     await report.onBrokenOutput { work.cancel() }
     throw try await work.value
   }
