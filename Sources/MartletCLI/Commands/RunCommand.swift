@@ -92,9 +92,8 @@ struct RunCommand: AsyncParsableCommand {
     await report.begin(agent)
 
     let state = RunState(agent: agent.name, model: agent.model)
-    let work = Interrupts.shared.start(kill: { supervisor.killAll() }, describe: { state.lines }) {
-      try await perform(agent, report, state)
-    }
+    let work = Interrupts.shared.start(
+      kill: { supervisor.killAll() }, describe: { state.lines }, { try await perform(agent, report, state) })
     await report.onBrokenOutput { work.cancel() }
     throw try await work.value
   }
