@@ -17,10 +17,14 @@ extension ChatClient.Completions {
 
   /// Sends many requests, some of them at a time, and gives what became of each, in their order.
   ///
-  /// A failure that may pass is tried again, as for one request. While one of them waits because the provider limits the
-  /// rate (429, or any failure with a `Retry-After`), none is sent; then one is, and with each success one more at a
-  /// time. When the account is used up, or the provider asks to wait for more than 5 minutes, those that were not sent yet
-  /// fail with that error. Canceling the task ends the transfers; what was not answered then fails as canceled.
+  /// A failure that may pass is tried again, as for one request. When the provider limits the rate (429, or any failure
+  /// with a `Retry-After`), none is sent until the wait that it asks for is over; where it asks for none, or goes on
+  /// refusing, the waits grow. Then one is sent, and with each success one more at a time. A 429 is no attempt of the
+  /// request that met it, unless ``ChatClient/maxAttempts`` is 1.
+  ///
+  /// When the account is used up, or the provider asks to wait for more than 5 minutes, or refuses for so long, those that
+  /// were not answered yet fail with that error. A request that was refused 20 times while others were answered fails
+  /// alone. Canceling the task ends the transfers; what was not answered then fails as canceled.
   ///
   /// - Parameters:
   ///   - requests: What to ask. Only their answers are kept, in memory.
@@ -69,15 +73,20 @@ extension ChatClient.Completions {
     var attempts = RequestAttempts(client, request)
     // What is answered at once waits for no rate limit.
     if let completion = attempts.cachedCompletion() { return .success(completion) }
+    var ownRefusals = OwnRefusals()
     do throws(APIError) {
       while true {
-        try await gate.enter()
+        let pass = try await gate.enter()
         do throws(APIError) {
           let completion = try await attempts.completion()
-          gate.update { $0.leave(succeeded: true) }
+          gate.update { $0.leave(pass, succeeded: true) }
           return .success(completion)
         } catch {
-          try await wait(after: error, &attempts, gate)
+          if error.code == .rateLimited {
+            try await waitOutLimit(error, pass, &ownRefusals, gate)
+          } else {
+            try await wait(after: error, pass, &attempts, gate)
+          }
         }
       }
     } catch {
@@ -85,12 +94,28 @@ extension ChatClient.Completions {
     }
   }
 
-  /// Waits for another attempt, with the gate closed if others would fail for the same reason.
+  /// Waits until the limit may be over, with the gate shut; throws the error if the request is not sent again.
+  private func waitOutLimit(
+    _ error: APIError, _ pass: GateState.Pass, _ ownRefusals: inout OwnRefusals, _ gate: RateGate
+  ) async throws(APIError) {
+    let random = client.clock.random()
+    let (next, answered) = gate.update { ($0.leave(pass, refused: error, random: random), $0.answered) }
+    switch next {
+    case .fails: throw error
+    case .comesBack: break
+    case .waits(let delay):
+      defer { gate.update { $0.open() } }
+      try await client.clock.wait(delay)
+    }
+    if client.maxAttempts <= 1 || ownRefusals.areTooMany(answered: answered) { throw error }
+  }
+
+  /// Waits for another attempt, with the gate shut if others would fail for the same reason.
   private func wait(
-    after error: APIError, _ attempts: inout RequestAttempts, _ gate: RateGate
+    after error: APIError, _ pass: GateState.Pass, _ attempts: inout RequestAttempts, _ gate: RateGate
   ) async throws(APIError) {
     guard error.concernsOthers || error.concernsAllLater else {
-      gate.update { $0.leave(succeeded: false) }
+      gate.update { $0.leave(pass, succeeded: false) }
       return try await attempts.wait(after: error)
     }
     gate.update { state in
@@ -107,5 +132,22 @@ extension ChatClient.Completions {
       }
       throw final
     }
+  }
+}
+
+/// How often a request was refused because of the rate limit while others were answered, as one is that is larger than
+/// the limit itself.
+private struct OwnRefusals {
+  static let limit = 20
+
+  private var count = 0
+  /// How many were answered when it was refused last.
+  private var answered = 0
+
+  /// Counts a refusal, after so many were answered.
+  mutating func areTooMany(answered now: Int) -> Bool {
+    if now > answered { count += 1 }
+    answered = now
+    return count >= Self.limit
   }
 }

@@ -4,7 +4,7 @@ import MartletHTTP
 final class RateGate: Sendable {
   private struct Waiter {
     let id: Int
-    let continuation: CheckedContinuation<Result<Void, APIError>, Never>
+    let continuation: CheckedContinuation<Result<GateState.Pass, APIError>, Never>
   }
 
   private struct Contents {
@@ -13,15 +13,17 @@ final class RateGate: Sendable {
     var nextID = 0
 
     /// Takes out those who may go on, with what they are told.
-    mutating func released() -> [(Waiter, Result<Void, APIError>)] {
+    mutating func released() -> [(Waiter, Result<GateState.Pass, APIError>)] {
       if let refusal = state.refusal {
         defer { waiters = [] }
         return waiters.map { ($0, .failure(refusal)) }
       }
-      var count = 0
-      while count < waiters.count, state.enter() { count += 1 }
-      defer { waiters.removeFirst(count) }
-      return waiters.prefix(count).map { ($0, .success(())) }
+      var released: [(Waiter, Result<GateState.Pass, APIError>)] = []
+      while released.count < waiters.count, let pass = state.enter() {
+        released.append((waiters[released.count], .success(pass)))
+      }
+      waiters.removeFirst(released.count)
+      return released
     }
   }
 
@@ -34,18 +36,18 @@ final class RateGate: Sendable {
   /// Waits for a place, in the order of coming.
   ///
   /// - Throws: the error that ended the batch, or ``APIError/Code/canceled``.
-  func enter(isolation: isolated (any Actor)? = #isolation) async throws(APIError) {
+  func enter(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> GateState.Pass {
     let id = contents.withLock { contents in
       contents.nextID += 1
       return contents.nextID
     }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let now = contents.withLock { contents -> Result<Void, APIError>? in
+        let now = contents.withLock { contents -> Result<GateState.Pass, APIError>? in
           if let refusal = contents.state.refusal { return .failure(refusal) }
           // The mark of cancellation is set before its handler runs, so that one of the two is seen.
           if Task.isCancelled { return .failure(.canceledBeforeSending) }
-          if contents.waiters.isEmpty, contents.state.enter() { return .success(()) }
+          if contents.waiters.isEmpty, let pass = contents.state.enter() { return .success(pass) }
           contents.waiters.append(Waiter(id: id, continuation: continuation))
           return nil
         }
@@ -57,16 +59,17 @@ final class RateGate: Sendable {
       }
       waiter?.continuation.resume(returning: .failure(.canceledBeforeSending))
     }
-    try result.get()
+    return try result.get()
   }
 
   /// Changes the state and lets those through who now may.
-  func update(_ change: (inout GateState) -> Void) {
-    let released = contents.withLock { contents in
-      change(&contents.state)
-      return contents.released()
+  @discardableResult func update<Answer: Sendable>(_ change: (inout GateState) -> Answer) -> Answer {
+    let (answer, released) = contents.withLock { contents in
+      let answer = change(&contents.state)
+      return (answer, contents.released())
     }
     for (waiter, result) in released { waiter.continuation.resume(returning: result) }
+    return answer
   }
 }
 

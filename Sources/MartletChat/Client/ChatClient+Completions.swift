@@ -3,7 +3,8 @@ public import MartletJSON
 extension ChatClient.Completions {
   /// Asks for an answer and returns it whole; ``ChatRequest`` says what each parameter means.
   ///
-  /// What is nil or empty is not sent. A failure that may pass is tried again, as `maxAttempts` of the client allows.
+  /// What is nil or empty is not sent. A failure that may pass is tried again, as `maxAttempts` of the client allows. Calls
+  /// at the same time wait each for itself: many that must not run into a rate limit together are a batch.
   ///
   /// ```swift
   /// let response = try await client.chat.completions.create(

@@ -14,6 +14,8 @@ public struct ChatClient: Sendable {
   /// The provider that is asked.
   public let provider: Provider
   /// How often a request is sent at most before its failure is reported.
+  ///
+  /// In a batch, refusals because of the rate limit do not count unless it is 1: the batch waits them out together.
   public let maxAttempts: Int
   /// Where answers are kept to requests that ask for it with ``ChatRequest/cache``; the user's own folder by default.
   public var cache: ResponseCache

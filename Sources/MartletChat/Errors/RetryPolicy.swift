@@ -18,12 +18,11 @@ package struct RetryPolicy: Sendable {
   private var attempts = 0
   /// The number of the attempt that follows, when it is made for another reason than a failure.
   package var nextAttempt: Int { attempts + 2 }
-  private var waited = Duration.zero
+  private var backoff = Backoff()
   /// How many failures came that are answered with a limited number of attempts only.
   private var limitedFailures = 0
 
   package init(maxAttempts: Int = Self.maxAttempts) {
-    // The delay doubles with each attempt, so their number is bounded.
     self.maxAttempts = min(max(maxAttempts, 1), 30)
   }
 
@@ -35,15 +34,7 @@ package struct RetryPolicy: Sendable {
       limitedFailures += 1
       guard limitedFailures <= limit else { return .giveUp }
     }
-    let seconds: Double
-    if let asked = error.retryAfter, asked >= .zero {
-      seconds = min(asked / .seconds(1), 1_000_000) * (1 + random / 5)
-    } else {
-      seconds = min(Self.firstDelay * Double(1 << (attempts - 1)), Self.maxDelay) * random
-    }
-    let delay = Duration.milliseconds(Int64((seconds * 1_000).rounded()))
-    guard waited + delay <= Self.maxTotalDelay else { return .giveUp }
-    waited += delay
+    guard let delay = backoff.next(asked: error.retryAfter, random: random) else { return .giveUp }
     return .retry(attempt: attempts + 1, after: delay)
   }
 }

@@ -98,35 +98,6 @@ import Testing
     #expect(server.requests.count == 13)
   }
 
-  @Test func afterALimitOneIsTriedAndThenMoreWithEachSuccess() {
-    var state = GateState(maximum: 4)
-    func entered() -> Int {
-      var count = 0
-      while state.enter() { count += 1 }
-      return count
-    }
-    #expect(entered() == 4)
-    state.leaveClosing()
-    #expect(entered() == 0)
-    state.leave(succeeded: true)
-    state.leaveClosing()
-    state.leave(succeeded: false)
-    #expect(entered() == 0)
-    state.open()
-    #expect(entered() == 0)
-    state.open()
-    #expect(entered() == 1)
-    state.leave(succeeded: true)
-    #expect(entered() == 2)
-    state.leave(succeeded: true)
-    #expect(entered() == 2)
-    state.leave(succeeded: false)
-    #expect(entered() == 1)
-    for _ in 0..<3 { state.leave(succeeded: true) }
-    #expect(state.underway == 0)
-    #expect(entered() == 4)
-  }
-
   @Test func whatOneRefusalTaughtTheOthersKnow() async throws {
     let server = try LoopbackServer { request in
       if request.text.contains("max_completion_tokens") { return Self.answer("x") }
@@ -195,14 +166,14 @@ import Testing
 
   @Test func cancelingReachesThoseWhoWaitAtTheGate() async throws {
     let gate = RateGate(maximum: 1)
-    try await gate.enter()
+    let pass = try await gate.enter()
     let waiting = Task { () async -> APIError? in
-      await failure { () async throws(APIError) in try await gate.enter() }
+      await failure { () async throws(APIError) in _ = try await gate.enter() }
     }
     waiting.cancel()
     #expect(await waiting.value?.code == .canceled)
-    gate.update { $0.leave(succeeded: true) }
-    try await gate.enter()
+    gate.update { $0.leave(pass, succeeded: true) }
+    _ = try await gate.enter()
   }
 }
 
