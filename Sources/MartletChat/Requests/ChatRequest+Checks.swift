@@ -3,36 +3,32 @@ import MartletJSON
 extension ChatRequest {
   /// What cannot be sent, by the first parameter that is out of its range; nil if there is nothing.
   ///
-  /// The ranges are those of OpenAI's published schema, which every provider keeps within. Only the shape is checked:
-  /// whether a model knows a parameter is its provider's to say.
+  /// Only the shape is checked: whether a model knows a parameter is its provider's to say.
   var problem: APIError? {
     if messages.isEmpty { return .invalid("messages", "messages is empty; it must hold at least one message") }
     return numberProblem ?? stopProblem ?? biasProblem ?? formatProblem ?? toolProblem
   }
 
   private var numberProblem: APIError? {
-    Self.problem("temperature", temperature, 0...2) ?? Self.problem("top_p", topP, 0...1)
-      ?? Self.problem("max_tokens", maxTokens, 1...) ?? Self.problem("max_completion_tokens", maxCompletionTokens, 1...)
-      ?? Self.problem("n", choiceCount, 1...128) ?? Self.problem("presence_penalty", presencePenalty, -2...2)
-      ?? Self.problem("frequency_penalty", frequencyPenalty, -2...2)
-      ?? Self.problem("top_logprobs", topLogprobs, 0...20) ?? logprobsProblem
+    Self.problem("temperature", temperature, ParameterRange.temperature)
+      ?? Self.problem("top_p", topP, ParameterRange.topP)
+      ?? Self.problem("max_tokens", maxTokens, ParameterRange.tokenBound)
+      ?? Self.problem("max_completion_tokens", maxCompletionTokens, ParameterRange.tokenBound)
+      ?? Self.problem("n", choiceCount, ParameterRange.choiceCount)
+      ?? Self.problem("presence_penalty", presencePenalty, ParameterRange.penalty)
+      ?? Self.problem("frequency_penalty", frequencyPenalty, ParameterRange.penalty)
+      ?? Self.problem("top_logprobs", topLogprobs, ParameterRange.topLogprobs) ?? logprobsProblem
   }
 
   private static func problem(_ name: String, _ value: Double?, _ range: ClosedRange<Double>) -> APIError? {
     // NaN is in no range.
     guard let value, !range.contains(value) else { return nil }
-    return .invalid(
-      name, "\(name) is \(value); it must be from \(Int(range.lowerBound)) to \(Int(range.upperBound))")
+    return .invalid(name, "\(name) is \(value); it must be \(ParameterRange.words(range))")
   }
 
   private static func problem(_ name: String, _ value: Int?, _ range: ClosedRange<Int>) -> APIError? {
     guard let value, !range.contains(value) else { return nil }
-    return .invalid(name, "\(name) is \(value); it must be from \(range.lowerBound) to \(range.upperBound)")
-  }
-
-  private static func problem(_ name: String, _ value: Int?, _ range: PartialRangeFrom<Int>) -> APIError? {
-    guard let value, !range.contains(value) else { return nil }
-    return .invalid(name, "\(name) is \(value); it must be at least \(range.lowerBound)")
+    return .invalid(name, "\(name) is \(value); it must be \(ParameterRange.words(range))")
   }
 
   private var logprobsProblem: APIError? {
@@ -41,15 +37,18 @@ extension ChatRequest {
   }
 
   private var stopProblem: APIError? {
-    guard stop.count > 4 else { return nil }
-    return .invalid("stop", "stop holds \(stop.count) texts; it must hold at most 4")
+    let limit = ParameterRange.stopCount.upperBound
+    guard stop.count > limit else { return nil }
+    return .invalid("stop", "stop holds \(stop.count) texts; it must hold at most \(limit)")
   }
 
   private var biasProblem: APIError? {
     // The smallest id, so that the same request is always refused in the same words.
-    guard let id = logitBias.keys.filter({ !(-100...100).contains(logitBias[$0] ?? 0) }).min() else { return nil }
+    let range = ParameterRange.logitBias
+    guard let id = logitBias.keys.filter({ !range.contains(logitBias[$0] ?? 0) }).min() else { return nil }
     return .invalid(
-      "logit_bias", "logit_bias of the token \(id) is \(logitBias[id] ?? 0); it must be from -100 to 100")
+      "logit_bias",
+      "logit_bias of the token \(id) is \(logitBias[id] ?? 0); it must be \(ParameterRange.words(range))")
   }
 
   private var formatProblem: APIError? {

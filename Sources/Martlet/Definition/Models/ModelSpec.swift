@@ -1,3 +1,4 @@
+import MartletChat
 package import MartletJSON
 import MartletYAML
 
@@ -68,17 +69,20 @@ package struct ModelSpec: Sendable, Hashable {
       "provider", \.provider, .provider, required: true, "Who serves the model: a built-in provider, or one of the file"
     )
     Field("name", \.name, .string.describing(["minLength": 1]), "Name of the model at its provider")
-    sampling("temperature", .number(0...2), "Randomness, 0 to 2")
-    sampling("top_p", .number(0...1), "Nucleus sampling: share of probability considered, 0 to 1")
-    sampling("max_tokens", .positive, "Upper bound of the reply's tokens")
-    sampling("max_completion_tokens", .positive, "Upper bound of the reply's tokens, reasoning included")
-    sampling("presence_penalty", .number(-2...2), "Favors new topics, -2 to 2")
-    sampling("frequency_penalty", .number(-2...2), "Disfavors repetition, -2 to 2")
+    sampling("temperature", .number(ParameterRange.temperature), "Randomness, 0 to 2")
+    sampling(
+      "top_p", .number(ParameterRange.topP), "Nucleus sampling: share of probability considered, 0 to 1")
+    sampling("max_tokens", .whole(ParameterRange.tokenBound), "Upper bound of the reply's tokens")
+    sampling(
+      "max_completion_tokens", .whole(ParameterRange.tokenBound),
+      "Upper bound of the reply's tokens, reasoning included")
+    sampling("presence_penalty", .number(ParameterRange.penalty), "Favors new topics, -2 to 2")
+    sampling("frequency_penalty", .number(ParameterRange.penalty), "Disfavors repetition, -2 to 2")
     sampling("stop", .stop, "A text, or up to four, at which the reply ends")
     sampling("logit_bias", .logitBias, "Token ids and how they are favored, -100 to 100")
-    sampling("seed", .wholeNumber, "Asks for repeatable sampling")
+    sampling("seed", .whole(Int.min...Int.max), "Asks for repeatable sampling")
     sampling("logprobs", .flag, "Asks for the probabilities of tokens")
-    sampling("top_logprobs", .upToTwenty, "How many alternatives per token, 0 to 20")
+    sampling("top_logprobs", .whole(ParameterRange.topLogprobs), "How many alternatives per token, 0 to 20")
     sampling("reasoning_effort", .text, "How long a reasoning model thinks: none, minimal, low, medium, high")
     sampling("verbosity", .text, "How much the model writes: low, medium, high")
     sampling("parallel_tool_calls", .flag, "Whether one reply may call several tools")
@@ -174,28 +178,37 @@ extension FieldType<String> {
 extension FieldType<JSONValue> {
   fileprivate static let text = FieldType<String>.string.map { text, _, _ in JSONValue.string(text) }
   fileprivate static let flag = FieldType<Bool>.bool.map { value, _, _ in JSONValue.bool(value) }
-  fileprivate static let positive = whole(1...Int.max)
-  fileprivate static let upToTwenty = whole(0...20)
-  fileprivate static let wholeNumber = whole(Int.min...Int.max)
 
-  private static func whole(_ range: ClosedRange<Int>) -> FieldType {
+  fileprivate static func whole(_ range: ClosedRange<Int>) -> FieldType {
     FieldType<Int>.integer(range).map { value, _, _ in .number(JSONNumber(value)) }
   }
 
   fileprivate static let stop = FieldType(
-    schema: ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"], "maxItems": 4]]]
+    schema: [
+      "anyOf": [
+        ["type": "string"],
+        ["type": "array", "items": ["type": "string"], "maxItems": .number(JSONNumber(stopLimit))],
+      ]
+    ]
   ) { node, reader in
     guard node.sequence != nil else { return text.read(node, reader) }
     guard let texts = FieldType<[String]>.list(of: .string).read(node, reader) else { return nil }
-    if texts.count > 4 { reader.report("at most 4 stop texts, found \(texts.count)", at: node.start) }
+    if texts.count > stopLimit {
+      reader.report("at most \(stopLimit) stop texts, found \(texts.count)", at: node.start)
+    }
     return .array(texts.map { .string($0) })
   }
 
+  private static let stopLimit = ParameterRange.stopCount.upperBound
+
   fileprivate static let logitBias = FieldType(
-    schema: ["type": "object", "additionalProperties": ["type": "number", "minimum": -100, "maximum": 100]]
+    schema: ["type": "object", "additionalProperties": bias.schema]
   ) { node, reader in
     guard let pairs = reader.mapping(node, expected: "token ids and their bias") else { return nil }
-    for pair in pairs { _ = FieldType.number(-100...100).read(pair.value, reader) }
+    for pair in pairs { _ = bias.read(pair.value, reader) }
     return reader.json(node)
   }
+
+  private static let bias = FieldType<JSONValue>.number(
+    Double(ParameterRange.logitBias.lowerBound)...Double(ParameterRange.logitBias.upperBound))
 }
