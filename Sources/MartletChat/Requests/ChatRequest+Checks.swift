@@ -38,8 +38,9 @@ extension ChatRequest {
 
   private var stopProblem: APIError? {
     let limit = ParameterRange.stopCount.upperBound
-    guard stop.count > limit else { return nil }
-    return .invalid("stop", "stop holds \(stop.count) texts; it must hold at most \(limit)")
+    if stop.count > limit { return .invalid("stop", "stop holds \(stop.count) texts; it must hold at most \(limit)") }
+    guard stop.contains("") else { return nil }
+    return .invalid("stop", "stop holds an empty text; leave it out, no reply could begin")
   }
 
   private var biasProblem: APIError? {

@@ -47,7 +47,7 @@ public struct ChatRequest: Sendable, Hashable {
   public var maxCompletionTokens: Int?
   /// How many answers to give, 1 to 128, `n` on the wire; a stream brings the first one only.
   public var choiceCount: Int?
-  /// Texts at which the reply ends, one to 4.
+  /// Texts at which the reply ends, up to 4, none of them empty.
   public var stop: [String] = []
   /// Favors new topics, -2 to 2.
   public var presencePenalty: Double?

@@ -71,6 +71,9 @@ import Testing
     Refusal(param: "stop", message: "stop holds 5 texts; it must hold at most 4") {
       $0.stop = ["1", "2", "3", "4", "5"]
     },
+    Refusal(param: "stop", message: "stop holds an empty text; leave it out, no reply could begin") {
+      $0.stop = ["5", ""]
+    },
     Refusal(param: "logit_bias", message: "logit_bias of the token 7 is 101; it must be from -100 to 100") {
       $0.logitBias = ["5": 100, "7": 101]
     },

@@ -30,7 +30,7 @@ import Testing
     },
     Parameter(name: "top_logprobs", accepted: [0, 20], refused: [-1, 21]) { $0.topLogprobs = $1.intValue },
     Parameter(
-      name: "stop", accepted: [["a"], ["a", "b", "c", "\n"]], refused: [["a", "b", "c", "d", "e"]]
+      name: "stop", accepted: [["a"], ["a", "b", "c", "\n"]], refused: [["a", "b", "c", "d", "e"], [""], ["a", ""]]
     ) { request, value in
       request.stop = value.arrayValue?.compactMap(\.stringValue) ?? []
     },
@@ -56,4 +56,13 @@ import Testing
     }
   }
 
+  /// What a file can say and a program cannot.
+  @Test(arguments: [
+    (#""""#, "a stop text is empty: no reply could begin"), ("[a, '']", "a stop text is empty: no reply could begin"),
+    ("[]", "expected from 1 to 4 stop texts, found 0"), ("[a, b, c, d, e]", "expected from 1 to 4 stop texts, found 5"),
+  ]) func stopTextsOfAFileAreSomething(value: String, message: String) {
+    let file = "name: a\nmodel: {provider: openai, name: m, stop: \(value)}\n"
+    let loaded = AgentDefinition.load(bytes: Array(file.utf8), name: "a.yaml", .init(environment: [:]))
+    #expect(loaded.diagnostics.filter { $0.severity == .error }.map(\.message) == [message])
+  }
 }

@@ -186,20 +186,28 @@ extension FieldType<JSONValue> {
   fileprivate static let stop = FieldType(
     schema: [
       "anyOf": [
-        ["type": "string"],
-        ["type": "array", "items": ["type": "string"], "maxItems": .number(JSONNumber(stopLimit))],
+        stopText.schema,
+        [
+          "type": "array", "items": stopText.schema, "minItems": .number(JSONNumber(stopCount.lowerBound)),
+          "maxItems": .number(JSONNumber(stopCount.upperBound)),
+        ],
       ]
     ]
   ) { node, reader in
-    guard node.sequence != nil else { return text.read(node, reader) }
-    guard let texts = FieldType<[String]>.list(of: .string).read(node, reader) else { return nil }
-    if texts.count > stopLimit {
-      reader.report("at most \(stopLimit) stop texts, found \(texts.count)", at: node.start)
+    guard let items = node.sequence else { return stopText.read(node, reader) }
+    guard let texts = FieldType<[JSONValue]>.list(of: stopText).read(node, reader) else { return nil }
+    if !stopCount.contains(items.count) {
+      reader.report("expected \(ParameterRange.words(stopCount)) stop texts, found \(items.count)", at: node.start)
     }
-    return .array(texts.map { .string($0) })
+    return .array(texts)
   }
 
-  private static let stopLimit = ParameterRange.stopCount.upperBound
+  private static let stopCount = ParameterRange.stopCount
+
+  private static let stopText: FieldType<JSONValue> = text.describing(["minLength": 1]).map { text, node, reader in
+    if text == "" { reader.report("a stop text is empty: no reply could begin", at: node.start, hint: "leave it out") }
+    return text
+  }
 
   fileprivate static let logitBias = FieldType(
     schema: ["type": "object", "additionalProperties": bias.schema]
