@@ -22,7 +22,7 @@ struct WireSchemas: Sendable {
         id: call.id, name: call.name, arguments: Self.restored(call.arguments, for: schema), defect: call.defect,
         repairs: call.repairs)
     }
-    if reply.calls.isEmpty, let output, case .jsonSchema(_, _, let strict)? = request.responseFormat,
+    if reply.calls.isEmpty, let output, case .jsonSchema(_, _, _, let strict)? = request.responseFormat,
       strict == true || quirks.needsSimpleSchemas
     {
       reply.text = reply.text.map { Self.restored($0, for: output) }

@@ -53,7 +53,7 @@ extension ChatRequest {
   }
 
   private var formatProblem: APIError? {
-    guard case .jsonSchema(let name, let schema, _)? = responseFormat else { return nil }
+    guard case .jsonSchema(let name, _, let schema, _)? = responseFormat else { return nil }
     if !Self.isName(name) { return .invalid("response_format", Self.nameProblem("the name of response_format", name)) }
     guard schema.objectValue == nil else { return nil }
     return .invalid("response_format", "the schema of response_format is no JSON object")

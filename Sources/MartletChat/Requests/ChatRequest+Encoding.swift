@@ -70,16 +70,17 @@ extension ChatRequest.ResponseFormat {
     switch self {
     case .text: ["type": "text"]
     case .jsonObject: ["type": "json_object"]
-    case .jsonSchema(let name, let schema, let strict):
-      ["type": "json_schema", "json_schema": .object(Self.schema(name, schema, strict, quirks))]
+    case .jsonSchema(let name, let description, let schema, let strict):
+      ["type": "json_schema", "json_schema": .object(Self.schema(name, description, schema, strict, quirks))]
     }
   }
 
   private static func schema(
-    _ name: String, _ schema: JSONValue, _ strict: Bool?, _ quirks: ProviderQuirks
+    _ name: String, _ description: String?, _ schema: JSONValue, _ strict: Bool?, _ quirks: ProviderQuirks
   ) -> JSONObject {
-    let schema = quirks.needsSimpleSchemas ? SimpleSchema.answer(schema) : schema
-    var object: JSONObject = ["name": .string(name), "schema": schema]
+    var object: JSONObject = ["name": .string(name)]
+    object["description"] = description.map { .string($0) }
+    object["schema"] = quirks.needsSimpleSchemas ? SimpleSchema.answer(schema) : schema
     if let strict, quirks.acceptsStrict { object["strict"] = .bool(strict) }
     return object
   }

@@ -29,8 +29,8 @@ public struct ChatRequest: Sendable, Hashable {
     case text
     /// Some JSON object.
     case jsonObject
-    /// JSON that satisfies a schema.
-    case jsonSchema(name: String, schema: JSONValue, strict: Bool? = nil)
+    /// JSON that satisfies a schema; the description tells the model what it is for.
+    case jsonSchema(name: String, description: String? = nil, schema: JSONValue, strict: Bool? = nil)
   }
 
   /// The model's name at its provider.

@@ -36,7 +36,7 @@ import Testing
     request.logprobs = true
     request.topLogprobs = 3
     request.reasoningEffort = "low"
-    request.responseFormat = .jsonSchema(name: "n", schema: ["type": "object"], strict: true)
+    request.responseFormat = .jsonSchema(name: "n", description: "d", schema: ["type": "object"], strict: true)
     request.user = "u"
     request.tools = [ChatTool(name: "f", description: "d", parameters: ["type": "object", "properties": [:]])]
     request.toolChoice = .tool("f")
@@ -52,7 +52,8 @@ import Testing
         == #"{"model":"m","temperature":0.7,"top_p":1,"max_tokens":100,"max_completion_tokens":200,"#
         + #""presence_penalty":0.3,"frequency_penalty":-0.5,"stop":["5","\n\n"],"#
         + #""logit_bias":{"99":1,"1234":5,"2435":-10},"seed":8,"n":2,"logprobs":true,"top_logprobs":3,"reasoning_effort":"low","#
-        + #""response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"},"strict":true}},"#
+        + #""response_format":{"type":"json_schema","json_schema":{"name":"n","description":"d","#
+        + #""schema":{"type":"object"},"strict":true}},"#
         + #""user":"u","tools":[{"type":"function","function":{"name":"f","description":"d","#
         + #""parameters":{"type":"object","properties":{}}}}],"#
         + #""tool_choice":{"type":"function","function":{"name":"f"}},"parallel_tool_calls":false,"stream":true,"#
