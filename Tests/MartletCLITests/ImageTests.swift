@@ -55,9 +55,23 @@ import Testing
   }
 
   @Test(arguments: [
-    ("absent.png", "absent.png cannot be read: No such file or directory; a URL begins with https://"),
+    ("absent.png", "absent.png cannot be read: No such file or directory"),
+    ("file", "file cannot be read: No such file or directory"),
+    ("../absent.png", "../absent.png cannot be read: No such file or directory"),
+    (
+      "example.com/cat.jpg",
+      "example.com/cat.jpg cannot be read: No such file or directory; a URL begins with https://"
+    ),
+    ("/dev/zero", "/dev/zero is no regular file; save what comes from it in one, and name that"),
+    ("file:///tmp/cat.png", "file:///tmp/cat.png: a file is named by its path, without file:"),
+    (
+      "ftp://example.com/x",
+      "ftp://example.com/x: a URL of an image begins with https://; download it and name the file"
+    ),
+    ("https://", "the URL of an image names no host; it begins like https://example.com/"),
+    ("data:image/png", "the data URL of an image holds no data; it goes on with ;base64, and the data"),
     ("notes.txt", "notes.txt is no PNG, JPEG, GIF or WebP image: convert it first"),
-    (".", ". is no regular file"), ("data:text/plain,x", "a data URL of an image begins with data:image/"),
+    (".", ". is a folder; name a file in it"), ("data:text/plain,x", "a data URL of an image begins with data:image/"),
   ])
   func whatIsNoImageIsBadInput(word: String, reason: String) async throws {
     let folder = try folder()

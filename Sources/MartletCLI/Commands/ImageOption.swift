@@ -30,19 +30,30 @@ struct ImageOption: ExpressibleByArgument {
   }
 
   private func part() throws(ImageError) -> ContentPart {
-    let scheme = word.prefix { $0 != ":" }.lowercased()
+    let scheme = word.firstIndex(of: ":").map { word[..<$0].lowercased() }
     switch scheme {
-    case "http", "https": return .image(url: word)
-    case "data" where word.dropFirst(5).lowercased().hasPrefix("image/"): return .image(url: word)
-    case "data": throw ImageError("a data URL of an image begins with data:image/")
+    case "http", "https", "data":
+      if scheme == "data", !word.dropFirst(5).lowercased().hasPrefix("image/") {
+        throw ImageError("a data URL of an image begins with data:image/")
+      }
+      if let problem = ImageURL.problem(word) { throw ImageError(problem) }
+      return .image(url: word)
+    case "file": throw ImageError("\(word): a file is named by its path, without file:")
+    case _ where word.contains("://"):
+      throw ImageError("\(word): a URL of an image begins with https://; download it and name the file")
     default: break
     }
     do throws(APIError) {
       return try ContentPart.image(file: word)
     } catch {
-      let isThere = FilePaths.isRegularFile(word) || FilePaths.isFolder(word)
-      throw ImageError(error.message + (isThere ? "" : "; a URL begins with https://"))
+      throw ImageError(error.message + (mayMeanURL ? "; a URL begins with https://" : ""))
     }
+  }
+
+  /// Whether the path of no file looks like a host and what is there.
+  private var mayMeanURL: Bool {
+    guard !FilePaths.exists(word), let slash = word.firstIndex(of: "/") else { return false }
+    return word[..<slash].contains(".") && word.first != "."
   }
 }
 

@@ -18,7 +18,11 @@ enum LocalFile {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure(path, errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .invalid("messages", "\(path) is no regular file") }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw .invalid("messages", "\(path) is a folder; name a file in it")
+    default: throw .invalid("messages", "\(path) is no regular file; save what comes from it in one, and name that")
+    }
     guard status.st_size <= limit else {
       throw .invalid("messages", "\(path) holds more than \(limit) bytes: make it smaller")
     }

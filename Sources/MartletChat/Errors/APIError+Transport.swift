@@ -16,17 +16,9 @@ extension APIError {
 
   /// Makes the error of a response that only says where to ask instead.
   init(redirect status: Int, location: String?) {
-    let target = location.flatMap(Self.host).map { " to \($0)" } ?? ""
+    let target = location.flatMap(URLHost.of).map { " to \(Excerpt.of($0, bytes: 200))" } ?? ""
     self.init(
       code: .badRequest, statusCode: status,
       message: "the server redirects\(target); redirects are not followed, so the base URL has to be changed")
-  }
-
-  /// The host of a URL, without user information.
-  private static func host(_ url: String) -> String? {
-    guard let range = url.firstRange(of: "://") else { return nil }
-    let authority = url[range.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
-    return host.isEmpty ? nil : Excerpt.of(String(host), bytes: 200)
   }
 }

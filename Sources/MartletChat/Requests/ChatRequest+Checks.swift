@@ -6,7 +6,15 @@ extension ChatRequest {
   /// Only the shape is checked: whether a model knows a parameter is its provider's to say.
   var problem: APIError? {
     if messages.isEmpty { return .invalid("messages", "messages is empty; it must hold at least one message") }
-    return numberProblem ?? stopProblem ?? biasProblem ?? formatProblem ?? toolProblem
+    return imageProblem ?? numberProblem ?? stopProblem ?? biasProblem ?? formatProblem ?? toolProblem
+  }
+
+  private var imageProblem: APIError? {
+    for part in messages.lazy.flatMap(\.parts) {
+      guard let url = part.json["image_url"]?["url"]?.stringValue, let problem = ImageURL.problem(url) else { continue }
+      return .invalid("messages", problem)
+    }
+    return nil
   }
 
   private var numberProblem: APIError? {

@@ -65,8 +65,9 @@ import Testing
     let folder = try TemporaryFolder()
     #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
     for (name, reason) in [
-      ("absent", " cannot be read: No such file or directory"), ("pipe", " is no regular file"),
-      ("", " is no regular file"),
+      ("absent", " cannot be read: No such file or directory"),
+      ("pipe", " is no regular file; save what comes from it in one, and name that"),
+      ("", " is a folder; name a file in it"),
     ] {
       let path = folder.path + "/" + name
       let error = #expect(throws: APIError.self) { try ContentPart.image(file: path) }

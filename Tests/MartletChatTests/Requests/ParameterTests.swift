@@ -52,6 +52,12 @@ import Testing
 
   private static let refusals: [Refusal] = [
     Refusal(param: "messages", message: "messages is empty; it must hold at least one message") { $0.messages = [] },
+    Refusal(
+      param: "messages", message: "the URL of an image names no host; it begins like https://example.com/"
+    ) { $0.messages = [.user(["What is this?", .image(url: "https:///cat.jpg")])] },
+    Refusal(
+      param: "messages", message: "the data URL of an image holds no data; it goes on with ;base64, and the data"
+    ) { $0.messages = [.user(["What is this?", .image(url: "data:image/png;base64,")])] },
     Refusal(param: "temperature", message: "temperature is 2.5; it must be from 0 to 2") { $0.temperature = 2.5 },
     Refusal(param: "temperature", message: "temperature is nan; it must be from 0 to 2") { $0.temperature = .nan },
     Refusal(param: "top_p", message: "top_p is -0.1; it must be from 0 to 1") { $0.topP = -0.1 },
@@ -129,6 +135,17 @@ import Testing
     request.logprobs = true
     request.topLogprobs = 20
     #expect(request.problem == nil)
+  }
+
+  @Test(arguments: [
+    "https://example.com", "HTTP://user@example.com:80/x", "data:,x", "gs://bucket/cat.jpg", "cat.jpg", "data", "",
+  ]) func imagesThatAServerMightFetchAreSent(url: String) {
+    #expect(ChatRequest(model: "m", messages: [.user([.image(url: url)])]).problem == nil)
+  }
+
+  @Test(arguments: ["https://", "https:x", "http://?x", "https://user@/x", "https://:80/", "data:image/png", "data:,"])
+  func imagesThatNobodyCouldFetchAreNot(url: String) {
+    #expect(ChatRequest(model: "m", messages: [.user([.image(url: url)])]).problem?.param == "messages")
   }
 
   @Test func extraMembersAreNotChecked() async throws {
