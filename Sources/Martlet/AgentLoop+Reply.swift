@@ -12,7 +12,7 @@ extension AgentLoop {
         await emitNotices()
         if !reply.isEmpty { return reply }
         emptyReplies += 1
-        progress.addUsage(of: reply)
+        progress.add(reply.usage)
         if emptyReplies > 1 {
           throw ReplyFailure(error: APIError.emptyReply("two empty replies"), hasStreamed: false)
         }
@@ -22,6 +22,7 @@ extension AgentLoop {
         await emitNotices()
         if error.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turn)) }
         guard let fault = error.error as? APIError else { throw error.error }
+        progress.add(fault.usage)
         let decision = retries.decide(after: fault)
         if let change = conversation.changeModel(after: fault, insteadOf: decision) {
           await emit(change)

@@ -46,6 +46,8 @@ public struct RunResult: Sendable {
   /// All calls, in the order of the transcript.
   public var toolCalls: [ToolCallRecord] = []
   /// The tokens of all replies, and what they cost; nil when there was no reply.
+  ///
+  /// A reply that was thrown away and asked for again counts too, as far as its server says what it took.
   public var usage: Usage?
   /// Wall time.
   public var duration = Duration.zero

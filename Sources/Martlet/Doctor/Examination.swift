@@ -83,6 +83,7 @@ struct Examination: Sendable {
       usage.add(reply.usage)
       return reply
     } catch let error as APIError {
+      if let taken = error.usage { usage.add(taken) }
       throw error
     } catch {
       throw APIError(code: .canceled, message: "\(error)")

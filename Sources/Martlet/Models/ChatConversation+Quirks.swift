@@ -95,7 +95,7 @@ extension ChatConversation {
     var lessons: [Lesson] = [.noRequiredToolChoice]
     if case .tool = choice, quirks.acceptsNamedToolChoice { lessons.insert(.noNamedToolChoice, at: 0) }
     for lesson in lessons where client.learn(lesson, for: request.model) { notices.append(ModelNotice(lesson)) }
-    throw APIError.ignoredToolChoice
+    throw APIError.ignoredToolChoice(by: reply)
   }
 
   /// Tells of a conversation that the server seems not to have read whole.
@@ -116,10 +116,11 @@ extension ModelNotice {
 }
 
 extension APIError {
-  fileprivate static var ignoredToolChoice: APIError {
+  fileprivate static func ignoredToolChoice(by reply: AssembledReply) -> APIError {
     var error = APIError(
       code: .invalidReply, message: "the server did not heed tool_choice; asking in words", isRetryable: true)
     error.retryAfter = .zero
+    error.usage = reply.takenUsage
     return error
   }
 }

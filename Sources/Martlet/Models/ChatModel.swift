@@ -137,7 +137,7 @@ struct ChatConversation: ModelConversation {
       hasAskedWithoutStream = true
       isTryingWithoutStream = true
       head = nil
-      throw APIError.lostArguments
+      throw APIError.lostArguments(of: reply)
     }
     if !isStreamed, isTryingWithoutStream {
       isTryingWithoutStream = false
@@ -159,11 +159,12 @@ struct ChatConversation: ModelConversation {
 }
 
 extension APIError {
-  fileprivate static var lostArguments: APIError {
+  fileprivate static func lostArguments(of reply: AssembledReply) -> APIError {
     var error = APIError(
       code: .invalidReply, message: "the arguments of a call did not come whole; asking without a stream",
       isRetryable: true)
     error.retryAfter = .zero
+    error.usage = reply.takenUsage
     return error
   }
 }

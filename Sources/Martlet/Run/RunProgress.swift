@@ -27,7 +27,7 @@ package struct RunProgress: Sendable {
     output = reply.text
     finishReason = reply.finishReason
     model = reply.model ?? model
-    addUsage(of: reply)
+    add(reply.usage)
   }
 
   /// Takes the answer that ends the run.
@@ -37,9 +37,9 @@ package struct RunProgress: Sendable {
     output = answer.canonicalString()
   }
 
-  /// Counts a reply's tokens, also of one that does not count otherwise.
-  mutating func addUsage(of reply: ModelReply) {
-    guard let added = reply.usage else { return }
+  /// Counts a reply's tokens, also of one that does not count otherwise: they were paid.
+  mutating func add(_ added: Usage?) {
+    guard let added else { return }
     guard var sum = usage else {
       usage = added
       return

@@ -115,6 +115,13 @@ extension ReplyAssembler {
     if reply.isRefused, reply.finishReason == .stop { reply.finishReason = .refusal }
   }
 
+  /// What the server counted so far, with its cost; nil if it counted nothing.
+  var reportedUsage: Usage? {
+    guard var reported = usage else { return nil }
+    reported.exactCost = options.price?.cost(of: reported)
+    return reported
+  }
+
   /// Takes what the server counted; what it leaves out, or counts as nothing although there is something, is estimated.
   private mutating func takeUsage() {
     let estimate = Usage(estimatedFrom: options.requestBytes, replyBytes)

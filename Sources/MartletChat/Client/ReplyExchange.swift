@@ -60,6 +60,7 @@ struct ReplyExchange {
     } catch {
       hasEnded = true
       var error = error
+      error.usage = decoder.reportedUsage
       if error.requestID == nil {
         error.requestID = ResponseFacts(now: 0) { response.headers[$0] }.requestID
       }

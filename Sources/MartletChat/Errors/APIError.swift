@@ -77,6 +77,8 @@ public struct APIError: Error, Sendable, Hashable {
   public var retryAfter: Duration?
   /// Whether the same request may succeed later.
   public var isRetryable: Bool
+  /// What the reply took that is lost with this error; nil if there was none, or its server did not say.
+  package var usage: Usage?
   /// How often in all such a failure is answered with another attempt; nil if the policy alone decides.
   package var retryLimit: Int?
   /// Whether it is the end of a stream that held text but no mark that it is whole: a second such end is accepted.

@@ -32,6 +32,9 @@ package struct ReplyDecoder: Sendable {
     if case .text(let body) = form { body } else { nil }
   }
 
+  /// What the server counted so far, with its cost; nil if it counted nothing.
+  var reportedUsage: Usage? { assembler.reportedUsage }
+
   /// Begins with the response's `content-type`.
   package init(contentType: String?, options: ReplyAssembler.Options) {
     saysEvents = contentType?.lowercased().contains("event-stream") ?? false

@@ -39,6 +39,9 @@ package struct AssembledReply: Sendable, Hashable {
     text == nil && refusal == nil && toolCalls.isEmpty && !finishReason.isIncomplete
   }
 
+  /// What it took of the model; nil if the model was not asked.
+  package var takenUsage: Usage? { isCached ? nil : usage }
+
   /// The message to append to the history.
   package var message: JSONValue { chatMessage.wire() }
 
