@@ -32,7 +32,8 @@ public struct ChatCompletion: Sendable, Hashable {
   public var usage: Usage
   /// Whether an earlier answer was given again by ``ResponseCache`` instead of asking the model.
   ///
-  /// It took no tokens then: ``usage`` says what the answer took when it was made.
+  /// Giving it again took no tokens and costs nothing: ``usage`` says what the answer took when it was made, but its
+  /// ``Usage/cost`` is 0, so that the costs of all answers add up to what was paid. A run of an agent counts no tokens for it.
   public var cached = false
   /// The server's identifier of the request, to quote to its operator; nil if it gave none.
   public var requestID: String?
