@@ -70,6 +70,9 @@ public struct ChatRequest: Sendable, Hashable {
   /// The functions that the model may call.
   public var tools: [ChatTool] = []
   /// Whether and what the model must call; sent only with tools.
+  ///
+  /// The reply is what the server said: some servers do not heed it, so look whether there are calls in it. The agents of
+  /// `Martlet` look, and ask again in words.
   public var toolChoice: ToolChoice?
   /// Whether one reply may call several functions; sent only with tools.
   public var parallelToolCalls: Bool?
