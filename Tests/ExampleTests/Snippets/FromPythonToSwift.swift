@@ -14,6 +14,16 @@ import Testing
 
   private var answer: ScriptedResponse { message(#"{"role":"assistant","content":"Machine learning is..."}"#) }
 
+  private func says(_ text: String) -> ScriptedResponse { message(#"{"role":"assistant","content":"\#(text)"}"#) }
+
+  /// The members of a request but the model and the messages.
+  private func parameters(of request: JSONValue) throws -> JSONObject {
+    var members = try #require(request.objectValue)
+    members["model"] = nil
+    members["messages"] = nil
+    return members
+  }
+
   private var streamed: ScriptedResponse {
     .eventStream([
       #"{"choices":[{"index":0,"delta":{"role":"assistant","content":"1, "}}]}"#,
@@ -69,6 +79,8 @@ import Testing
   @Test func streams() async throws {
     let server = try LoopbackServer(replies: [streamed])
     let client = client(server)
+    var printed: [String] = []
+    func print(_ text: String, terminator: String) { printed.append(text + terminator) }
     let stream = client.chat.completions.stream(
       model: "llama-3.2-1b",
       messages: [.user("Explain quantum physics")])
@@ -76,7 +88,11 @@ import Testing
     for try await text in stream.text {
       print(text, terminator: "")
     }
-    #expect(server.requests.count == 1)
+    #expect(printed == ["1, ", "2"])
+    let sent = try server.requests.map { try JSONValue(parsing: $0.body) }
+    #expect(sent.count == 1)
+    #expect(sent[0]["stream"] == true && sent[0]["model"] == "llama-3.2-1b")
+    #expect(sent[0]["messages"] == [["role": "user", "content": "Explain quantum physics"]])
   }
 
   @Test func parts() async throws {
@@ -199,7 +215,7 @@ import Testing
   }
 
   @Test func sampling() async throws {
-    let server = try LoopbackServer(replies: [answer, answer, answer, answer])
+    let server = try LoopbackServer(replies: ["4", "Once…", "Nimbus", "1. …"].map(says))
     let client = client(server)
     // More deterministic (lower temperature)
     var response = try await client.chat.completions.create(
@@ -215,23 +231,45 @@ import Testing
     // Reduce repetition
     response = try await client.chat.completions.create(
       model: "llama-3.2-1b", messages: [.user("List 10 unique ideas")], presencePenalty: 0.6, frequencyPenalty: 0.8)
-    #expect(response.choices.count == 1)
-    #expect(server.requests.count == 4)
+    #expect(response.choices[0].message.content == "1. …")
+    let sent = try server.requests.map { try JSONValue(parsing: $0.body) }
+    #expect(
+      sent.map { $0["messages"]?[0]?["content"]?.stringValue } == [
+        "What is 2+2?", "Write a creative story", "Suggest product names", "List 10 unique ideas",
+      ])
+    // What is left out is not sent.
+    #expect(
+      try sent.map { try parameters(of: $0) } == [
+        ["temperature": 0.1], ["temperature": 1.2], ["temperature": 0.8, "top_p": 0.9],
+        ["presence_penalty": 0.6, "frequency_penalty": 0.8],
+      ])
   }
 
   @Test func images() async throws {
-    let server = try LoopbackServer(replies: [answer])
+    let server = try LoopbackServer(replies: [says("A cat.")])
     let client = client(server)
     let response = try await client.chat.completions.create(
       model: "llava-1.6",
       messages: [
         .user(["What's in this image?", .image(url: "https://example.com/image.jpg")])
       ])
-    #expect(response.choices.count == 1)
+    #expect(response.choices[0].message.content == "A cat.")
+    let sent = try JSONValue(parsing: server.requests[0].body)["messages"]
+    #expect(
+      sent == [
+        [
+          "role": "user",
+          "content": [
+            ["type": "text", "text": "What's in this image?"],
+            ["type": "image_url", "image_url": ["url": "https://example.com/image.jpg"]],
+          ],
+        ]
+      ])
     let folder = try TemporaryFolder()
     try AtomicFile.write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], to: folder.path + "/photo.png")
     let question = ChatMessage.user(["What's in this image?", try .image(file: folder.path + "/photo.png")])
-    #expect(question.parts.count == 2)
+    #expect(question.parts.map(\.json["type"]) == ["text", "image_url"])
+    #expect(question.parts[1].json["image_url"]?["url"] == "data:image/png;base64,iVBORw0KGgo=")
   }
 
   @Test func manyPrompts() async throws {
@@ -311,10 +349,16 @@ import Testing
     try client.cache.clear()
   }
 
-  @Test func errors() async throws {
-    let server = try LoopbackServer(replies: [.json(#"{"error":"slow"}"#, status: 429, headers: [("Retry-After", "3")])]
-    )
+  @Test(arguments: [
+    (429, ["Rate limited. Retry after 3.0 seconds"]), (401, ["Error: 401 - slow down"]),
+    (200, ["Machine learning is..."]),
+  ]) func errors(status: Int, lines: [String]) async throws {
+    let refusal = ScriptedResponse.json(
+      #"{"error":{"message":"slow down"}}"#, status: status, headers: [("Retry-After", "3")])
+    let server = try LoopbackServer(replies: [status == 200 ? answer : refusal])
     let client = client(server)
+    var printed: [String] = []
+    func print(_ line: String) { printed.append(line) }
     do {
       let response = try await client.chat.completions.create(
         model: "llama-3.2-1b", messages: [.user("Hello")])
@@ -324,6 +368,11 @@ import Testing
     } catch {
       print("Error: \(error.statusCode ?? 0) - \(error.message)")
     }
+    #expect(printed == lines)
     #expect(server.requests.count == 1)
+    #expect(
+      try JSONValue(parsing: server.requests[0].body) == [
+        "model": "llama-3.2-1b", "messages": [["role": "user", "content": "Hello"]],
+      ])
   }
 }
