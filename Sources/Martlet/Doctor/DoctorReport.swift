@@ -30,6 +30,11 @@ package struct DoctorReport: Sendable {
     results.allSatisfy { !Probe.essential.contains($0.name) || [.ok, .strays].contains($0.status) }
   }
 
+  /// Whether it is not known what it does of that, because not all was asked, but nothing speaks against it.
+  package var isUndecided: Bool {
+    !isUsable && results.allSatisfy { !Probe.essential.contains($0.name) || ![.missing, .failed].contains($0.status) }
+  }
+
   /// How many results there are of a kind.
   package func count(of status: ProbeResult.Status) -> Int { results.filter { $0.status == status }.count }
 

@@ -60,7 +60,7 @@ extension Examination {
       let isCut = reply.finishReason == .length
       return [.missing(isCut ? "the answer was cut before a tool call" : "the model called no tool")]
     }
-    if call.name != Self.weather.name { return [.missing("the model called `\(call.name)`, which it was not offered")] }
+    if call.name != Self.weather.name { return [.missing(Self.callsStranger(call.name))] }
     return reply.toolCalls.allSatisfy(\.hasCity)
       ? [] : [.stray("the arguments of the call are not as its schema wants")]
   }
@@ -71,6 +71,7 @@ extension Examination {
     request.tools = [Self.weather, Self.clock]
     request.toolChoice = choice
     let reply = try await ask(request)
+    if let stranger = reply.call(ofNoneIn: request.tools) { return [.missing(Self.callsStranger(stranger))] }
     if choice.isKept(by: reply.toolCalls.map(\.name)) { return [] }
     if reply.finishReason.isIncomplete { return [.missing("the answer was cut before a tool call")] }
     guard choice.words(client.quirks(for: model)) == nil else { return [.missing(Self.callsNothing)] }
@@ -78,12 +79,24 @@ extension Examination {
     if case .tool = choice { lessons.insert(.noNamedToolChoice, at: 0) }
     let second = try await ask(request, trying: lessons)
     // Of a model that calls nothing at all, nothing is learned.
+    if let stranger = second.call(ofNoneIn: request.tools) { return [.missing(Self.callsStranger(stranger))] }
     guard choice.isKept(by: second.toolCalls.map(\.name)) else { return [.missing(Self.callsNothing)] }
     for lesson in lessons { learn(lesson) }
     return []
   }
 
+  private static func callsStranger(_ name: String) -> String {
+    "the model called `\(name)`, which it was not offered"
+  }
+
   private static let callsNothing = "the model makes no such call when it must, not even when asked in words"
+}
+
+extension AssembledReply {
+  /// The name of the first call of a tool that was not offered.
+  fileprivate func call(ofNoneIn tools: [ChatTool]) -> String? {
+    toolCalls.map(\.name).first { name in !tools.contains { $0.name == name } }
+  }
 }
 
 extension AssembledToolCall {

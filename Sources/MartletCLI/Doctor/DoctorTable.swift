@@ -21,6 +21,9 @@ struct DoctorTable: Sendable {
       }
     var text = "\(console.styled(mark, style)) \(result.title)"
     let notes = result.findings.filter { $0.kind == .note }.map(\.message.escapedForTerminal)
+    if result.status == .skipped, let reason = result.reason {
+      return text + console.styled("  (not asked: \(reason.escapedForTerminal))", .dim) + "\n"
+    }
     if !notes.isEmpty { text += console.styled("  (\(notes.joined(separator: "; ")))", .dim) }
     text += "\n"
     let lines = result.findings.filter { $0.kind != .note }.map(\.message) + [result.reason].compactMap { $0 }
@@ -36,7 +39,10 @@ struct DoctorTable: Sendable {
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let fitness =
       report.isUsable
-      ? console.styled("fit for agents", .green) : console.styled("not fit for agents as it is", .red)
+      ? console.styled("fit for agents", .green)
+      : report.isUndecided
+        ? console.styled("not known to be fit for agents", .yellow)
+        : console.styled("not fit for agents as it is", .red)
     let tokens = "\(report.usage.totalTokens) tokens\(report.usage.isEstimated ? " (estimated)" : "")"
     return """
 

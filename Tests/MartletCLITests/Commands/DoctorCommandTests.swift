@@ -72,6 +72,19 @@ import Testing
     #expect(run.output.contains("not fit for agents"))
   }
 
+  @Test func whatTheTimeLeavesOutIsNotHeldAgainstTheServer() async throws {
+    let server = try LoopbackServer { request in
+      if request.path.hasSuffix("/models") { return .json(#"{"data":[{"id":"m"}]}"#) }
+      var silent = ScriptedResponse.chat("ok")
+      silent.fault = .stall(.start)
+      return silent
+    }
+    let run = try await doctor(server.baseURL, "--timeout", "50ms")
+    #expect(run.status == 1)
+    #expect(run.output.contains("– answers  (not asked: the time was up)\n– streams its answer"))
+    #expect(run.output.contains("m at \(server.baseURL)/v1 is not known to be fit for agents: "))
+  }
+
   @Test func anEndpointThatIsNotThereIsOneLine() async throws {
     let server = try LoopbackServer(replies: [])
     let url = server.baseURL

@@ -184,6 +184,45 @@ import Testing
       })
     #expect(report.count(of: .ok) == 3)
     #expect(report.results.dropFirst(3).allSatisfy { $0.status == .skipped && $0.reason == "the time was up" })
+    #expect(!report.isUsable)
+    #expect(report.isUndecided)
+  }
+
+  @Test func anAnswerThatTheTimeCutIsNotTheServersFault() async throws {
+    let server = try LoopbackServer { request in
+      if request.path.hasSuffix("/models") { return .json(#"{"data":[{"id":"m"}]}"#) }
+      var silent = ScriptedResponse.chat("ok")
+      silent.fault = .stall(.start)
+      return silent
+    }
+    let client = ChatClient(
+      provider: .custom(name: "local", baseURL: server.baseURL), apiKey: Secret(""), maxAttempts: 1
+    ) { _ in nil }
+    let doctor = Doctor(client, skipping: Set(Doctor.probeNames))
+    let times = Box([Duration.milliseconds(20), .zero])
+    let report = try await doctor.examine(
+      try await doctor.chooseModel(),
+      timeLeft: {
+        defer { times.update { $0.removeFirst() } }
+        return times.value[0]
+      })
+    #expect(report.results.map(\.status) == [.skipped])
+    #expect(report.isUndecided)
+  }
+
+  @Test func aToolThatWasNotOfferedIsNoChoice() async throws {
+    var costume = Costume.none
+    costume.keepsBound()
+    costume.reply = { [reply = costume.reply] answer, body in
+      reply(&answer, body)
+      answer.calls = answer.calls.map { (id: $0.id, name: "other", arguments: $0.arguments) }
+    }
+    let report = try await examine(try costume.server())
+    for name in ["tool_choice_required", "tool_choice_named"] {
+      let result = try result(name, of: report)
+      #expect(result.status == .missing)
+      #expect(result.findings.last?.message == "the model called `other`, which it was not offered")
+    }
   }
 
   @Test func cancelingEndsTheExamination() async throws {
