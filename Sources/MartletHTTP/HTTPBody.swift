@@ -43,6 +43,10 @@ package struct HTTPBody: Sendable, AsyncSequence, AsyncIteratorProtocol {
     owner.transfer.markProgress()
   }
 
+  func expectEnd(within limit: Duration) {
+    owner.transfer.expectEnd(within: limit)
+  }
+
   func markProgress(ifUseful piece: [UInt8]) {
     if piece.contains(where: { $0 > UInt8(ascii: " ") }) { owner.transfer.markProgress() }
   }

@@ -22,4 +22,11 @@ package struct HTTPResponse: Sendable {
   package func markProgress() {
     body.markProgress()
   }
+
+  /// Shortens the idle timeout: what was asked for is here, and only the end of the body is waited for.
+  ///
+  /// A body that ends within the time leaves its connection to the next request.
+  package func expectEnd(within limit: Duration) {
+    body.expectEnd(within: limit)
+  }
 }

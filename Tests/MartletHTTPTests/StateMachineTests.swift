@@ -44,6 +44,18 @@ struct ExchangeClockTests {
     #expect(clock.expired(at: 159 * second) == .idle)
   }
 
+  @Test func aBodyOfWhichOnlyTheEndIsWaitedForGetsLessTime() {
+    var clock = clock()
+    clock.headArrived()
+    clock.waitBegan(at: 100 * second)
+    clock.limitIdle(to: .seconds(2), at: 110 * second)
+    #expect(clock.nextLook(after: 110 * second) == 112 * second)
+    #expect(clock.expired(at: 112 * second - 1) == nil)
+    #expect(clock.expired(at: 112 * second) == .idle)
+    clock.limitIdle(to: .seconds(60), at: 111 * second)
+    #expect(clock.expired(at: 113 * second) == .idle)
+  }
+
   @Test func theNextLookIsNeverLaterThanAnExpiry() {
     var clock = clock()
     clock.headArrived()

@@ -9,6 +9,8 @@ struct ReasoningDetails: Sendable {
   }
 
   private var entries: [Entry] = []
+  /// How many pieces came.
+  private(set) var pieceCount = 0
 
   /// The members whose pieces are appended to each other; of all others the last one counts.
   private static let appended: Set<String> = ["text", "summary", "data"]
@@ -26,6 +28,7 @@ struct ReasoningDetails: Sendable {
 
   /// Takes the pieces of one delta: a piece continues the last entry if it has its type and index.
   mutating func append(_ pieces: [JSONValue]) {
+    pieceCount += pieces.count
     for case .object(let piece) in pieces {
       if let last = entries.indices.last, let index = piece["index"], entries[last].object["index"] == index,
         entries[last].object["type"] == piece["type"]

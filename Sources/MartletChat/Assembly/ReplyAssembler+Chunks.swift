@@ -18,7 +18,10 @@ extension ReplyAssembler {
     if let groq = object["x_groq"]?["usage"] { takeUsage(groq, tolerance: "B13") }
     guard let choices = object["choices"]?.arrayValue else { return note("B9") }
     guard let choice = followed(choices) else { return }
-    if let error = choice["error"], !error.isNull, let failure = APIError(reply: ["error": error]) { throw failure }
+    if let error = choice["error"], !error.isNull, let failure = APIError(reply: ["error": error]) {
+      if reply.rawFinishReason != nil { return note("F08") }
+      throw failure
+    }
     takeUsage(choice["usage"])
     try takeChoice(choice, isMarked: isMarked)
   }
@@ -40,6 +43,7 @@ extension ReplyAssembler {
     isPlain = false
     if word.isEmpty { return note("B3") }
     if case .failure = FinishReason.meaning(of: word) {
+      if reply.rawFinishReason != nil { return note("F08") }
       throw APIError(code: .server, message: "the provider broke the reply off (\(word))", isRetryable: true)
     }
     if reply.rawFinishReason == nil { reply.rawFinishReason = word }

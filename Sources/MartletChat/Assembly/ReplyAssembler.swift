@@ -70,17 +70,31 @@ package struct ReplyAssembler: Sendable {
   /// Whether the server said that the reply is whole.
   package var isMarkedComplete: Bool { hasEnded || reply.rawFinishReason != nil }
 
+  /// What brings a reply further without a delta.
+  struct Marks: Equatable {
+    var details: Int
+    var usage: Usage?
+    var finishReason: String?
+    var hasEnded: Bool
+  }
+
+  var marks: Marks {
+    Marks(details: details.pieceCount, usage: usage, finishReason: reply.rawFinishReason, hasEnded: hasEnded)
+  }
+
   /// Takes the data of one server-sent event.
   ///
-  /// - Throws: the error that the server put into the stream, or ``APIError/Code/invalidReply``.
+  /// - Throws: the error that the server put into the stream, or ``APIError/Code/invalidReply``, or
+  ///   ``APIError/Code/replyTooLarge`` for more than 8 MiB of text or of thinking.
   package mutating func push(_ data: [UInt8]) throws(APIError) {
     if hasEnded || Self.isBlank(data) { return }
     if Self.isDone(data) {
       hasEnded = true
       return
     }
-    if let content = template.content(of: data) {
+    if !isHoldingHalf, let content = template.content(of: data) {
       emit(content, template.place)
+      try checkSize()
       return
     }
     guard let reading = LenientJSON.parse(data) else {
@@ -92,10 +106,23 @@ package struct ReplyAssembler: Sendable {
     for tolerance in reading.tolerances { note(tolerance) }
     let count = deltas.count
     try take(chunk: reading.value, isMarked: reading.isMarked)
+    try checkSize()
     if isPlain, deltas.count == count + 1, let delta = deltas.last {
       template.learn(from: data, delta, reading.value)
     }
   }
+
+  /// Whether a text waits for the other half of a character: the next piece must go through its joiner.
+  private var isHoldingHalf: Bool { text.isHoldingHalf || reasoning.isHoldingHalf || refusal.isHoldingHalf }
+
+  private func checkSize() throws(APIError) {
+    if max(text.text.utf8.count, reasoning.text.utf8.count, refusal.text.utf8.count) > Self.maximumTextBytes {
+      throw APIError(code: .replyTooLarge, message: "the text of the reply is longer than 8 MiB")
+    }
+  }
+
+  /// Many times what a model can write in one reply.
+  private static let maximumTextBytes = 8 << 20
 
   /// The deltas since the last time.
   package mutating func takeDeltas() -> [ChatDelta] {
@@ -174,6 +201,8 @@ struct TextStream: Sendable {
   mutating func append(_ piece: String) {
     text += piece
   }
+
+  var isHoldingHalf: Bool { joiner.isHoldingHalf }
 
   /// What of a piece is sure, after what was held back before.
   mutating func join(_ piece: String, isMarked: Bool) -> String {

@@ -13,6 +13,8 @@ struct ReplyExchange {
   private let key: Secret
   private var decoder: ReplyDecoder
   private var hasEnded = false
+  /// How near the end the reply was when the response was last told how long to wait for it.
+  private var expectedEnd = ReplyDecoder.Completeness.open
   /// What is kept of the response for the cache.
   private var recording: CacheRecording?
 
@@ -91,14 +93,28 @@ struct ReplyExchange {
     var isUseful = false
     let batch = try decoder.push(piece, isUseful: &isUseful)
     if isUseful { response.markProgress() }
+    expectEnd(of: response)
     return batch
+  }
+
+  /// Waits no longer than for a server that is slow to close a reply that is whole: some never do.
+  private mutating func expectEnd(of response: HTTPResponse) {
+    guard decoder.completeness != expectedEnd else { return }
+    expectedEnd = decoder.completeness
+    switch expectedEnd {
+    case .open: break
+    case .finished: response.expectEnd(within: .seconds(5))
+    case .done: response.expectEnd(within: .milliseconds(250))
+    }
   }
 
   private mutating func finish(after error: APIError?) throws(APIError) -> [ChatDelta] {
     hasEnded = true
     let (reply, rest) = try decoder.finish(after: error)
     self.reply = reply
-    if error == nil { self.reply.cacheProblem = recording?.keep([reply] + decoder.alternatives) }
+    if error == nil || decoder.completeness == .done {
+      self.reply.cacheProblem = recording?.keep([reply] + decoder.alternatives)
+    }
     return rest
   }
 }

@@ -13,6 +13,9 @@ package struct ReplyDecoder: Sendable {
     case text([UInt8])
   }
 
+  /// What a stream has said of its end.
+  enum Completeness { case open, finished, done }
+
   private let saysEvents: Bool
   private let options: ReplyAssembler.Options
   private var form = Form.unknown([])
@@ -20,6 +23,8 @@ package struct ReplyDecoder: Sendable {
   /// The beginning of a stream, to be shown if no event is in it.
   private var start: [UInt8] = []
   private var hasEvent = false
+  /// The size of a JSON text at which it has come further.
+  private var nextUsefulSize = 1
 
   /// The other replies of a body that holds more than one choice.
   package private(set) var alternatives: [AssembledReply] = []
@@ -32,6 +37,11 @@ package struct ReplyDecoder: Sendable {
     if case .text(let body) = form { body } else { nil }
   }
 
+  /// `finished` once there is a finish reason, after which only the usage comes; `done` after the mark of the end.
+  var completeness: Completeness {
+    if assembler.hasEnded { .done } else if assembler.isMarkedComplete { .finished } else { .open }
+  }
+
   /// What the server counted so far, with its cost; nil if it counted nothing.
   var reportedUsage: Usage? { assembler.reportedUsage }
 
@@ -42,7 +52,9 @@ package struct ReplyDecoder: Sendable {
     assembler = ReplyAssembler(options)
   }
 
-  /// Takes bytes as they came and gives their deltas; `isUseful` is set when they held an event with data.
+  /// Takes bytes as they came and gives their deltas; `isUseful` is set when they bring the reply further.
+  ///
+  /// A JSON text cannot be understood before its end: 4 KiB of it are useful.
   package mutating func push(_ bytes: [UInt8], isUseful: inout Bool) throws(APIError) -> [ChatDelta] {
     var bytes = bytes
     if case .unknown(let beginning) = form {
@@ -59,8 +71,11 @@ package struct ReplyDecoder: Sendable {
     case .text(var text):
       form = .unknown([])
       text += bytes
+      if text.count >= nextUsefulSize {
+        isUseful = true
+        nextUsefulSize = text.count + 4096
+      }
       form = .text(text)
-      isUseful = true
       return []
     case .events(var framer):
       form = .unknown([])
@@ -73,8 +88,11 @@ package struct ReplyDecoder: Sendable {
         try take(error)
         events = []
       }
-      for event in events { try push(event, isUseful: &isUseful) }
-      return assembler.takeDeltas()
+      let marks = assembler.marks
+      for event in events { try push(event) }
+      let deltas = assembler.takeDeltas()
+      if !deltas.isEmpty || assembler.marks != marks { isUseful = true }
+      return deltas
     }
   }
 
@@ -98,8 +116,7 @@ package struct ReplyDecoder: Sendable {
       }
       // An event that was cut is no event: only one that can be read counts.
       for event in last where LenientJSON.parse(event.data) != nil || event.data.starts(with: Array("[DONE]".utf8)) {
-        var isUseful = false
-        try push(event, isUseful: &isUseful)
+        try push(event)
       }
       if error == nil, !hasEvent { throw APIError.notAReply(start) }
       let reply = try assembler.finish(after: error)
@@ -112,9 +129,8 @@ package struct ReplyDecoder: Sendable {
     if !assembler.isMarkedComplete { throw APIError(code: .replyTooLarge, message: error.description) }
   }
 
-  private mutating func push(_ event: ServerSentEvent, isUseful: inout Bool) throws(APIError) {
+  private mutating func push(_ event: ServerSentEvent) throws(APIError) {
     if event.data.isEmpty { return }
-    isUseful = true
     hasEvent = true
     if event.event == "error", !assembler.isMarkedComplete { throw Self.error(event.data) }
     try assembler.push(event.data)

@@ -6,6 +6,8 @@ struct TextJoiner: Sendable {
   }
 
   private var half: Half?
+  /// Whether the beginning of a character is held back.
+  var isHoldingHalf: Bool { half != nil }
   /// Whether a character was lost for good.
   private(set) var hasReplaced = false
 

@@ -14,6 +14,8 @@ struct ExchangeClock {
   /// How long the reader waited since the last mark, the wait under way not counted.
   private var idled: UInt64 = 0
   private var waitingSince: UInt64?
+  /// How long the reader may wait in all since the last mark.
+  private var idleLimit: UInt64
 
   /// The least distance of two looks at a transfer whose reader is busy.
   private static let grain: UInt64 = 50_000_000
@@ -22,6 +24,7 @@ struct ExchangeClock {
     self.timeouts = timeouts
     totalDeadline = now.later(by: timeouts.total)
     stageDeadline = now.later(by: timeouts.connect)
+    idleLimit = timeouts.idle.nanoseconds
   }
 
   var isConnecting: Bool { stage == .connecting }
@@ -51,6 +54,12 @@ struct ExchangeClock {
     if waitingSince != nil { waitingSince = now }
   }
 
+  /// Gives the reader less time to wait from now on: nothing more is needed of the body but its end.
+  mutating func limitIdle(to limit: Duration, at now: UInt64) {
+    idleLimit = min(idleLimit, limit.nanoseconds)
+    markProgress(at: now)
+  }
+
   /// The part of the exchange that is over its time.
   func expired(at now: UInt64) -> HTTPError.Phase? {
     if now >= totalDeadline { return .total }
@@ -60,7 +69,7 @@ struct ExchangeClock {
     case .body:
       guard let since = waitingSince else { return nil }
       let spent = idled.saturatingSum(now.saturatingDifference(since))
-      return spent >= timeouts.idle.nanoseconds ? .idle : nil
+      return spent >= idleLimit ? .idle : nil
     }
   }
 
@@ -71,7 +80,7 @@ struct ExchangeClock {
     switch stage {
     case .connecting, .awaitingHead: return min(totalDeadline, stageDeadline)
     case .body:
-      let left = timeouts.idle.nanoseconds.saturatingDifference(idled)
+      let left = idleLimit.saturatingDifference(idled)
       if let since = waitingSince { return min(totalDeadline, since.saturatingSum(left)) }
       return min(totalDeadline, now.saturatingSum(max(left, Self.grain)))
     }

@@ -127,6 +127,16 @@ extension Transfer {
     shared.withLock { $0.clock?.markProgress(at: now) }
   }
 
+  /// Gives the reader at most this time to wait for what is left of the body.
+  func expectEnd(within limit: Duration) {
+    let now = monotonicNow()
+    let isOver = shared.withLock { shared in
+      shared.clock?.limitIdle(to: limit, at: now)
+      return shared.outcome != nil
+    }
+    if !isOver { loop.submit(.look(self)) }
+  }
+
   var peakUnread: Int { shared.withLock { $0.peakUnread } }
 
   var canceled: HTTPError { HTTPError(.canceled, "the request to \(endpoint.name) was cancelled") }

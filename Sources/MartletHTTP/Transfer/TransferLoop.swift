@@ -10,6 +10,8 @@ final class TransferLoop: @unchecked Sendable {
     case start(Transfer)
     case cancel(Transfer)
     case resume(Transfer)
+    /// The transfer may now expire sooner than was known.
+    case look(Transfer)
     case stop
   }
 
@@ -129,6 +131,8 @@ extension TransferLoop {
       // Hands over what libcurl kept back, whose refusal it reports here and nowhere else.
       let code = curl_easy_pause(easy.pointer, CURLPAUSE_CONT)
       if code != CURLE_OK { end(transfer, .failure(transfer.failure(code))) }
+    case .look(let transfer):
+      look(noLaterThan: transfer.look(at: monotonicNow()).next)
     case .stop:
       isStopping = true
     }

@@ -105,7 +105,28 @@ import Testing
     #expect(server.requests.count >= 2)
   }
 
-  @Test(arguments: ["x", ": still here\n\n", "\n", "event: ping\ndata:\n\n", "data: {\"choices\":[]}\n\n"])
+  @Test(arguments: [true, false])
+  func f08_c6_aReplyIsOverAtItsMarkAlthoughTheConnectionStaysOpen(hasReason: Bool) async throws {
+    let reason = hasReason ? "data: \(end("stop"))\n\n" : ""
+    let server = try LoopbackServer { _ in
+      var open = ScriptedResponse(
+        headers: [("Content-Type", "text/event-stream")],
+        pieces: [.text("data: \(chunk(#"{"content":"Hi"}"#))\n\n\(reason)data: [DONE]\n\n")], framing: .chunked)
+      open.fault = .stall(.end)
+      return open
+    }
+    var parts: [String] = []
+    for try await chunk in client(server).chat.completions.stream(model: "m", messages: [.user("U")]) {
+      parts += chunk.choices.compactMap(\.delta.content)
+    }
+    #expect(parts.joined() == "Hi")
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(arguments: [
+    "x", ": still here\n\n", "\n", "event: ping\ndata:\n\n", "data: {\"choices\":[]}\n\n",
+    "data: {\"choices\":[{\"delta\":{\"content\":\"\"}}]}\n\n",
+  ])
   func f11_bytesWithoutAnythingUsefulAreSilence(drip: String) async throws {
     let gate = try LoopbackGate()
     let pieces = [ScriptedResponse.Piece.text(drip), .wait(gate)]

@@ -20,6 +20,14 @@ import Testing
     await #expect(processExitsWith: .success) { try await MemoryBoundTests.ask(": ", "text/event-stream") }
   }
 
+  @Test(arguments: ["content", "reasoning_content"])
+  func f18ATextWithoutEndIsGivenUp(member: String) async {
+    await #expect(processExitsWith: .success) { [member] in
+      let piece = chunk(#"{"\#(member)":"\#(String(repeating: "x", count: 4096))"}"#)
+      try await MemoryBoundTests.ask("", "text/event-stream", endless: Array("data: \(piece)\n\n".utf8))
+    }
+  }
+
   @Test func f18ArgumentsWithoutEndAreGivenUp() async {
     await #expect(processExitsWith: .success) {
       let delta = call(

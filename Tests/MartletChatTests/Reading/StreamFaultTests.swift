@@ -31,6 +31,16 @@ import Testing
     #expect(try assemble([chunk(#"{"content":"Hi"}"#), end("stop")] + late).reply.text == "Hi")
   }
 
+  @Test(arguments: [
+    #"{"choices":[{"index":0,"error":{"message":"too late"}}]}"#,
+    #"{"choices":[{"delta":{},"finish_reason":"error"}]}"#,
+  ])
+  func f08_aFailureOfTheChoiceAfterItsEndCannotSpoilItEither(late: String) throws {
+    let assembled = try assemble([chunk(#"{"content":"Hi"}"#), end("stop"), late])
+    #expect(assembled.reply.text == "Hi")
+    #expect(assembled.tolerances.contains("F08"))
+  }
+
   @Test func c6_F09_textWithoutAMarkOfItsEndIsAskedForAgainOnceAndThenAccepted() throws {
     let events = [chunk(#"{"content":"Hi"}"#)]
     let error = try failure { () throws(APIError) in try assemble(events) }
@@ -125,6 +135,14 @@ import Testing
     let assembled = try assemble(pieces.map { chunk(#"{"content":""# + $0 + #""}"#) } + [end("stop")])
     #expect(assembled.reply.text == text)
     #expect(MartletChatTests.text(of: assembled.deltas) == text)
+  }
+
+  @Test(arguments: ["content", "reasoning_content", "refusal"])
+  func f20_F22_aHalfIsReplacedWhereItStoodAlsoAmongChunksThatAreAlike(member: String) throws {
+    let pieces = ["a", "b", "c", #"\ud83d"#, "x", #"\ud83d"#, #"\ude00"#, "y"]
+    let assembled = try assemble(pieces.map { chunk(#"{"\#(member)":""# + $0 + #""}"#) } + [end("stop")])
+    let reply = assembled.reply
+    #expect((reply.text ?? reply.reasoning ?? reply.refusal) == "abc\u{FFFD}x😀y")
   }
 
   @Test(arguments: [#"\udbff\udc00"#, "\u{10FC00}"])

@@ -1,6 +1,7 @@
-import MartletChat
 import MartletJSON
 import Testing
+
+@testable import MartletChat
 
 /// What servers do differently with streams and usage, seen through the decoder as bytes.
 @Suite struct StreamQuirkTests {
@@ -44,6 +45,39 @@ import Testing
     #expect(!isUseful)
     _ = try decoder.push(Array("data: \(hello)\n\n".utf8), isUseful: &isUseful)
     #expect(isUseful)
+  }
+
+  @Test func f11_onlyWhatBringsTheReplyFurtherIsProgress() throws {
+    var decoder = ReplyDecoder(contentType: "text/event-stream", options: .init())
+    func isUseful(_ data: String) throws -> Bool {
+      var isUseful = false
+      _ = try decoder.push(Array("data: \(data)\n\n".utf8), isUseful: &isUseful)
+      return isUseful
+    }
+    let usage = #"{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2}}"#
+    #expect(try !isUseful(chunk(#"{"role":"assistant","content":""}"#)))
+    #expect(try !isUseful(#"{"choices":[]}"#))
+    #expect(try isUseful(hello))
+    #expect(try isUseful(chunk(call(#""index":0,"id":"a","function":{"name":"f","arguments":""}"#))))
+    #expect(try isUseful(chunk(#"{"reasoning_details":[{"type":"reasoning.encrypted","data":"x"}]}"#)))
+    #expect(decoder.completeness == .open)
+    #expect(try isUseful(end("tool_calls")))
+    #expect(decoder.completeness == .finished)
+    #expect(try isUseful(usage))
+    #expect(try !isUseful(usage))
+    #expect(try isUseful("[DONE]"))
+    #expect(decoder.completeness == .done)
+  }
+
+  @Test func f11_aJSONTextIsProgressByTheKibibyteNotByTheByte() throws {
+    var decoder = ReplyDecoder(contentType: "application/json", options: .init())
+    var useful = 0
+    for byte in Array(("{" + String(repeating: " ", count: 9_000)).utf8) {
+      var isUseful = false
+      _ = try decoder.push([byte], isUseful: &isUseful)
+      useful += isUseful ? 1 : 0
+    }
+    #expect(useful == 3)
   }
 
   @Test(arguments: ["data:", "data: "], ["\n", "\r\n", "\r"])
