@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Martlet
 
 struct CallCommand: AsyncParsableCommand {
@@ -73,10 +74,10 @@ struct CallCommand: AsyncParsableCommand {
 
   /// The arguments; throws what is wrong with them as far as that does not depend on the tool.
   private func argumentText() async throws -> String {
-    let text = arguments == "-" ? try await StandardInput.text(limit: ToolTrial.maximumArgumentBytes) : arguments
+    let bytes = arguments == "-" ? try await StandardInput.bytes(limit: ToolTrial.maximumArgumentBytes) : ownBytes
     let value: JSONValue
     do throws(JSONParseError) {
-      value = try JSONValue(parsing: text, duplicates: .reject)
+      value = try JSONValue(parsing: bytes, duplicates: .reject)
     } catch {
       throw ValidationError("the arguments are not valid JSON: \(error)")
     }
@@ -84,7 +85,17 @@ struct CallCommand: AsyncParsableCommand {
       throw ValidationError(
         "the arguments must be one JSON object, such as '{\"name\": \"value\"}', not \(value.kindName)")
     }
-    return text
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The argument as it was given: a text would have U+FFFD where it is not UTF-8.
+  private var ownBytes: [UInt8] {
+    for argument in UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc)) {
+      if let argument, String(cString: argument) == arguments {
+        return UnsafeBufferPointer(start: argument, count: strlen(argument)).map { UInt8(bitPattern: $0) }
+      }
+    }
+    return Array(arguments.utf8)
   }
 
   private func report(_ record: ToolCallRecord) throws -> ExitStatus {

@@ -35,6 +35,17 @@ import Testing
       """)
   }
 
+  @Test func f20_argumentsThatAreNotUTF8AreRefusedWhereverTheyComeFrom() async throws {
+    for line in [
+      #"printf '{"pattern":"\377"}' | martlet call a.yaml list - --set dir=d"#,
+      #"martlet call a.yaml list "$(printf '{"pattern":"\377"}')" --set dir=d"#,
+    ] {
+      let run = try await Program.shell(line, in: folder.path)
+      #expect(run.status == 2, "\(run)")
+      #expect(run.errors.contains("UTF-8"), "\(run)")
+    }
+  }
+
   private func martlet(_ arguments: String) async throws -> Program.Output {
     try await Program.shell("martlet \(arguments)", in: folder.path)
   }
