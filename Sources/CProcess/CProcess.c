@@ -51,6 +51,7 @@ static void lower_limits(const struct cprocess_request *request) {
   if (request->open_files) lower_limit(RLIMIT_NOFILE, request->open_files, RLIM_INFINITY);
   if (request->file_size) lower_limit(RLIMIT_FSIZE, request->file_size, request->file_size);
   if (request->cpu_seconds) lower_limit(RLIMIT_CPU, request->cpu_seconds, request->cpu_seconds + 1);
+  if (request->processes) lower_limit(RLIMIT_NPROC, request->processes, request->processes);
   if (request->mark) lower_limit(RLIMIT_LOCKS, request->mark, request->mark);
 }
 

@@ -8,6 +8,8 @@ enum Main {
   /// Not `async`: the runtime, which traps without descriptors, must not start before it is known that there are some.
   static func main() {
     Console.openMissingStreams()
+    // Inherited as ignored, it would take away how plugins ended.
+    signal(SIGCHLD, SIG_DFL)
     ProcessSupervision.seal()
     OpenFileLimit.raise()
     if let problem = OpenFileLimit.problem() {

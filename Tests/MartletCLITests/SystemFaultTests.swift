@@ -1,3 +1,4 @@
+import Glibc
 import MartletJSON
 import MartletTesting
 import ProgramSupport
@@ -95,6 +96,50 @@ import Testing
     #expect(run.errors.hasSuffix(" bytes of text so far\n"))
   }
 
+  @Test func f50AnIgnoredSIGCHLDThatWasInheritedTakesNoStatusAway() async throws {
+    let folder = try agent("echo fine; exit 3")
+    let run = try await Program.shell("trap '' CHLD; exec \"$MARTLET\" run agent.yaml go", in: folder.path)
+    #expect(run.output.contains("exit status 3"), "\(run)")
+  }
+
+  @Test(.enabled(if: Program.canRun("python3 -c 0"), "python3 is not installed"))
+  func f46ADaemonWithoutAnyMarkIsKilledByTheProgram() async throws {
+    let folder = try agent("exec python3 plugin.py", options: ", cwd: .")
+    try folder.write(
+      "plugin.py",
+      """
+      import os, resource, time
+      resource.setrlimit(10, (5, 5))  # RLIMIT_LOCKS, which the module does not name
+      if os.fork():
+          os.wait()
+          while not os.path.exists("pid"): time.sleep(0.01)
+          print("started", flush=True)
+          os._exit(0)
+      os.setsid()
+      if os.fork(): os._exit(0)
+      open("pid.new", "w").write(str(os.getpid())); os.rename("pid.new", "pid")
+      null = os.open("/dev/null", os.O_RDWR)
+      for number in range(3): os.dup2(null, number)
+      os.execve("/bin/sleep", ["sleep", "1000"], {})
+      """)
+    let run = try await Program.shell(
+      "\"$MARTLET\" run agent.yaml go; kill -0 $(cat pid) 2>/dev/null && echo lives", in: folder.path)
+    #expect(run.output == "started\n", "\(run)")
+  }
+
+  @Test(.enabled(if: getuid() != 0 || Program.canRun("setpriv --version"), "setpriv is not installed"))
+  func f47AUserIsBoundInTheNumberOfItsProcesses() async throws {
+    let folder = try agent("cat /proc/self/limits")
+    let user = getuid() == 0 ? "chmod -R a+rX . && exec setpriv --reuid=64998 --clear-groups" : "exec"
+    let run = try await Program.shell(
+      "cut -d/ -f2 /proc/loadavg; \(user) \"$MARTLET\" run agent.yaml go", in: folder.path)
+    let lines = run.output.split(separator: "\n")
+    let limit = lines.first { $0.hasPrefix("Max processes") }?.split(separator: " ").dropFirst(2).first
+    let tasks = try #require(lines.first?.split(separator: " ").first.flatMap { Int($0) })
+    let found = try #require(limit.flatMap { Int($0) }, "\(run)")
+    #expect(abs(found - tasks - 4096) < 4000, "\(run)")
+  }
+
   @Test func f61APluginThatIgnoresTheSignalIsKilled() async throws {
     let folder = try agent(
       "trap '' TERM; echo $$ > pid.new; mv pid.new pid; while :; do sleep 0.05; done", options: ", cwd: .")
@@ -162,7 +207,8 @@ import Testing
     #expect(run.errors.contains("answer: cannot be written: Read-only file system"))
   }
 
-  @Test func f62AnAnswerBeyondTheLimitOfFileSizesIsSaid() async throws {
+  @Test(.disabled(if: isSanitized, "a sanitizer's own files are bound by the limit too"))
+  func f62AnAnswerBeyondTheLimitOfFileSizesIsSaid() async throws {
     let folder = try agent("head -c 20000 /dev/zero | tr '\\0' x")
     let run = try await Program.shell(
       "ulimit -f 1; \"$MARTLET\" run agent.yaml go -o answer 2>&1; echo \"status $?\"", in: folder.path)
@@ -194,7 +240,9 @@ import Testing
     #expect(run.output.contains("SIGXFSZ (it wrote a file larger than 1 GiB)") || run.output.contains("File too large"))
   }
 
-  @Test(.enabled(if: canMount, "this user may not mount a file system of its own (unshare -rm)"))
+  @Test(
+    .enabled(if: canMount, "this user may not mount a file system of its own (unshare -rm)"),
+    .disabled(if: isSanitized, "a sanitizer's own files need the disk too"))
   func f53AFullDiskIsAToolErrorAndTheRunGoesOn() async throws {
     let folder = try agent("head -c 1000000 /dev/zero > \"$TMPDIR/large\" || exit 4; echo fine")
     try folder.write(

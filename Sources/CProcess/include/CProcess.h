@@ -32,6 +32,7 @@ struct cprocess_request {
   uint64_t open_files;   // soft limit only, so that a program that needs more can raise it
   uint64_t file_size;    // bytes
   uint64_t cpu_seconds;  // SIGXCPU, one second later SIGKILL
+  uint64_t processes;    // of the same user, with all their threads; root is not bound by it
   uint64_t mark;         // of cprocess_mark
   unsigned flags;        // enum cprocess_flags
 };
@@ -45,7 +46,7 @@ struct cprocess_child {
 
 // A number by which a child and all its descendants can be told from other processes until they are reaped, or 0 where
 // that is impossible. It is their RLIMIT_LOCKS, which Linux has not looked at since 2.4: inherited whatever they do to
-// their session and environment, and to be read by everybody in /proc/PID/limits, also of a zombie.
+// their session and environment, unless they lower it, and to be read by everybody in /proc/PID/limits, also of a zombie.
 uint64_t cprocess_mark(uint64_t random);
 
 // Starts a child, and returns once it executes its program, or could not; then nothing is left of it.

@@ -51,6 +51,9 @@ final class ChildProcess {
   /// More than this on either output is too much.
   static let outputLimit = 8 << 20
 
+  /// What a child may add to the processes and threads of its user, as far as that binds the user: a fork bomb ends there.
+  private static let additionalTasks: UInt64 = 4096
+
   let group: Group
   /// What all its descendants inherit, and nobody else has; 0 where there is no such thing.
   let mark: UInt64
@@ -76,6 +79,7 @@ final class ChildProcess {
     plain.open_files = 256
     plain.file_size = 1 << 30
     plain.cpu_seconds = Self.processorSeconds(timeout: request.timeout)
+    plain.processes = ProcessTable.taskCount().map { $0 + Self.additionalTasks } ?? 0
     plain.mark = cprocess_mark(.random(in: .min ... .max))
     let code = withExtendedLifetime((input, output, error)) { vectors.start(&plain, &child) }
     guard code == 0 else {

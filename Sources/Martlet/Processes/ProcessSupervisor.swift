@@ -10,20 +10,29 @@
 ///   ProcessRequest(executable: "/bin/cat", arguments: ["cat"], standardInput: Array("hello".utf8)))
 /// ```
 package final class ProcessSupervisor: Sendable {
+  /// What becomes of processes that outlive their parents below this program.
+  package enum Orphans: Sendable {
+    /// They are not ours, because the program does not adopt them.
+    case left
+    /// Among our children, after ``ProcessSupervision/adoptOrphans()``: those of a call are killed and reaped at its end.
+    case adopted
+    /// The same, and the program has no children but those of calls: whatever is left when no call runs is killed.
+    case allAreOurs
+  }
+
   private let mailbox: SupervisorMailbox
 
   /// Makes a supervisor; nothing is started yet.
   ///
   /// - Parameters:
-  ///   - adoptsOrphans: whether the program has called ``ProcessSupervision/adoptOrphans()``. Then at the end of each
-  ///     call its orphans among our children are killed and reaped.
+  ///   - orphans: what the program does with processes that outlive their parents.
   ///   - terminationGrace: the time from SIGTERM to SIGKILL.
   ///   - drain: how long, after the child has exited, a grandchild may hold its outputs open.
   package init(
-    adoptsOrphans: Bool = false, terminationGrace: Duration = .seconds(2), drain: Duration = .milliseconds(250)
+    orphans: Orphans = .left, terminationGrace: Duration = .seconds(2), drain: Duration = .milliseconds(250)
   ) {
     let times = ChildLifecycle.Times(terminationGrace: terminationGrace, drain: drain)
-    mailbox = SupervisorMailbox(times: times, adoptsOrphans: adoptsOrphans)
+    mailbox = SupervisorMailbox(times: times, orphans: orphans)
   }
 
   deinit {
@@ -45,6 +54,7 @@ package final class ProcessSupervisor: Sendable {
 
   /// Sends SIGKILL to the process groups of all running calls before it returns; their endings are `.canceled`.
   ///
+  /// With ``Orphans/allAreOurs`` every child is killed, and what these leave behind, which takes 0.1 s at most.
   /// Takes a lock: not for signal handlers.
   package func killAll() {
     mailbox.killAll()
@@ -57,6 +67,13 @@ package enum ProcessSupervision {
   package static func adoptOrphans() throws(SpawnFailure) {
     let code = ChildProcess.adoptOrphans()
     if code != 0 { throw SpawnFailure(errno: code, stage: .setup, doing: "orphaned processes cannot be adopted") }
+  }
+
+  /// Makes this program adopt its orphans, and says whose they are: where it has children already, not all are ours.
+  package static func takeOrphans() -> ProcessSupervisor.Orphans {
+    let isAlone = ProcessTable.ownChildren() == []
+    guard (try? adoptOrphans()) != nil else { return .left }
+    return isAlone ? .allAreOurs : .adopted
   }
 
   /// Keeps the processes below this program, and others of the same user, from reading its memory and environment.

@@ -51,6 +51,18 @@ enum ProcessTable {
     return line.dropFirst(name.count).split(separator: 0x20).first.flatMap(UInt64.init(ascii:))
   }
 
+  /// How many processes and threads there are on the machine; nil if that is not shown.
+  static func taskCount() -> UInt64? {
+    contents(of: "/proc/loadavg").flatMap(taskCount(parsing:))
+  }
+
+  /// Reads the text of `/proc/loadavg`: `load load load running/all last`.
+  static func taskCount(parsing text: [UInt8]) -> UInt64? {
+    let fields = text.split(separator: 0x20)
+    guard fields.count > 3 else { return nil }
+    return fields[3].split(separator: UInt8(ascii: "/")).dropFirst().first.flatMap(UInt32.init(ascii:)).map(UInt64.init)
+  }
+
   static func allProcesses() -> [Int32] {
     numbers(in: "/proc")
   }
@@ -67,6 +79,16 @@ enum ProcessTable {
       children += list.split(separator: UInt8(ascii: " ")).compactMap { Int32(ascii: $0) }
     }
     return children
+  }
+
+  /// Sends SIGKILL to all children, and to those that they leave behind, until none lives or 0.1 s is over.
+  static func killEveryChild() {
+    for _ in 0..<50 {
+      let living = (ownChildren() ?? []).filter { status(of: $0)?.isZombie == false }
+      if living.isEmpty { return }
+      for child in living { _ = ProcessHandle(pid: child)?.kill() }
+      usleep(2000)
+    }
   }
 
   /// Whether every one of the entries stands in a process's environment.

@@ -10,7 +10,7 @@ final class SupervisorLoop {
   private let poller: Poller
   private let wakeUp: WakeUp
   private let times: ChildLifecycle.Times
-  private let adoptsOrphans: Bool
+  private let orphans: ProcessSupervisor.Orphans
   private let clock = Clock()
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
   private var starts: ArraySlice<SupervisorMailbox.Start> = []
@@ -22,13 +22,14 @@ final class SupervisorLoop {
   private var nearestDeadline: Clock.Instant?
 
   init(
-    mailbox: SupervisorMailbox, poller: Poller, wakeUp: WakeUp, times: ChildLifecycle.Times, adoptsOrphans: Bool
+    mailbox: SupervisorMailbox, poller: Poller, wakeUp: WakeUp, times: ChildLifecycle.Times,
+    orphans: ProcessSupervisor.Orphans
   ) {
     self.mailbox = mailbox
     self.poller = poller
     self.wakeUp = wakeUp
     self.times = times
-    self.adoptsOrphans = adoptsOrphans
+    self.orphans = orphans
   }
 
   deinit {
@@ -134,7 +135,7 @@ extension SupervisorLoop {
     do throws(SpawnFailure) {
       let process = try ChildProcess(starting: request)
       let lifecycle = ChildLifecycle(
-        startedAt: now, timeout: request.timeout, times: times, adoptsOrphans: adoptsOrphans)
+        startedAt: now, timeout: request.timeout, times: times, adoptsOrphans: orphans != .left)
       let call = Call(start, process: process, startedAt: now, lifecycle: lifecycle)
       try watch(call, request)
       calls[call.id] = call
@@ -221,7 +222,8 @@ extension SupervisorLoop {
       case .killGroup: group.signal(SIGKILL)
       case .killGroupAndSweep(let scope):
         group.signal(SIGKILL)
-        call.hasSurvivors = call.sweep.pass(scope: scope, sparing: leaders)
+        call.hasSurvivors = call.sweep.pass(
+          scope: scope, sparing: leaders, ownsEveryChild: orphans == .allAreOurs && calls.count == 1)
         next = .swept(survivors: call.hasSurvivors)
       case .complete:
         group.signal(SIGKILL)
@@ -241,7 +243,7 @@ extension SupervisorLoop {
     mailbox.unregister(call.id)
     calls[call.id] = nil
     leaders.remove(call.process.group.pid)
-    if adoptsOrphans, call.hasSurvivors, leftovers.count < leftoversAtMost {
+    if orphans != .left, call.hasSurvivors, leftovers.count < leftoversAtMost {
       call.sweep.forgetLeader()
       leftovers.append(call.sweep)
       note(clock.now + leftoverPause)

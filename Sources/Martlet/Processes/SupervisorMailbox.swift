@@ -37,11 +37,11 @@ final class SupervisorMailbox: Sendable {
 
   private let state = Lock(State())
   private let times: ChildLifecycle.Times
-  private let adoptsOrphans: Bool
+  private let orphans: ProcessSupervisor.Orphans
 
-  init(times: ChildLifecycle.Times, adoptsOrphans: Bool) {
+  init(times: ChildLifecycle.Times, orphans: ProcessSupervisor.Orphans) {
     self.times = times
-    self.adoptsOrphans = adoptsOrphans
+    self.orphans = orphans
   }
 }
 
@@ -82,6 +82,7 @@ extension SupervisorMailbox {
       return sleeper
     }
     sleeper?.signal()
+    if orphans == .allAreOurs { ProcessTable.killEveryChild() }
   }
 
   /// Ends the thread once its last child is gone.
@@ -112,7 +113,7 @@ extension SupervisorMailbox {
     let code = poller.watch(wakeUp.descriptor, for: .readable, token: 0)
     guard code == 0 else { return code }
     let loop = SupervisorLoop(
-      mailbox: self, poller: poller, wakeUp: wakeUp, times: times, adoptsOrphans: adoptsOrphans)
+      mailbox: self, poller: poller, wakeUp: wakeUp, times: times, orphans: orphans)
     if let code = loop.detachThread() { return code }
     state.wakeUp = wakeUp
     return nil

@@ -165,7 +165,6 @@ struct RunCommand: AsyncParsableCommand {
 extension ProcessSupervisor {
   /// A supervisor for the program, which adopts what its plugins leave behind, so that it can end it.
   static func adopting() -> ProcessSupervisor {
-    let adopts = (try? ProcessSupervision.adoptOrphans()) != nil
-    return ProcessSupervisor(adoptsOrphans: adopts)
+    ProcessSupervisor(orphans: ProcessSupervision.takeOrphans())
   }
 }

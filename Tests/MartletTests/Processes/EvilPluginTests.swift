@@ -68,7 +68,7 @@ private let pluginCalls = getenv("MARTLET_PLUGIN_CALLS").flatMap { Int(String(cS
       try ProcessSupervision.adoptOrphans()
       limitDescriptors(to: 4096)
       let folder = ScratchFolder()
-      let supervisor = impatientSupervisor(adoptsOrphans: true)
+      let supervisor = impatientSupervisor(orphans: .adopted)
       // The allocator and the runtime take what they need at first.
       await EvilPluginTests.perform(0..<200, supervisor, folder)
       let descriptors = openDescriptors()
@@ -86,7 +86,7 @@ private let pluginCalls = getenv("MARTLET_PLUGIN_CALLS").flatMap { Int(String(cS
     await #expect(processExitsWith: .success) {
       try ProcessSupervision.adoptOrphans()
       let folder = ScratchFolder()
-      let supervisor = impatientSupervisor(adoptsOrphans: true)
+      let supervisor = impatientSupervisor(orphans: .adopted)
       // What a host may have: a child at work, one that has ended and is not looked at yet, one in a session of its own
       // with the names of our marks in its environment, and an orphan that it adopted.
       let atWork = spawn("exec sleep 1000")
@@ -126,7 +126,7 @@ private let pluginCalls = getenv("MARTLET_PLUGIN_CALLS").flatMap { Int(String(cS
   func f47AForkBombIsStoppedAndTheOthersAreServedMeanwhile() async {
     await #expect(processExitsWith: .success) {
       try ProcessSupervision.adoptOrphans()
-      let supervisor = impatientSupervisor(adoptsOrphans: true)
+      let supervisor = impatientSupervisor(orphans: .adopted)
       let folder = ScratchFolder()
       // The bomb gets a user of its own where it can, and a limit that spares the machine.
       let user = getuid() == 0 ? "setpriv --reuid=64999 --clear-groups" : ""

@@ -49,7 +49,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       try ProcessSupervision.adoptOrphans()
       let folder = ScratchFolder()
-      let supervisor = ProcessSupervisor(adoptsOrphans: true)
+      let supervisor = ProcessSupervisor(orphans: .adopted)
 
       // A child of the host that has nothing to do with the call.
       let other = ProcessSupervisor()
@@ -83,7 +83,7 @@ import Testing
     await #expect(processExitsWith: .success) { [orphan] in
       try ProcessSupervision.adoptOrphans()
       let folder = ScratchFolder()
-      let supervisor = ProcessSupervisor(adoptsOrphans: true)
+      let supervisor = ProcessSupervisor(orphans: .adopted)
       let result = await supervisor.run(
         shell("\(orphan); until [ -s \"$1\" ]; do sleep 0.01; done", folder.path + "/pid"))
       check(result.ending, is: .exited(status: 0))

@@ -1,4 +1,5 @@
 import Glibc
+import ProgramSupport
 import Testing
 
 @testable import Martlet
@@ -25,8 +26,8 @@ extension ProcessResult {
 }
 
 /// Supervisors with short stages, so that no test waits for seconds.
-func impatientSupervisor(adoptsOrphans: Bool = false) -> ProcessSupervisor {
-  ProcessSupervisor(adoptsOrphans: adoptsOrphans, terminationGrace: .milliseconds(50), drain: .milliseconds(50))
+func impatientSupervisor(orphans: ProcessSupervisor.Orphans = .left) -> ProcessSupervisor {
+  ProcessSupervisor(orphans: orphans, terminationGrace: .milliseconds(50), drain: .milliseconds(50))
 }
 
 /// A folder that is removed with its owner.
@@ -105,7 +106,7 @@ func descriptors(where isWanted: (String) -> Bool) -> Set<Int32> {
 
 extension Trait where Self == TimeLimitTrait {
   /// Far beyond what the test takes: it only ends one that would hang.
-  static var hangGuard: Self { .timeLimit(.minutes(2)) }
+  static var hangGuard: Self { .timeLimit(.minutes(isSanitized ? 30 : 2)) }
 }
 
 /// Ends a process that a test has made for itself unless two values are the same; after an `#expect` it would run on.
