@@ -48,7 +48,8 @@ package enum Program {
     let result = await ProcessSupervisor().run(
       ProcessRequest(
         executable: "/bin/sh", arguments: ["sh", "-c", "exec 2>\(scratch.path)/errors\n\(line)"], environment: entries,
-        workingDirectory: folder, standardInput: Array(input.utf8), timeout: .seconds(120), maxOutput: 1 << 20))
+        workingDirectory: folder, standardInput: Array(input.utf8), timeout: .seconds(isSanitized ? 1800 : 120),
+        maxOutput: 1 << 20))
     guard case .exited(let status) = result.ending else { throw Unexpected(ending: "\(result.ending)") }
     let output = String(decoding: result.output.head + result.output.tail, as: UTF8.self)
     return Output(status: status, output: output, errors: try scratch.read("errors"))

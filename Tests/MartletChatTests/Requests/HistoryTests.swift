@@ -1,6 +1,6 @@
+import MartletHTTP
 import MartletJSON
 import MartletTesting
-import Synchronization
 import Testing
 
 @testable import MartletChat
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func aLessonOfOneRequestHoldsForAllOfItsClient() async throws {
-    let refused = Mutex(0)
+    let refused = Lock(0)
     let server = try LoopbackServer { request in
       guard request.text.contains("max_completion_tokens") else { return .answer }
       refused.withLock { $0 += 1 }

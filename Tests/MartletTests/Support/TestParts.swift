@@ -1,16 +1,16 @@
 import Martlet
+import MartletHTTP
 import MartletJSON
-import Synchronization
 
 /// A value that tasks share.
 final class Box<Value: Sendable>: Sendable {
-  private let mutex: Mutex<Value>
+  private let lock: MartletHTTP.Lock<Value>
 
-  init(_ value: Value) { mutex = Mutex(value) }
+  init(_ value: Value) { lock = MartletHTTP.Lock(value) }
 
-  var value: Value { mutex.withLock { $0 } }
+  var value: Value { lock.withLock { $0 } }
 
-  func update(_ change: (inout Value) -> Void) { mutex.withLock { change(&$0) } }
+  func update(_ change: (inout Value) -> Void) { lock.withLock { change(&$0) } }
 }
 
 extension ToolRegistry {
