@@ -107,7 +107,8 @@ struct ToolBinding {
           hint: "arguments are always one JSON object: JSONSchema.object(…)")
         return nil
       }
-      let specification = ToolSpecification(name: tool.name, description: tool.description, parameters: schema)
+      let specification = ToolSpecification(
+        name: tool.name, description: tool.description, parameters: schema, isStrict: tool.isStrict)
       return ToolRegistry.Tool(specification: specification, executor: settings.standIns[tool.name] ?? tool.executor)
     } catch {
       for problem in error.problems {

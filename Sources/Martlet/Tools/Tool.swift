@@ -31,6 +31,10 @@ public protocol Tool: Sendable {
   var description: String { get }
   /// The schema of the arguments, an object; arguments that break it never reach the tool.
   var parameters: SchemaDocument { get }
+  /// Whether a server that can should hold the model to the schema word for word; false unless the tool says so.
+  ///
+  /// It is what `strict: true` is in an agent's file: a schema that strict mode cannot say is sent without it.
+  var isStrict: Bool { get }
 
   /// Does the work of one call.
   ///
@@ -47,6 +51,11 @@ public protocol Tool: Sendable {
 public struct NoArguments: Codable, Sendable {
   /// Makes no arguments.
   public init() {}
+}
+
+extension Tool {
+  /// The model is held to the schema as the provider has it.
+  public var isStrict: Bool { false }
 }
 
 extension Tool where Arguments == NoArguments {
@@ -68,16 +77,19 @@ public struct ClosureTool<Arguments: Decodable & Sendable, Output: Encodable & S
   public let description: String
   /// The schema of the arguments.
   public let parameters: SchemaDocument
+  /// Whether a server that can should hold the model to the schema word for word.
+  public let isStrict: Bool
   private let body: @Sendable (Arguments) async throws -> Output
 
   /// Makes a tool of a closure.
   public init(
-    _ name: String, _ description: String, parameters: SchemaDocument,
+    _ name: String, _ description: String, parameters: SchemaDocument, strict: Bool = false,
     _ body: @escaping @Sendable (_ arguments: Arguments) async throws -> Output
   ) {
     self.name = name
     self.description = description
     self.parameters = parameters
+    self.isStrict = strict
     self.body = body
   }
 
@@ -95,10 +107,10 @@ public struct ClosureTool<Arguments: Decodable & Sendable, Output: Encodable & S
 extension ClosureTool where Output == String {
   /// Makes a tool of a closure that gives nothing: the model reads `done`.
   public init(
-    _ name: String, _ description: String, parameters: SchemaDocument,
+    _ name: String, _ description: String, parameters: SchemaDocument, strict: Bool = false,
     _ body: @escaping @Sendable (_ arguments: Arguments) async throws -> Void
   ) {
-    self.init(name, description, parameters: parameters) { arguments in
+    self.init(name, description, parameters: parameters, strict: strict) { arguments in
       try await body(arguments)
       return "done"
     }
