@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 
+import CompilerPluginSupport
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -9,6 +10,12 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// What only the macros need: nothing of it is fetched or built without the trait `Macros`.
+let macros = Target.Dependency.target(name: "MartletMacroPlugin", condition: .when(traits: ["Macros"]))
+func swiftSyntax(_ products: String...) -> [Target.Dependency] {
+  products.map { .product(name: $0, package: "swift-syntax", condition: .when(traits: ["Macros"])) }
+}
+
 let package = Package(
   name: "Martlet",
   platforms: [.macOS(.v15)],
@@ -16,10 +23,13 @@ let package = Package(
     .library(name: "Martlet", targets: ["Martlet"]),
     .library(name: "MartletChat", targets: ["MartletChat"]),
     .library(name: "MartletTesting", targets: ["MartletTesting"]),
+    .library(name: "MartletMacros", targets: ["MartletMacros"]),
     .executable(name: "martlet", targets: ["MartletCLI"]),
   ],
+  traits: [.trait(name: "Macros", description: "The macros @Schemable and @Tool, which need swift-syntax")],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/swiftlang/swift-syntax", "602.0.0"..<"604.0.0"),
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
@@ -34,6 +44,13 @@ let package = Package(
       name: "Martlet", dependencies: ["CProcess", "MartletChat", "MartletJSON", "MartletYAML"],
       swiftSettings: strict),
     .target(name: "MartletTesting", dependencies: ["Martlet", "MartletJSON"], swiftSettings: strict),
+    .macro(
+      name: "MartletMacroPlugin",
+      dependencies: swiftSyntax(
+        "SwiftCompilerPlugin", "SwiftDiagnostics", "SwiftParser", "SwiftSyntax", "SwiftSyntaxBuilder",
+        "SwiftSyntaxMacros"),
+      swiftSettings: strict),
+    .target(name: "MartletMacros", dependencies: ["Martlet", macros], swiftSettings: strict),
     .executableTarget(
       name: "MartletCLI",
       dependencies: ["Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -41,6 +58,8 @@ let package = Package(
     .plugin(name: "BuildStamp", capability: .buildTool(), path: "Sources/BuildStamp"),
     .executableTarget(
       name: "calculator", dependencies: ["Martlet"], path: "agents/calculator", swiftSettings: strict),
+    .executableTarget(
+      name: "validation", dependencies: ["MartletJSON"], path: "Benchmarks/Validation", swiftSettings: strict),
     .executableTarget(
       name: "conversations", dependencies: ["Martlet", "MartletJSON"], path: "Benchmarks/Conversations",
       swiftSettings: strict),
@@ -63,7 +82,15 @@ let package = Package(
       name: "MartletCLITests", dependencies: ["Martlet", "MartletCLI", "MartletTesting", "ProgramSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ExampleTests", dependencies: ["Martlet", "MartletCLI", "MartletTesting", "ProgramSupport"],
+      name: "MartletMacrosTests",
+      dependencies: ["Martlet", macros, "MartletMacros", "MartletTesting"]
+        + swiftSyntax(
+          "SwiftSyntax", "SwiftSyntaxBuilder", "SwiftSyntaxMacroExpansion", "SwiftSyntaxMacros",
+          "SwiftSyntaxMacrosGenericTestSupport"),
+      swiftSettings: strict),
+    .testTarget(
+      name: "ExampleTests",
+      dependencies: ["Martlet", "MartletCLI", "MartletMacros", "MartletTesting", "ProgramSupport"],
       swiftSettings: strict),
   ]
 )

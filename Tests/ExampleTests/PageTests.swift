@@ -12,8 +12,10 @@ import Testing
   @Test func thereIsAGuideForEveryTask() {
     #expect(
       Set(Page.all.map(\.name)) == [
-        "README", "Martlet", "FirstAgent", "FirstPlugin", "FirstSwiftTool", "StreamingAndSessions", "StructuredOutput",
-        "TestingAnAgent", "AnyServer", "CacheAndFallback", "UsingThePackage", "MartletChat", "FromPythonToSwift",
+        "README", "Martlet", "FirstAgent", "FirstPlugin", "FirstSwiftTool", "ToolsFromFunctions",
+        "StreamingAndSessions",
+        "StructuredOutput", "TestingAnAgent", "AnyServer", "CacheAndFallback", "UsingThePackage", "MartletChat",
+        "FromPythonToSwift",
       ])
   }
 

@@ -91,8 +91,21 @@ extension SchemaDocument {
     return OpenTypes.$ids.withValue(OpenTypes.ids.union([id]), operation: body)
   }
 
-  /// One of a few values of any kind, as the cases of an enumeration are.
-  public static func oneOf(_ values: [JSONValue]) -> SchemaDocument { SchemaDocument(["enum": .array(values)]) }
+  /// The schema of a type; what is said of this value stands before what the type says of itself.
+  public static func of<Value: Schemable>(_ type: Value.Type, _ description: String? = nil) -> SchemaDocument {
+    guard let description, !description.isEmpty else { return Value.schema }
+    let own = Value.schema.json["description"]?.stringValue
+    return Value.schema.describing(own.map { description + "\n" + $0 } ?? description)
+  }
+
+  /// The same schema with the value that counts when there is none; one that cannot be encoded is not stated.
+  public func defaulting(encoding value: some Encodable) -> SchemaDocument {
+    (try? JSONValue(encoding: value)).map { defaulting(to: $0) } ?? self
+  }
+
+  /// The same schema: a value that has no form in JSON is not stated.
+  @_disfavoredOverload
+  public func defaulting<Value>(encoding value: Value) -> SchemaDocument { self }
 }
 
 /// The types whose schemas are being made.

@@ -12,10 +12,24 @@ import Testing
     (Set<Int>.schema, #"{"type":"array","items":{"type":"integer"},"uniqueItems":true}"#),
     ([String: [Bool]].schema, #"{"type":"object","additionalProperties":{"type":"array","items":{"type":"boolean"}}}"#),
     (Int?.schema, #"{"anyOf":[{"type":"integer"},{"type":"null"}]}"#),
+    (.of(Int.self), #"{"type":"integer"}"#),
+    (.of(Int.self, "How many"), #"{"type":"integer","description":"How many"}"#),
+    (Int.schema.defaulting(encoding: 3), #"{"type":"integer","default":3}"#),
+    (Double.schema.defaulting(encoding: Double.nan), #"{"type":"number"}"#),
+    (String.schema.defaulting(encoding: Node.self), #"{"type":"string"}"#),
     (Int.schema.describing("How many"), #"{"type":"integer","description":"How many"}"#),
   ]) func aTypeHasTheSchemaOfItsJSON(schema: SchemaDocument, json: String) throws {
     #expect(schema.json.canonicalString() == json)
     _ = try JSONSchema(schema)
+  }
+
+  private struct Mood: Schemable {
+    static var schema: SchemaDocument { .string("A mood", oneOf: ["fine"]) }
+  }
+
+  @Test func whatIsSaidOfAValueStandsBeforeWhatIsSaidOfItsType() {
+    #expect(SchemaDocument.of(Mood.self, "Yours").json["description"] == "Yours\nA mood")
+    #expect(SchemaDocument.of(Mood.self) == Mood.schema)
   }
 
   private struct Node: Schemable {

@@ -1,0 +1,70 @@
+#if Macros
+  import SwiftDiagnostics
+  import SwiftSyntax
+  import SwiftSyntaxBuilder
+
+  /// The parameters of a function as the properties of one structure.
+  struct ToolParameters {
+    private(set) var members: [Member] = []
+    private(set) var problems: [Diagnostic] = []
+    /// The labels at the call.
+    private var labels: [String?] = []
+
+    init(of function: FunctionDeclSyntax, _ comment: DocComment) {
+      for parameter in function.signature.parameterClause.parameters { add(parameter, comment) }
+    }
+
+    private mutating func add(_ parameter: FunctionParameterSyntax, _ comment: DocComment) {
+      if let ellipsis = parameter.ellipsis {
+        var list = parameter
+        list.ellipsis = nil
+        list.type = TypeSyntax(ArrayTypeSyntax(element: parameter.type.trimmed))
+        problems.append(
+          Diagnostic(
+            "@Tool takes no variadic parameters: a list is an array in JSON", at: ellipsis,
+            .replacing(parameter, with: list, "use an array")))
+      }
+      if let type = parameter.type.as(AttributedTypeSyntax.self) {
+        problems.append(
+          Diagnostic("@Tool takes plain parameters: a model's arguments are copies, made for one call", at: type))
+      }
+      if let problem = parameter.type.problem { problems.append(problem) }
+      let label = parameter.firstName.text.unquoted
+      let inner = parameter.secondName?.text.unquoted ?? label
+      let name = inner == "_" ? label : inner
+      guard name != "_" else {
+        problems.append(Diagnostic("@Tool needs a name for each parameter, by which the model gives it", at: parameter))
+        return
+      }
+      var member = Member(name: name, identifier: name, type: parameter.type.trimmed)
+      member.description = comment.parameters[name] ?? ""
+      if let value = parameter.defaultValue?.value, !value.is(NilLiteralExprSyntax.self) { member.fallback = value }
+      members.append(member)
+      labels.append(label == "_" ? nil : label)
+    }
+
+    /// The arguments of the call.
+    var call: String {
+      zip(members, labels).map { member, label in
+        (label.map { "\($0): " } ?? "") + "arguments.\(member.identifier.quoted)"
+      }.joined(separator: ", ")
+    }
+
+    /// What the model's arguments are decoded into.
+    func structure(named name: TokenSyntax) -> DeclSyntax {
+      guard !members.isEmpty else { return "private struct \(name): Decodable, Sendable {}" }
+      return """
+        private struct \(name): Decodable, Sendable {
+        \(raw: members.map { "let \($0.identifier.quoted): \($0.type.trimmedDescription)" }.joined(separator: "\n"))
+        enum CodingKeys: String, CodingKey {
+        \(raw: members.map(\.key).joined(separator: "\n"))
+        }
+        init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        \(raw: members.map(\.decoding).joined(separator: "\n"))
+        }
+        }
+        """
+    }
+  }
+#endif
