@@ -5,7 +5,8 @@ struct SmallDecimal {
 
   /// Compares exactly.
   static func compare(_ lhs: SmallDecimal, _ rhs: SmallDecimal) -> JSONNumber.Order {
-    if lhs.places == rhs.places {
+    // A zero is one with any number of places.
+    if lhs.places == rhs.places || rhs.mantissa == 0 {
       return lhs.mantissa < rhs.mantissa ? .less : lhs.mantissa == rhs.mantissa ? .equal : .greater
     }
     // 10^17 · 10^17 fits 128 bits.
@@ -35,28 +36,29 @@ extension JSONNumber {
   var smallDecimal: SmallDecimal? {
     switch storage {
     case .integer(let value): SmallDecimal(mantissa: value, places: 0)
-    case .lexeme(let lexeme): lexeme.utf8.count > 19 ? nil : Self.smallDecimal(lexeme)
+    case .lexeme(let lexeme):
+      lexeme.utf8.withContiguousStorageIfAvailable { $0.count > 19 ? nil : Self.smallDecimal($0) } ?? nil
     }
   }
 
-  private static func smallDecimal(_ lexeme: String) -> SmallDecimal? {
-    var mantissa: Int64 = 0
-    var digits = 0
-    var places = 0
-    var hasPoint = false
-    var isNegative = false
-    for byte in lexeme.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"):
-        digits += 1
-        guard digits <= 17 else { return nil }
-        if hasPoint { places += 1 }
-        mantissa = mantissa * 10 + Int64(byte - UInt8(ascii: "0"))
-      case UInt8(ascii: "."): hasPoint = true
-      case UInt8(ascii: "-"): isNegative = true
-      default: return nil
+  /// Reads up to 19 bytes, which cannot make more digits than 64 bits take.
+  private static func smallDecimal(_ lexeme: UnsafeBufferPointer<UInt8>) -> SmallDecimal? {
+    let isNegative = lexeme.first == UInt8(ascii: "-")
+    let start = isNegative ? 1 : 0
+    var mantissa: UInt64 = 0
+    var point: Int?
+    for position in start..<lexeme.count {
+      let digit = lexeme[position] &- UInt8(ascii: "0")
+      if digit < 10 {
+        mantissa = mantissa &* 10 &+ UInt64(digit)
+      } else if lexeme[position] == UInt8(ascii: ".") {
+        point = position
+      } else {
+        return nil
       }
     }
-    return SmallDecimal(mantissa: isNegative ? -mantissa : mantissa, places: places)
+    guard lexeme.count - start - (point == nil ? 0 : 1) <= 17 else { return nil }
+    let places = point.map { lexeme.count - 1 - $0 } ?? 0
+    return SmallDecimal(mantissa: isNegative ? -Int64(mantissa) : Int64(mantissa), places: places)
   }
 }

@@ -149,6 +149,11 @@ extension SchemaValidator {
   mutating func checkNumber(
     _ value: UnsafePointer<JSONValue>, _ rules: UnsafePointer<NumberRules>, _ index: Int
   ) -> Bool {
+    if let integers = rules.pointee.integers, case .number(let number) = value.pointee,
+      case .integer(let own) = number.storage, integers.contains(own)
+    {
+      return spend(1)
+    }
     // Each of five rules may take the number apart.
     guard spend(1 + 4 * Self.numberSize(value)), case .number(let number) = value.pointee else { return false }
     var isValid = true

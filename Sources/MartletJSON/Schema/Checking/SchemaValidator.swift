@@ -106,7 +106,8 @@ struct SchemaValidator {
     guard spend(1), !isRecording || findings.count < JSONSchema.maximumViolations else { return false }
     let node = nodes + index
     if let verdict = node.pointee.verdict { return verdict || failNever(index) }
-    if !node.pointee.types.contains(JSONTypes.type(of: value)) {
+    let types = node.pointee.types
+    if !types.contains(JSONTypes.type(of: value)), !types.admitsPlainInteger(value) {
       guard node.pointee.types.takesNumbersApart, spend(Self.numberSize(value)), node.pointee.types.admits(value)
       else { return failType(index, node.pointee.types, value) }
     }

@@ -133,6 +133,18 @@ struct NumberRules: SchemaRules {
   var exclusiveMinimum: Chapter<Bound>?
   var exclusiveMaximum: Chapter<Bound>?
   var divisor: DecimalDivisor?
+  /// The integers that no rule refuses, where that is the range from one to another.
+  private(set) var integers: ClosedRange<Int64>?
+
+  /// Notes what the rules say of integers.
+  mutating func prepare() {
+    let bounds = [minimum, maximum, exclusiveMinimum, exclusiveMaximum].compactMap { $0?.pointer.pointee }
+    guard divisor == nil, bounds.allSatisfy({ $0.integer.map { $0 > .min && $0 < .max } ?? false }) else { return }
+    func integer(_ bound: Chapter<Bound>?) -> Int64? { bound?.pointer.pointee.integer }
+    let lowest = max(integer(minimum) ?? .min, integer(exclusiveMinimum).map { $0 + 1 } ?? .min)
+    let highest = min(integer(maximum) ?? .max, integer(exclusiveMaximum).map { $0 - 1 } ?? .max)
+    if lowest <= highest { integers = lowest...highest }
+  }
 
   func release() {
     for bound in [minimum, maximum, exclusiveMinimum, exclusiveMaximum] { bound?.release() }
@@ -267,6 +279,15 @@ struct JSONTypes: OptionSet, Sendable, Hashable {
     case .array: .array
     case .object: .object
     }
+  }
+
+  /// Whether a number that is an integer in the spelling of most is admitted, which asks for no closer look.
+  @inline(__always)
+  func admitsPlainInteger(_ value: UnsafePointer<JSONValue>) -> Bool {
+    guard contains(.integer), case .number(let number) = value.pointee, case .integer = number.storage else {
+      return false
+    }
+    return true
   }
 
   func admits(_ value: UnsafePointer<JSONValue>) -> Bool {

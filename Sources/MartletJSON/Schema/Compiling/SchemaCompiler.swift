@@ -200,10 +200,11 @@ struct SchemaCompiler {
     if strings.minimumLength > 0 || strings.maximumLength < .max || strings.pattern != nil || strings.format != nil {
       node.strings = Chapter(strings)
     }
-    let numbers = draft.numbers
+    var numbers = draft.numbers
     if numbers.minimum != nil || numbers.maximum != nil || numbers.exclusiveMinimum != nil
       || numbers.exclusiveMaximum != nil || numbers.divisor != nil
     {
+      numbers.prepare()
       node.numbers = Chapter(numbers)
     }
     let arrays = draft.arrays
