@@ -4,12 +4,12 @@ extension SchemaValidator {
   mutating func checkObject(
     _ value: UnsafePointer<JSONValue>, _ rules: UnsafePointer<ObjectRules>, _ index: Int
   ) -> Bool {
-    guard case .object(let object) = value.pointee else { return true }
     // A walk over the members sees what is missing, but reasons come in an order of their own.
     let isSeen = !isRecording && rules.pointee.requiredBits != nil
-    let isValid = isSeen || rules.pointee.required.isEmpty || checkRequired(object, rules, index)
-    guard isValid || isRecording else { return false }
-    return checkCounts(object.count, rules, index) && isValid
+    let isValid = isSeen || rules.pointee.required.isEmpty || checkRequired(value, rules, index)
+    guard isValid || isRecording, let count = value.members?.count else { return false }
+    let hasRightCount = count >= rules.pointee.minimumCount && count <= rules.pointee.maximumCount
+    return (hasRightCount || failCounts(count, rules, index)) && isValid
   }
 
   /// The members; a value that is no object has none.
@@ -31,9 +31,9 @@ extension SchemaValidator {
   // MARK: Presence
 
   private mutating func checkRequired(
-    _ object: JSONObject, _ rules: UnsafePointer<ObjectRules>, _ index: Int
+    _ value: UnsafePointer<JSONValue>, _ rules: UnsafePointer<ObjectRules>, _ index: Int
   ) -> Bool {
-    guard spend(rules.pointee.namesSize) else { return false }
+    guard case .object(let object) = value.pointee, spend(rules.pointee.namesSize) else { return false }
     var isValid = true
     for position in rules.pointee.required.indices where object.position(of: rules.pointee.required[position]) == nil {
       isValid = failRequired(rules.pointee.required[position], object, rules, index)
@@ -50,12 +50,11 @@ extension SchemaValidator {
     return fail(index, "required") { SchemaMessages.required($0, key, source) }
   }
 
-  private mutating func checkCounts(_ count: Int, _ rules: UnsafePointer<ObjectRules>, _ index: Int) -> Bool {
+  private mutating func failCounts(_ count: Int, _ rules: UnsafePointer<ObjectRules>, _ index: Int) -> Bool {
     let (minimum, maximum) = (rules.pointee.minimumCount, rules.pointee.maximumCount)
-    var isValid = true
-    if count < minimum { isValid = failPropertyCount(index, "minProperties", "at least", minimum, count) }
-    if count > maximum { isValid = failPropertyCount(index, "maxProperties", "at most", maximum, count) }
-    return isValid
+    if count < minimum { _ = failPropertyCount(index, "minProperties", "at least", minimum, count) }
+    if count > maximum { _ = failPropertyCount(index, "maxProperties", "at most", maximum, count) }
+    return false
   }
 
   private mutating func failPropertyCount(

@@ -65,14 +65,43 @@ struct SchemaValidator {
   /// This function and those that call it again build no messages and hold no values: that is done in functions of their
   /// own, so that the frames of the recursion stay small and the greatest depth fits a stack of 512 KB, unoptimized as
   /// well.
+  @inline(__always)
   mutating func evaluate(_ index: Int, _ value: UnsafePointer<JSONValue>) -> Bool {
-    let index = target(of: index)
-    if let isValid = settle(index, value) { return isValid }
+    let node = nodes + index
+    if node.pointee.traits.contains(.special) { return evaluateSpecial(index, value) }
+    guard spend(1), !isRecording || findings.count < JSONSchema.maximumViolations else { return false }
+    let types = node.pointee.types
+    if !types.contains(JSONTypes.type(of: value)), !types.admitsPlainInteger(value) {
+      guard types.takesNumbersApart, spend(Self.numberSize(value)), types.admits(value) else {
+        return failType(index, types, value)
+      }
+    }
+    return node.pointee.traits.contains(.simple) || look(into: index, value)
+  }
+
+  /// A boolean schema, or the end of a chain of references.
+  private mutating func evaluateSpecial(_ index: Int, _ value: UnsafePointer<JSONValue>) -> Bool {
+    if let alias = nodes[index].alias { return evaluate(alias, value) }
+    guard spend(1), !isRecording || findings.count < JSONSchema.maximumViolations else { return false }
+    return nodes[index].verdict != false || failNever(index)
+  }
+
+  /// Goes on where the type alone does not decide.
+  private mutating func look(into index: Int, _ value: UnsafePointer<JSONValue>) -> Bool {
+    guard depth < JSONSchema.maximumDepth else { return stopAtDepth(index) }
     depth += 1
     let node = nodes + index
-    let entersScope = hasDynamicScope && enterScope(node.pointee.resource)
-    let hasOwnFrame = node.pointee.traits.contains(.leftovers)
-    let outer = hasOwnFrame ? openFrame(for: value) : evaluated.frame
+    let isValid =
+      hasDynamicScope || node.pointee.traits.contains(.leftovers)
+      ? checkScoped(node, index, value) : check(node, index, value)
+    depth -= 1
+    return isValid
+  }
+
+  @inline(__always)
+  private mutating func check(
+    _ node: UnsafePointer<SchemaNode>, _ index: Int, _ value: UnsafePointer<JSONValue>
+  ) -> Bool {
     var isValid = checkOwnRules(node, index, value)
     if isValid || isRecording {
       if let rules = node.pointee.objects {
@@ -85,37 +114,27 @@ struct SchemaValidator {
     if node.pointee.traits.contains(.rest), isValid || isRecording {
       isValid = evaluateRest(node, index, value) && isValid
     }
+    return isValid
+  }
+
+  /// Checks where it matters on what way the node was reached, or what is left over of the value.
+  private mutating func checkScoped(
+    _ node: UnsafePointer<SchemaNode>, _ index: Int, _ value: UnsafePointer<JSONValue>
+  ) -> Bool {
+    let entersScope = hasDynamicScope && enterScope(node.pointee.resource)
+    let hasOwnFrame = node.pointee.traits.contains(.leftovers)
+    let outer = hasOwnFrame ? openFrame(for: value) : evaluated.frame
+    var isValid = check(node, index, value)
     if hasOwnFrame {
       if isValid || isRecording { isValid = evaluateLeftovers(node, index, value) && isValid }
       evaluated.closeFrame(outer, keeping: isValid || isRecording)
     }
     if entersScope { scope.removeLast() }
-    depth -= 1
     return isValid
   }
 
-  /// The node to look at: the end of a chain of references.
-  @inline(__always)
-  private func target(of index: Int) -> Int {
-    nodes[index].traits.isDisjoint(with: .special) ? index : nodes[index].alias ?? index
-  }
-
-  /// Says whether the value is valid, where its type decides or nothing may go on; nil if there is more to look at.
-  @inline(__always)
-  private mutating func settle(_ index: Int, _ value: UnsafePointer<JSONValue>) -> Bool? {
-    guard spend(1), !isRecording || findings.count < JSONSchema.maximumViolations else { return false }
-    let node = nodes + index
-    if let verdict = node.pointee.verdict { return verdict || failNever(index) }
-    let types = node.pointee.types
-    if !types.contains(JSONTypes.type(of: value)), !types.admitsPlainInteger(value) {
-      guard node.pointee.types.takesNumbersApart, spend(Self.numberSize(value)), node.pointee.types.admits(value)
-      else { return failType(index, node.pointee.types, value) }
-    }
-    if node.pointee.traits.contains(.simple) { return true }
-    return depth < JSONSchema.maximumDepth ? nil : stopAtDepth(index)
-  }
-
   /// Checks what asks for no other schema.
+  @inline(__always)
   private mutating func checkOwnRules(
     _ node: UnsafePointer<SchemaNode>, _ index: Int, _ value: UnsafePointer<JSONValue>
   ) -> Bool {
