@@ -39,13 +39,10 @@ public struct Secret: Sendable {
     companions.reduce(traces.masked(in: text, shortest: 8)) { $1.redacting($0) }
   }
 
-  /// Whether the key, or any 16 bytes of it or more, is in some bytes, in the same forms.
+  /// Whether the key, or any 16 bytes of it or more, is in a text, in the same forms.
   ///
   /// What ``redactingToolResult(_:)`` leaves alone does not count.
-  package func isPart(of bytes: [UInt8]) -> Bool {
-    let text = String(decoding: bytes, as: UTF8.self)
-    return redactingToolResult(text) != text
-  }
+  package func isPart(of text: String) -> Bool { redactingToolResult(text) != text }
 
   /// The text of a tool with the key replaced by `•••`, and any 16 bytes of it or more, in the same forms.
   ///

@@ -26,15 +26,15 @@ private struct AgentBinding {
   /// The agent, or nil after reports.
   func agent(diagnostics: [Diagnostic]) -> Agent? {
     let values = ParameterBinding(definition: definition, settings: settings, reader: reader).values()
-    let model = model(values: values)
+    let secrets = KnownSecrets(of: definition, environment: settings.environment)
+    let model = model(values: values, secrets: secrets)
     let tools = ToolBinding(definition: definition, settings: settings, reader: reader, values: values).tools()
     guard !reader.hasErrors, let model else { return nil }
     return Agent(
       name: definition.name, prompt: definition.prompt?.template.expanded(with: values),
       instructions: definition.instructions?.template.expanded(with: values), model: model, tools: ToolRegistry(tools),
       toolChoice: definition.toolChoice.value, limits: limits, output: output,
-      secrets: KnownSecrets(of: definition, environment: settings.environment),
-      repairsArguments: definition.repairsArguments, diagnostics: diagnostics)
+      secrets: secrets, repairsArguments: definition.repairsArguments, diagnostics: diagnostics)
   }
 
   private var output: OutputFormat? {
@@ -51,7 +51,7 @@ private struct AgentBinding {
     return limits
   }
 
-  private func model(values: TemplateValues) -> (any Model)? {
+  private func model(values: TemplateValues, secrets: KnownSecrets) -> (any Model)? {
     if let model = settings.languageModel { return model }
     var spec = definition.model?.value
     if let word = settings.model {
@@ -69,7 +69,7 @@ private struct AgentBinding {
     spec.streams = settings.streams ?? spec.streams
     let resolver = ModelResolver(
       script: definition.script, providers: definition.providers, folder: definition.folder,
-      environment: settings.environment, baseURL: settings.baseURL)
+      environment: settings.environment, baseURL: settings.baseURL, secrets: secrets)
     let own = settings.model == nil ? definition.model?.mark : nil
     let model = model(for: Located(spec, at: own), resolver, values)
     // A model or a server that somebody names is the one that answers.

@@ -4,7 +4,7 @@ import MartletChat
 package struct KnownSecrets: Sendable {
   /// The environment variables that hold them, and those that by their names hold some of others.
   package let variables: Set<String>
-  private let secrets: [Secret]
+  let secrets: [Secret]
 
   /// None.
   package init() {

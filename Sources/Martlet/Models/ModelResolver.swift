@@ -10,6 +10,8 @@ package struct ModelResolver {
   package var environment: [String: String]
   /// The URL to ask instead of the provider's own.
   package var baseURL: String?
+  /// What no model's cache may keep.
+  package var secrets = KnownSecrets()
 
   /// What speaks against a specification, and what to do about it.
   package struct Problem: Error {
@@ -66,7 +68,8 @@ package struct ModelResolver {
       let source = provider.apiKeyVariable ?? "its file"
       throw Problem(message: "the API key of \(spec.provider) holds a control character", hint: "look at \(source)")
     }
-    let client = ChatClient(provider: provider, apiKey: key ?? Secret("")) { environment[$0] }
+    var client = ChatClient(provider: provider, apiKey: key ?? Secret("")) { environment[$0] }
+    client.otherSecrets = secrets.secrets
     return ChatModel(client: client, spec: spec)
   }
 

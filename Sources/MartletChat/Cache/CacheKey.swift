@@ -1,6 +1,8 @@
+import MartletHTTP
 import MartletJSON
 
-/// What a request is known by in the cache: its endpoint and its canonical bytes, and a name made of them.
+/// What a request is known by in the cache: its endpoint and its canonical bytes, and a name made of these and of whose
+/// request it is.
 ///
 /// Of the body's members the order does not count, nor do `stream` and `stream_options`: a streamed request and a whole
 /// one share an entry, because the answer is the same. Only a request for several choices is kept apart, because a stream
@@ -16,8 +18,12 @@ struct CacheKey: Sendable, Equatable {
 
   /// Makes the key of a body as ``RequestHead`` puts it together; nil if its beginning cannot be read.
   ///
-  /// Values of headers may be secrets: they are part of the name, which does not give them away, and not of the identity.
-  init?(endpoint: String, headers: [(name: String, value: String)], body: [[UInt8]]) {
+  /// - Parameters:
+  ///   - endpoint: The URL, without what is secret in it.
+  ///   - headers: Those by which a server tells its users apart, the key's among them. They are part of the name, which
+  ///     does not give them away, and not of the identity.
+  ///   - body: The segments.
+  init?(endpoint: String, headers: [HTTPHeader], body: [[UInt8]]) {
     guard let head = body.first, case .object(let members)? = try? JSONValue(parsing: head + Array("]}".utf8)) else {
       return nil
     }

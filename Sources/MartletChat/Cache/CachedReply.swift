@@ -44,16 +44,16 @@ struct CacheRecording {
   let tools: [ChatTool]
   let contentType: String?
   /// What must not reach the disk.
-  let secret: Secret
+  let secrets: [Secret]
   private var body: [UInt8] = []
   private var isTooLong = false
 
-  init(cache: ResponseCache, key: CacheKey, tools: [ChatTool], contentType: String?, secret: Secret) {
+  init(cache: ResponseCache, key: CacheKey, tools: [ChatTool], contentType: String?, secrets: [Secret]) {
     self.cache = cache
     self.key = key
     self.tools = tools
     self.contentType = contentType
-    self.secret = secret
+    self.secrets = secrets
   }
 
   /// Takes bytes of the response.
@@ -70,7 +70,7 @@ struct CacheRecording {
     guard !isTooLong, replies.allSatisfy({ $0.canBeKept(tools: tools) }) else { return nil }
     let entry = CacheEntry(key: key, contentType: contentType, body: body)
     // A key that a user pasted, or that a server repeats, stays off the disk: nothing else may take its place.
-    if secret.isPart(of: key.identity) || secret.isPart(of: body) { return nil }
+    if holdsSecret(replies) { return nil }
     do throws(CacheFailure) {
       try cache.keep(entry, for: key)
       return nil
@@ -78,9 +78,21 @@ struct CacheRecording {
       return error.message
     }
   }
+
+  /// Whether a secret is in the request or the response: in its bytes, or in what a stream brought piece by piece.
+  private func holdsSecret(_ replies: [AssembledReply]) -> Bool {
+    let bytes = [key.identity, Array((contentType ?? "").utf8), body]
+    let texts = bytes.map { String(decoding: $0, as: UTF8.self) } + replies.flatMap(\.texts)
+    return secrets.contains { secret in texts.contains { secret.isPart(of: $0) } }
+  }
 }
 
 extension AssembledReply {
+  /// Everything that it says, its text and arguments also as they read without JSON's escapes.
+  fileprivate var texts: [String] {
+    [text, reasoning, refusal].compactMap(\.self) + toolCalls.map(\.arguments) + [message.canonicalString()]
+  }
+
   /// Whether it may be given again to the same request: whole, ended by the model itself, and usable as it is.
   func canBeKept(tools: [ChatTool]) -> Bool {
     guard finishReason == .stop || finishReason == .toolCalls, refusal == nil, !isEmpty else { return false }

@@ -40,7 +40,8 @@ extension ChatClient {
     let response = try await send(request)
     let recording = cacheKey.map {
       CacheRecording(
-        cache: cache, key: $0, tools: tools ?? [], contentType: response.headers["content-type"], secret: key)
+        cache: cache, key: $0, tools: tools ?? [], contentType: response.headers["content-type"],
+        secrets: [key] + otherSecrets)
     }
     return ReplyExchange(response, options: options, key: key, recording: recording)
   }
@@ -54,11 +55,7 @@ extension ChatClient {
 
   /// What a body is known by in the cache; nil if it cannot be read.
   private func cacheKey(of body: [[UInt8]]) -> CacheKey? {
-    let secrets = provider.headerSecrets.map { Secret($0) } + [key]
-    let headers = provider.headers.map { name, value in
-      (name: name, value: secrets.reduce(value) { $1.redacting($0) })
-    }
-    return CacheKey(endpoint: provider.shownURL + "/chat/completions", headers: headers, body: body)
+    CacheKey(endpoint: provider.shownURL + "/chat/completions", headers: ownHeaders, body: body)
   }
 
   /// A usable reply out of the cache; an entry that holds none is removed.
@@ -115,12 +112,19 @@ extension ChatClient {
   }
 
   fileprivate func headers(isStreaming: Bool, requestID: String) -> [HTTPHeader] {
-    var headers = [
+    let own = ownHeaders
+    let usual = [
       HTTPHeader("Content-Type", "application/json"),
       HTTPHeader("Accept", isStreaming ? "text/event-stream" : "application/json"),
       HTTPHeader("User-Agent", "martlet"),
       HTTPHeader("X-Client-Request-Id", requestID),
     ]
+    return usual.filter { header in !own.contains { $0.isNamed(header.name) } } + own
+  }
+
+  /// The headers that differ from user to user: the key, and what the provider's settings say.
+  private var ownHeaders: [HTTPHeader] {
+    var headers: [HTTPHeader] = []
     if !key.isEmpty { headers.append(HTTPHeader("Authorization", "Bearer " + key.exposed)) }
     for (name, value) in provider.headers.sorted(by: { $0.key < $1.key }) {
       headers.removeAll { $0.isNamed(name) }

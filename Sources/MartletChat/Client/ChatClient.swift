@@ -25,6 +25,9 @@ public struct ChatClient: Sendable {
   /// Requests beyond this many wait for a place; within the usual limit of 1,024 descriptors.
   package static let defaultMaxConnections = 512
 
+  /// Secrets of the program beside this client's own, which must not get into the cache either.
+  package var otherSecrets: [Secret] = []
+
   let http: HTTPClient
   let key: Secret
   let clock: RetryClock

@@ -124,6 +124,29 @@ import Testing
     #expect(listing.output == "")
   }
 
+  @Test func theKeyOfAnotherModelIsNotOnTheDiskEither() async throws {
+    let server = try LoopbackServer { _ in .chatStream("ok") }
+    try write(server)
+    try folder.write(
+      "two.yaml",
+      """
+      name: two
+      model: {provider: local, name: m, cache: true}
+      fallback: {models: [other/m]}
+      providers:
+        local: {base_url: "\(server.baseURL)/v1", api_key_env: LOCAL_KEY}
+        other: {base_url: "\(server.baseURL)/v1", api_key_env: OTHER_KEY}
+      """)
+    let other = ["OTHER_KEY": "sk-other-fedcba9876543210"]
+    let run = try await martlet("run two.yaml \"my other key is $OTHER_KEY\"", environment: other)
+    #expect(run.output == "ok\n")
+    #expect(server.requests[0].text.contains("sk-other-fedcba9876543210"))
+    _ = try await martlet("run two.yaml hello", environment: other)
+    let found = try await Program.shell(
+      "grep -rl sk-other cache; ls cache/martlet/responses | grep -c .", in: folder.path)
+    #expect(found.output == "1\n")
+  }
+
   @Test func theKeyIsNotOnTheDisk() async throws {
     let server = try LoopbackServer { [answer] in answer($0) }
     try write(server)

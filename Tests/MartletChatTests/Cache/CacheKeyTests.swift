@@ -1,3 +1,4 @@
+import MartletHTTP
 import MartletJSON
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite struct CacheKeyTests {
   private func key(
     _ request: ChatRequest, endpoint: String = "https://a.test/v1/chat/completions",
-    headers: [(name: String, value: String)] = []
+    headers: [HTTPHeader] = []
   ) throws -> CacheKey {
     var encoder = HistoryEncoder()
     let body = RequestHead(request).body(encoder.encode(request.messages))
@@ -76,13 +77,13 @@ import Testing
     var names = try Set(changes.map { try key($0).name })
     names.insert(try key(request).name)
     names.insert(try key(request, endpoint: "https://b.test/v1/chat/completions").name)
-    names.insert(try key(request, headers: [("X-Tenant", "a")]).name)
-    names.insert(try key(request, headers: [("X-Tenant", "b")]).name)
+    names.insert(try key(request, headers: [HTTPHeader("X-Tenant", "a")]).name)
+    names.insert(try key(request, headers: [HTTPHeader("X-Tenant", "b")]).name)
     #expect(names.count == changes.count + 4)
   }
 
   @Test func aHeadersValueIsNotInTheIdentity() throws {
-    let key = try key(request, headers: [("X-Token", "canary-0123456789abcdef")])
+    let key = try key(request, headers: [HTTPHeader("X-Token", "canary-0123456789abcdef")])
     #expect(!String(decoding: key.identity, as: UTF8.self).contains("canary"))
   }
 
