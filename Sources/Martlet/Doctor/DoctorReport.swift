@@ -30,10 +30,18 @@ package struct DoctorReport: Sendable {
     results.allSatisfy { !Probe.essential.contains($0.name) || [.ok, .strays].contains($0.status) }
   }
 
-  /// Whether it is not known what it does of that, because not all was asked, but nothing speaks against it.
-  package var isUndecided: Bool {
-    !isUsable && results.allSatisfy { !Probe.essential.contains($0.name) || ![.missing, .failed].contains($0.status) }
+  /// Why it is not known whether it does that, though nothing speaks against it; empty where that is known.
+  package var gaps: Set<ProbeResult.Gap> {
+    let open = results.filter { Probe.essential.contains($0.name) && ![.ok, .strays].contains($0.status) }
+    // Whoever calls no tool without a stream calls none in one, if nobody has seen otherwise.
+    let callsNothing = open.contains { $0.name == "tool_call" } && status(of: "tool_call_whole") == .missing
+    return open.allSatisfy { $0.gap != nil } && !callsNothing ? Set(open.compactMap(\.gap)) : []
   }
+
+  /// Whether it is not known whether it does that, because not all was asked or answered.
+  package var isUndecided: Bool { !gaps.isEmpty }
+
+  private func status(of name: String) -> ProbeResult.Status? { results.first { $0.name == name }?.status }
 
   /// How many results there are of a kind.
   package func count(of status: ProbeResult.Status) -> Int { results.filter { $0.status == status }.count }
@@ -41,7 +49,8 @@ package struct DoctorReport: Sendable {
   /// The report for machines; every member is always there.
   package var json: JSONValue {
     [
-      "provider": .string(provider), "url": .string(url), "model": .string(model), "usable": .bool(isUsable),
+      "provider": .string(provider), "url": .string(url), "model": .string(model),
+      "usable": isUndecided ? .null : .bool(isUsable),
       "requests": .number(JSONNumber(requests)),
       "usage": [
         "prompt_tokens": .number(JSONNumber(usage.promptTokens)),

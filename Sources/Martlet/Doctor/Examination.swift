@@ -7,7 +7,7 @@ struct Examination: Sendable {
   /// The models that the server lists; nil if it does not.
   var models: [String]?
   /// How many requests were sent.
-  private(set) var requests = 0
+  private(set) var requests: Int
   private(set) var usage = Usage()
   /// What the probe at hand was taught or had to tolerate.
   private(set) var findings: [Finding] = []
@@ -15,19 +15,39 @@ struct Examination: Sendable {
   var thinking: ChatMessage?
   /// Whether arguments of a call were missing in a stream.
   var hasLostArguments = false
+  /// How long the rest may take.
+  private let timeLeft: @Sendable () -> Duration
 
   /// More requests than this are never sent, whatever is refused.
   static let maximumRequests = 60
 
-  init(client: ChatClient, model: String) {
+  /// In less time nothing is worth being asked; a timer may go off a little early.
+  private static let leastTime = Duration.milliseconds(50)
+  /// A wait that a server asks for is kept up to here.
+  private static let maxDelay = Duration.seconds(20)
+
+  init(client: ChatClient, model: String, requests: Int = 0, timeLeft: @escaping @Sendable () -> Duration) {
     self.client = client
     self.model = model
+    self.requests = requests
+    self.timeLeft = timeLeft
   }
 
-  /// Begins a probe, none of whose requests takes longer than this.
-  mutating func beginProbe(timeLeft: Duration) {
-    findings = []
-    client.limitRequests(to: timeLeft)
+  var isTimeUp: Bool { timeLeft() < Self.leastTime }
+
+  mutating func beginProbe() { findings = [] }
+
+  /// The names of the models that the server lists.
+  mutating func listModels() async throws(APIError) -> [String] {
+    var retries = RetryPolicy(maxAttempts: 2)
+    while true {
+      do throws(APIError) {
+        try countRequest()
+        return try await client.models.list().map(\.id)
+      } catch {
+        try await wait(after: error, &retries)
+      }
+    }
   }
 
   /// Asks, with what was learned; what a refusal teaches is learned, and the same asked again.
@@ -55,10 +75,7 @@ struct Examination: Sendable {
         findings += learned.map { .stray($0.sentence) }
         if hasLearned, !learned.isEmpty, requests < Self.maximumRequests { continue }
         options.acceptsUnmarkedEnd = options.acceptsUnmarkedEnd || error.isUnmarkedEnd
-        guard requests < Self.maximumRequests, case .retry(_, let delay) = retries.decide(after: error),
-          delay <= .seconds(20)
-        else { throw error }
-        try await wait(delay)
+        try await wait(after: error, &retries)
       }
     }
   }
@@ -75,7 +92,7 @@ struct Examination: Sendable {
   private mutating func send(
     _ request: ChatRequest, _ quirks: ProviderQuirks, _ options: ReplyAssembler.Options
   ) async throws(APIError) -> AssembledReply {
-    requests += 1
+    try countRequest()
     do {
       let reply = try await client.reply(
         head: RequestHead(request, quirks: quirks), segments: Self.segments(of: request, quirks), options: options
@@ -95,9 +112,20 @@ struct Examination: Sendable {
     if client.learn(lesson, for: model) { findings.append(.stray(lesson.sentence)) }
   }
 
-  mutating func countRequest() { requests += 1 }
+  /// Counts a request that is about to be sent, and lets it take no longer than there is time.
+  private mutating func countRequest() throws(APIError) {
+    let time = timeLeft()
+    guard time >= Self.leastTime else { throw APIError(code: .timeout, message: "the time was up") }
+    requests += 1
+    client.limitRequests(to: time)
+  }
 
-  private func wait(_ delay: Duration) async throws(APIError) {
+  /// Waits for another attempt; throws the error if there is none, or none in time.
+  private func wait(after error: APIError, _ retries: inout RetryPolicy) async throws(APIError) {
+    guard requests < Self.maximumRequests, !error.isPage || error.statusCode != nil,
+      case .retry(_, let delay) = retries.decide(after: error),
+      delay <= Self.maxDelay, delay < timeLeft()
+    else { throw error }
     do {
       try await Task.sleep(for: delay, clock: .continuous)
     } catch {

@@ -1,4 +1,4 @@
-import MartletChat
+package import MartletChat
 
 /// A small question to an endpoint, and what its answer says about it.
 struct Probe: Sendable {
@@ -52,28 +52,50 @@ package struct ProbeResult: Sendable {
     case skipped
   }
 
+  /// Why it is not known what the endpoint does, though nothing speaks against it.
+  package enum Gap: Sendable, Hashable {
+    /// Whoever asks did not want to know.
+    case leftOut
+    case timeUp
+    /// A failure that says nothing of what was asked.
+    case failure(APIError.Code)
+  }
+
   package let name: String
   package let title: String
   package let status: Status
   package let findings: [Finding]
   /// Why it failed or was not asked.
   package let reason: String?
+  package let gap: Gap?
 
   init(_ probe: Probe, _ findings: [Finding]) {
-    name = probe.name
-    title = probe.title
-    reason = nil
     var seen: Set<Finding> = []
-    self.findings = findings.filter { seen.insert($0).inserted }
     let kinds = Set(findings.map(\.kind))
-    status = kinds.contains(.missing) ? .missing : kinds.contains(.stray) ? .strays : .ok
+    self.init(
+      probe, kinds.contains(.missing) ? .missing : kinds.contains(.stray) ? .strays : .ok,
+      findings.filter { seen.insert($0).inserted })
   }
 
-  init(_ probe: Probe, _ status: Status, because reason: String, _ findings: [Finding] = []) {
+  /// The result of a probe that was not asked.
+  init(_ probe: Probe, unasked gap: Gap) {
+    self.init(probe, .skipped, reason: gap == .leftOut ? "left out" : "the time was up", gap: gap)
+  }
+
+  /// The result of a probe that no usable answer came to.
+  init(_ probe: Probe, failing error: APIError, _ findings: [Finding] = []) {
+    let saysNothing: Set<APIError.Code> = [.rateLimited, .quotaExceeded, .timeout, .connection]
+    self.init(
+      probe, .failed, findings, reason: error.description,
+      gap: saysNothing.contains(error.code) ? .failure(error.code) : nil)
+  }
+
+  private init(_ probe: Probe, _ status: Status, _ findings: [Finding] = [], reason: String? = nil, gap: Gap? = nil) {
     name = probe.name
     title = probe.title
     self.status = status
     self.findings = findings
     self.reason = reason
+    self.gap = gap
   }
 }

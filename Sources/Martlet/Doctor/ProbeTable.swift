@@ -12,12 +12,6 @@ extension Probe {
 
   private static let models = Probe(name: "models", title: "lists its models", promptTokens: 0) {
     examination async throws(APIError) in
-    examination.countRequest()
-    guard examination.models == nil else {
-      let count = examination.models?.count ?? 0
-      return [.note("\(count) \(count == 1 ? "model" : "models")")]
-    }
-    examination.models = try await examination.client.models.list().map(\.id)
     let count = examination.models?.count ?? 0
     return [.note("\(count) \(count == 1 ? "model" : "models")")]
   }

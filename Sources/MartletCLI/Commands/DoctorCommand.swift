@@ -9,7 +9,8 @@ struct DoctorCommand: AsyncParsableCommand {
     discussion: """
       PROVIDER is the name of a built-in provider or the URL of any endpoint; without it the provider whose key is set \
       is asked. It says where the endpoint strays from the standard, what Martlet does about it, and what to write \
-      into an agent file. It ends with status 0 when the endpoint is fit for agents, and 1 when it is not.
+      into an agent file. It ends with status 0 when the endpoint is fit for agents, as far as it was asked, and with 1 \
+      when it is not.
       """)
 
   @Argument(help: ArgumentHelp("A built-in provider, or the URL of an endpoint.", valueName: "provider or url"))
@@ -52,6 +53,7 @@ struct DoctorCommand: AsyncParsableCommand {
         environment: ProcessEnvironment.current)
     } catch {
       Console.standardError.write("martlet: \(error.message.escapedForTerminal)\n")
+      if error.status != .usage { print(failure: AgentError(code: .invalid, message: error.message)) }
       throw error.status
     }
     ProcessEnvironment.erase(target.secretVariables)
@@ -63,14 +65,14 @@ struct DoctorCommand: AsyncParsableCommand {
   private func examine(_ target: DoctorTarget) async throws -> ExitStatus {
     let doctor = Doctor(target.client, model: model, skipping: Set(skip))
     let start = ContinuousClock.now
-    let limit = timeout?.value ?? .seconds(300)
-    let table = DoctorTable(console: .standardOutput, isShown: format == .text)
+    let limit = timeout?.value ?? Doctor.usualTime
+    let timeLeft: @Sendable () -> Duration = { limit - (ContinuousClock.now - start) }
+    var table = DoctorTable(console: .standardOutput, isShown: format == .text)
     do throws(APIError) {
-      let chosen = try await doctor.chooseModel()
+      let chosen = try await doctor.chooseModel(timeLeft: timeLeft)
       announce(chosen, target, doctor, limit)
-      let report = try await doctor.examine(
-        chosen, timeLeft: { limit - (ContinuousClock.now - start) }, onResult: { table.print($0) })
-      return try end(report, target, table)
+      let report = try await doctor.examine(chosen, timeLeft: timeLeft, onResult: { table.print($0) })
+      return end(report, target, table)
     } catch {
       return failed(error, target)
     }
@@ -88,8 +90,7 @@ struct DoctorCommand: AsyncParsableCommand {
       """)
   }
 
-  private func end(_ report: DoctorReport, _ target: DoctorTarget, _ table: DoctorTable) throws(APIError) -> ExitStatus
-  {
+  private func end(_ report: DoctorReport, _ target: DoctorTarget, _ table: DoctorTable) -> ExitStatus {
     let console = Console.standardOutput
     let text: String
     switch format {
@@ -99,7 +100,20 @@ struct DoctorCommand: AsyncParsableCommand {
       text = table.summary(of: report) + (target.yaml(of: report).map { "\nIn an agent file:\n\n\($0)" } ?? "")
     }
     if console.write(text) != nil { return .failed }
-    return report.isUsable ? .completed : .failed
+    return report.isUsable ? .completed : status(of: report.gaps)
+  }
+
+  /// How an examination ends that leaves open whether the endpoint is fit, or says that it is not.
+  private func status(of gaps: Set<ProbeResult.Gap>) -> ExitStatus {
+    if gaps.isEmpty { return .failed }
+    let failures = gaps.compactMap { gap -> APIError.Code? in if case .failure(let code) = gap { code } else { nil } }
+    if let code = failures.first(where: { $0.isOfRate }) ?? failures.first { return status(of: code) }
+    return gaps.contains(.timeUp) ? .limit : .completed
+  }
+
+  private func status(of code: APIError.Code) -> ExitStatus {
+    if code.isOfRate { return .rateLimited }
+    return code == .configuration ? .invalid : .modelError
   }
 
   private func failed(_ error: APIError, _ target: DoctorTarget) -> ExitStatus {
@@ -107,11 +121,20 @@ struct DoctorCommand: AsyncParsableCommand {
       return Interrupts.shared.signal.map { .interrupted(by: $0) } ?? .failed
     }
     let url = target.client.provider.shownURL.escapedForTerminal
-    Console.standardError.write("martlet: \(url): \(error.message.escapedForTerminal)\n")
-    switch error.code {
-    case .rateLimited, .quotaExceeded: return .rateLimited
-    case .configuration: return .invalid
-    default: return .modelError
+    Console.standardError.write("martlet: \(url): \(error.description.escapedForTerminal)\n")
+    print(failure: AgentError(error), of: target)
+    return status(of: error.code)
+  }
+
+  /// With `--format json` a failure is an object too, with the same members.
+  private func print(failure error: AgentError, of target: DoctorTarget? = nil) {
+    if format == .json {
+      _ = Console.standardOutput.write(DoctorTarget.json(of: error, at: target).indentedString() + "\n")
     }
   }
+}
+
+extension APIError.Code {
+  /// Whether it says that there were too many requests, or nothing is left to spend.
+  fileprivate var isOfRate: Bool { self == .rateLimited || self == .quotaExceeded }
 }

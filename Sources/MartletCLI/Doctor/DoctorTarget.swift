@@ -45,7 +45,7 @@ struct DoctorTarget {
     secretVariables = Set([provider.apiKeyVariable].compactMap { $0 })
     // Proxies are found in the environment as for every request; the URL is settled.
     let variables = environment.filter { $0.key != provider.baseURLVariable }
-    client = ChatClient(provider: provider, apiKey: key, maxAttempts: 2) { variables[$0] }
+    client = ChatClient(provider: provider, apiKey: key, maxAttempts: 1) { variables[$0] }
   }
 
   /// The part of an agent file that says what a report found.
@@ -56,7 +56,18 @@ struct DoctorTarget {
   func json(of report: DoctorReport) -> JSONValue {
     var json = report.json.objectValue ?? [:]
     json["yaml"] = yaml(of: report).map { .string($0) } ?? .null
+    json["error"] = .null
     return .object(json)
+  }
+
+  /// The object for machines when there is no report.
+  static func json(of error: AgentError, at target: DoctorTarget?) -> JSONValue {
+    let provider = target?.client.provider
+    return [
+      "provider": provider.map { .string($0.name) } ?? .null, "url": provider.map { .string($0.shownURL) } ?? .null,
+      "model": .null, "usable": .null, "requests": .null, "usage": .null, "probes": [], "quirks": [:], "yaml": .null,
+      "error": error.json,
+    ]
   }
 
   private static func provider(_ endpoint: String?, _ variable: (String?) -> String?) throws(Problem) -> Provider {
@@ -71,6 +82,9 @@ struct DoctorTarget {
       throw Problem(message: message, status: .usage)
     }
     if endpoint.isURL {
+      if let base = endpoint.withoutEndpoint {
+        throw Problem(message: "the path /chat/completions is added to the URL: give \(base)", status: .usage)
+      }
       let custom = Provider.custom(name: endpoint.nameOfHost, baseURL: endpoint)
       return known.first { $0.baseURL == custom.baseURL } ?? custom
     }
@@ -84,12 +98,22 @@ struct DoctorTarget {
 extension String {
   fileprivate var isURL: Bool { hasPrefix("https://") || hasPrefix("http://") }
 
+  /// The URL without the path that requests add to it; nil if it does not end in that.
+  fileprivate var withoutEndpoint: String? {
+    var url = self
+    while url.hasSuffix("/") { url.removeLast() }
+    return url.hasSuffix("/chat/completions") ? String(url.dropLast("/chat/completions".count)) : nil
+  }
+
   /// A name for the endpoint at a URL, in the alphabet of names: `local` for this machine.
   fileprivate var nameOfHost: String {
     let rest = firstRange(of: "://").map { self[$0.upperBound...] } ?? self[...]
     let host = rest.prefix { $0 != "/" && $0 != ":" && $0 != "?" && $0 != "#" }
     if ["127.0.0.1", "localhost", "["].contains(where: { host.hasPrefix($0) }) { return "local" }
-    let name = host.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "-" }.joined().prefix(64)
-    return name.isEmpty ? "local" : String(name)
+    let name = String(host.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "-" }.joined().prefix(64))
+    // What YAML reads as a number or as nothing is no name, nor is that of a model that needs no provider.
+    let isName = (name.first?.isLetter ?? false) || name.contains("-")
+    return isName && !["null", "true", "false"].contains(name.lowercased()) && !ModelSpec.standalone.contains(name)
+      ? name : "local"
   }
 }

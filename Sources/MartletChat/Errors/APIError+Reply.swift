@@ -27,6 +27,7 @@ extension APIError {
       classify(status: status)
     } else {
       self.init(code: .server, statusCode: status, message: Self.message(of: status, body))
+      isPage = Self.isMarkup(body)
       classify(status: status)
     }
     add(headers)
@@ -40,6 +41,7 @@ extension APIError {
       code: .invalidReply, message: "the server's answer is not an OpenAI-compatible reply; \(found)",
       isRetryable: true)
     error.retryLimit = 1
+    error.isPage = isMarkup(body)
     return error
   }
 
@@ -80,10 +82,12 @@ extension APIError {
   }
 
   private static func message(of status: Int, _ body: [UInt8]) -> String {
-    let isMarkup = body.first { $0 > 0x20 } == UInt8(ascii: "<")
-    let text = Excerpt.of(body, bytes: isMarkup ? 200 : maximumMessageBytes)
+    let text = Excerpt.of(body, bytes: isMarkup(body) ? 200 : maximumMessageBytes)
     return text.utf8.allSatisfy { $0 <= 0x20 } ? "the server answered with status \(status)" : text
   }
+
+  /// Whether it begins as a page does.
+  static func isMarkup(_ body: [UInt8]) -> Bool { body.first { $0 > 0x20 } == UInt8(ascii: "<") }
 
   /// A short string, or a number as one.
   private static func word(_ value: JSONValue?) -> String? {

@@ -62,6 +62,7 @@ extension ChatClient {
         message: "the server's answer is no list of models; it begins: \(Excerpt.of(body, bytes: 200))",
         isRetryable: true)
       error.retryLimit = 1
+      error.isPage = APIError.isMarkup(body)
       throw error
     }
   }

@@ -54,10 +54,14 @@ import Testing
     let report = try JSONValue(parsing: run.output)
     #expect(
       report.objectValue?.map(\.key) == [
-        "provider", "url", "model", "usable", "requests", "usage", "probes", "quirks", "yaml",
+        "provider", "url", "model", "usable", "requests", "usage", "probes", "quirks", "yaml", "error",
       ])
+    #expect(report["error"] == .null)
     #expect(report["quirks"] == ["named_tool_choice": false])
-    #expect(report["probes"]?.arrayValue?.contains { $0["name"] == "context" } == false)
+    let context = report["probes"]?.arrayValue?.first { $0["name"] == "context" }
+    #expect(context?["status"] == "skipped")
+    #expect(context?["reason"] == "left out")
+    #expect(report["usable"] == true, "the context is nothing that an agent cannot do without")
     #expect(!run.errors.contains("first that it lists"))
   }
 
@@ -72,17 +76,75 @@ import Testing
     #expect(run.output.contains("not fit for agents"))
   }
 
-  @Test func whatTheTimeLeavesOutIsNotHeldAgainstTheServer() async throws {
-    let server = try LoopbackServer { request in
-      if request.path.hasSuffix("/models") { return .json(#"{"data":[{"id":"m"}]}"#) }
-      var silent = ScriptedResponse.chat("ok")
-      silent.fault = .stall(.start)
-      return silent
-    }
-    let run = try await doctor(server.baseURL, "--timeout", "50ms")
-    #expect(run.status == 1)
+  @Test func aQuestionThatIsLeftOutIsSaid() async throws {
+    let server = try Costume.boundKept.server()
+    let run = try await doctor(server.baseURL, "--skip", "tool_call")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("– calls a tool, in a stream  (not asked: left out)\n"))
+    #expect(run.output.contains("is fit for agents as far as it was asked: 17 as the standard has it, 1 not asked."))
+    let json = try JSONValue(
+      parsing: try await doctor(server.baseURL, "--skip", "tool_call", "--format", "json").output)
+    #expect(json["usable"] == .null)
+  }
+
+  @Test func theTimeBoundsTheListOfModelsToo() async throws {
+    let server = try LoopbackServer { _ in .silent }
+    let run = try await doctor(server.baseURL, "--timeout", "100ms")
+    #expect(run.status == 4)
+    #expect(run.errors.hasPrefix("martlet: \(server.baseURL)/v1: "))
+    #expect(run.output == "")
+  }
+
+  @Test func whenTheTimeIsUpTheVerdictIsOpen() async throws {
+    let server = try LoopbackServer { $0.path.hasSuffix("/models") ? .json(#"{"data":[{"id":"m"}]}"#) : .silent }
+    let run = try await doctor(server.baseURL, "--timeout", "1s")
+    #expect(run.status == 6, "\(run.errors)")
     #expect(run.output.contains("– answers  (not asked: the time was up)\n– streams its answer"))
     #expect(run.output.contains("m at \(server.baseURL)/v1 is not known to be fit for agents: "))
+  }
+
+  @Test func aRateLimitIsStatusFive() async throws {
+    let server = try LoopbackServer { request in
+      request.path.hasSuffix("/models")
+        ? .json(#"{"data":[{"id":"m"}]}"#)
+        : .chatError(status: 429, message: "slow down", headers: [("Retry-After", "60")])
+    }
+    let run = try await doctor(server.baseURL)
+    #expect(run.status == 5)
+    #expect(run.errors.hasSuffix("martlet: \(server.baseURL)/v1: 429: slow down\n"))
+  }
+
+  @Test(arguments: [
+    ("8", "local"), ("null", "local"), ("scripted", "local"), ("192.0.2.1", "192-0-2-1"), ("gpu", "gpu"),
+  ])
+  func theNameOfAHostIsOneThatAnAgentFileTakes(host: String, name: String) async throws {
+    let server = try Costume.boundKept.server()
+    let run = try await doctor(
+      "http://\(host)/v1", "--allow-insecure-http", "--skip", "context", environment: ["http_proxy": server.baseURL])
+    #expect(run.status == 0, "\(run.errors)")
+    let yaml = try #require(run.output.split(separator: "In an agent file:\n\n").last)
+    #expect(yaml.hasPrefix("providers:\n  \(name):\n"))
+    let folder = try TemporaryFolder()
+    try folder.write("agent.yaml", "name: a\nmodel: \(name)/stub\n\(yaml)")
+    let check = try await Program.run("check", "agent.yaml", in: folder.path)
+    #expect(check.status == 0, "\(check.errors)")
+  }
+
+  @Test func aFailureIsAnObjectForMachinesToo() async throws {
+    let server = try LoopbackServer { _ in .chatError(status: 401, message: "Incorrect API key") }
+    let run = try await doctor(server.baseURL, "--format", "json")
+    #expect(run.status == 4)
+    let report = try JSONValue(parsing: run.output)
+    #expect(
+      report.objectValue?.map(\.key) == [
+        "provider", "url", "model", "usable", "requests", "usage", "probes", "quirks", "yaml", "error",
+      ])
+    #expect(report["error"]?["code"] == "authentication")
+    #expect(report["error"]?["status"] == 401)
+    #expect(report["usable"] == .null)
+    let missing = try await doctor("openai", "--format", "json")
+    #expect(missing.status == 3)
+    #expect(try JSONValue(parsing: missing.output)["error"]?["code"] == "invalid")
   }
 
   @Test func anEndpointThatIsNotThereIsOneLine() async throws {
@@ -125,6 +187,7 @@ import Testing
     (["openai"], [:], 3, "no API key for openai: set OPENAI_API_KEY"),
     (["http://192.0.2.1/v1"], [:], 3, "--allow-insecure-http"),
     (["https://me:secret@h/v1"], [:], 2, "no user name and no password"),
+    (["http://127.0.0.1:1/v1/chat/completions/"], [:], 2, "is added to the URL: give http://127.0.0.1:1/v1\n"),
     (["ollama", "--skip", "reply"], [:], 2, "there is no question `reply`"),
   ])
   func whatCannotBeAskedIsSaid(arguments: [String], environment: [String: String], status: Int32, words: String)
@@ -158,5 +221,14 @@ import Testing
     try folder.write("ready", "")
     let output = try await run.output
     #expect(output.hasSuffix("status \(status)\n"), "\(output)")
+  }
+}
+
+extension ScriptedResponse {
+  /// None at all.
+  fileprivate static var silent: ScriptedResponse {
+    var silent = ScriptedResponse.chat("ok")
+    silent.fault = .stall(.start)
+    return silent
   }
 }

@@ -50,7 +50,7 @@ package struct ModelSpec: Sendable, Hashable {
   }
 
   /// The models that need no network and no name.
-  static let standalone = ["scripted", "replay"]
+  package static let standalone = ["scripted", "replay"]
 
   /// Every provider that the format knows.
   package static let providers = [
