@@ -58,6 +58,7 @@ package struct CostumedReply: Sendable {
   package var calls: [(id: String, name: String, arguments: String)] = []
   package var finishReason = "stop"
   package var promptTokens: Int
+  package var completionTokens = 3
   package var hasUsage: Bool
   /// Members of the message beside those.
   package var extra = JSONObject()
@@ -103,7 +104,10 @@ package struct CostumedReply: Sendable {
 
   private var usage: JSONValue {
     let prompt = JSONValue.number(JSONNumber(promptTokens))
-    return ["prompt_tokens": prompt, "completion_tokens": 3, "total_tokens": .number(JSONNumber(promptTokens + 3))]
+    return [
+      "prompt_tokens": prompt, "completion_tokens": .number(JSONNumber(completionTokens)),
+      "total_tokens": .number(JSONNumber(promptTokens + completionTokens)),
+    ]
   }
 
   var whole: ScriptedResponse {

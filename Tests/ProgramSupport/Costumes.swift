@@ -142,6 +142,13 @@ extension Costume {
     if body["stream"] == true { reply.calls = reply.calls.map { ($0.id, $0.name, "") } }
   }
 
+  package static let lostCalls = replying("calls come only without a stream") { reply, body in
+    guard body["stream"] == true, !reply.calls.isEmpty else { return }
+    reply.calls = []
+    reply.text = "I cannot look that up."
+    reply.finishReason = "stop"
+  }
+
   package static let stopWithCalls = replying("calls end with stop") { reply, _ in reply.finishReason = "stop" }
 
   package static let noUsage = replying("no usage is reported") { reply, _ in reply.hasUsage = false }

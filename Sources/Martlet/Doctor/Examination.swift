@@ -13,8 +13,10 @@ struct Examination: Sendable {
   private(set) var findings: [Finding] = []
   /// Thinking as the server sends it, to be sent back.
   var thinking: ChatMessage?
-  /// Whether arguments of a call were missing in a stream.
-  var hasLostArguments = false
+  /// Whether any question was answered.
+  private(set) var hasAnswered = false
+  /// Whether the server refuses to be held to JSON.
+  var refusesJSON = false
   /// How long the rest may take.
   private let timeLeft: @Sendable () -> Duration
 
@@ -84,9 +86,11 @@ struct Examination: Sendable {
   private static func strays(
     in reply: AssembledReply, of request: ChatRequest, _ quirks: ProviderQuirks
   ) -> [Finding] {
-    var expected: Set<String> = ["A20"]
+    // An empty reply is judged by what it should have been.
+    var expected: Set<String> = ["A20", "B17"]
     if request.stream == true, !quirks.acceptsStreamOptions { expected.insert("B14") }
-    return reply.tolerances.filter { !expected.contains($0) }.compactMap { Tolerance.words(for: $0) }.map(Finding.stray)
+    return reply.tolerances.filter { !expected.contains($0) }
+      .compactMap { Tolerance.words(for: $0, finishReason: reply.rawFinishReason) }.map(Finding.stray)
   }
 
   private mutating func send(
@@ -97,6 +101,7 @@ struct Examination: Sendable {
       let reply = try await client.reply(
         head: RequestHead(request, quirks: quirks), segments: Self.segments(of: request, quirks), options: options
       ) { _ in }
+      hasAnswered = true
       usage.add(reply.usage)
       return reply
     } catch let error as APIError {

@@ -31,7 +31,7 @@ extension Probe {
     Probe(name: "json_object", title: "answers in JSON") { examination async throws(APIError) in
       var request = examination.question("Name a city and its temperature in JSON, as city and degrees.")
       request.responseFormat = .jsonObject
-      return try await examination.askForJSON(request)
+      return try await examination.askForJSON(request, orLearn: nil)
     },
     Probe(name: "json_schema", title: "answers by a JSON Schema") { examination async throws(APIError) in
       var request = examination.question("Name a city and its temperature.")
@@ -41,7 +41,8 @@ extension Probe {
           "type": "object", "properties": ["city": ["type": "string"], "degrees": ["type": "number"]],
           "required": ["city", "degrees"], "additionalProperties": false,
         ])
-      return try await examination.askForJSON(request)
+      return try await examination.askForJSON(
+        request, orLearn: examination.refusesJSON ? .noAnswerFormat : .noAnswerSchema)
     },
   ]
 }
@@ -64,12 +65,18 @@ extension Examination {
     return request
   }
 
-  fileprivate mutating func askForJSON(_ request: ChatRequest) async throws(APIError) -> [Finding] {
+  /// Asks for JSON; where other questions are answered, a refusal is that of the format, and teaches a lesson.
+  fileprivate mutating func askForJSON(
+    _ request: ChatRequest, orLearn lesson: Lesson?
+  ) async throws(APIError) -> [Finding] {
     let reply: AssembledReply
     do throws(APIError) {
       reply = try await ask(request)
     } catch {
       guard error.code == .badRequest else { throw error }
+      if hasAnswered {
+        if let lesson { learn(lesson) } else { refusesJSON = true }
+      }
       return [.missing("refused: \(error.message)")]
     }
     if reply.finishReason == .length { return [.note("the answer was cut at \(Probe.maxTokens) tokens")] }

@@ -5,15 +5,7 @@ extension Probe {
   static let limits: [Probe] = [
     Probe(name: "token_bound", title: "keeps max_completion_tokens", requests: 2) {
       examination async throws(APIError) in
-      var request = examination.question("Count from 1 to 200, in words.")
-      (request.maxTokens, request.maxCompletionTokens) = (nil, Examination.fewTokens)
-      if try await examination.ask(request).finishReason == .length { return [] }
-      (request.maxTokens, request.maxCompletionTokens) = (Examination.fewTokens, nil)
-      guard try await examination.ask(request).finishReason == .length else {
-        return [.missing("an answer is longer than it may be: neither bound of its length is kept")]
-      }
-      examination.learn(.tokenBound(.maxTokens))
-      return []
+      try await examination.boundTokens()
     },
     Probe(name: "context", title: "takes a long conversation", promptTokens: 9_000) {
       examination async throws(APIError) in
@@ -28,7 +20,28 @@ extension Probe {
 
 extension Examination {
   fileprivate static let fewTokens = 16
+  /// More bytes than so few tokens ever have in plain words.
+  fileprivate static let fewTokensBytes = fewTokens * 10
   private static let codeWord = "heron-42"
+
+  /// Asks for a long answer under each of the two bounds of its length.
+  fileprivate mutating func boundTokens() async throws(APIError) -> [Finding] {
+    var request = question("Count from 1 to 200, in words.")
+    (request.maxTokens, request.maxCompletionTokens) = (nil, Self.fewTokens)
+    switch try await ask(request).keepsFewTokens {
+    case true?: return []
+    case nil: return [.note("it could not be seen: the model said less than it might")]
+    case false?: break
+    }
+    (request.maxTokens, request.maxCompletionTokens) = (Self.fewTokens, nil)
+    switch try await ask(request).keepsFewTokens {
+    case true?:
+      learn(.tokenBound(.maxTokens))
+      return []
+    case nil: return [.missing("an answer is longer than it may be; whether `max_tokens` is kept could not be seen")]
+    case false?: return [.missing("an answer is longer than it may be: neither bound of its length is kept")]
+    }
+  }
 
   fileprivate mutating func askForCodeWord() async throws(APIError) -> [Finding] {
     let lines = (1...800).map { "Line \($0): there is nothing of interest in it." }
@@ -69,5 +82,17 @@ extension Examination {
       }
       return findings
     }
+  }
+}
+
+extension AssembledReply {
+  /// Whether it was ended at the bound of few tokens; nil if it is shorter, so that nothing can be said.
+  fileprivate var keepsFewTokens: Bool? {
+    if finishReason == .length { return true }
+    if !usage.isEstimated {
+      let tokens = usage.completionTokens
+      return tokens == Examination.fewTokens ? true : tokens > Examination.fewTokens ? false : nil
+    }
+    return (text ?? "").utf8.count > Examination.fewTokensBytes ? false : nil
   }
 }

@@ -16,6 +16,8 @@ package enum Lesson: Sendable, Hashable {
   case noStreamedArguments
   case writtenCalls
   case noAnswerFormat
+  /// An answer can be held to JSON, but not to a schema.
+  case noAnswerSchema
   case noStrict
   case simpleSchemas
 
@@ -37,6 +39,7 @@ package enum Lesson: Sendable, Hashable {
     case .noStreamedArguments: quirks.losesStreamedArguments = true
     case .writtenCalls: quirks.readsWrittenCalls = true
     case .noAnswerFormat: quirks.answerFormat = .none
+    case .noAnswerSchema: quirks.answerFormat = .object
     case .noStrict: quirks.acceptsStrict = false
     case .simpleSchemas: quirks.needsSimpleSchemas = true
     }
@@ -64,7 +67,8 @@ package enum Lesson: Sendable, Hashable {
     case .noStrict: "the server refuses `strict`: schemas are sent without it"
     case .simpleSchemas: "the server refuses a word of a schema: schemas are sent in few words"
     case .noAnswerFormat: "the server refuses this `response_format`: the format of the answer is said in words alone"
-    case .noStreamedArguments: "the server loses arguments of tool calls in streams: replies are asked for whole"
+    case .noAnswerSchema: "the server refuses a schema in `response_format`: the schema is said in words alone"
+    case .noStreamedArguments: "the server loses tool calls or their arguments in streams: replies are asked for whole"
     }
   }
 }

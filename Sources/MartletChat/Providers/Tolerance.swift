@@ -1,7 +1,14 @@
 /// What servers do otherwise than the standard has it in their replies, in words.
 package enum Tolerance {
   /// What a tolerance met and what was done about it; nil for a name that is not known.
-  package static func words(for name: String) -> String? { table[name] }
+  ///
+  /// - Parameters:
+  ///   - name: The tolerance.
+  ///   - finishReason: The word of the server's own, where that is what was met.
+  package static func words(for name: String, finishReason: String? = nil) -> String? {
+    guard name == "B5", let finishReason else { return table[name] }
+    return "the finish reason is `\(Excerpt.of(finishReason, bytes: 64))`, a word of the server's own, and is mapped"
+  }
 
   private static let table: [String: String] = [
     "A1": "tool calls come without an index, and are told apart by their identifiers and names",

@@ -147,6 +147,43 @@ import Testing
     #expect(try JSONValue(parsing: missing.output)["error"]?["code"] == "invalid")
   }
 
+  @Test func aSentenceStandsInTheTableOnce() async throws {
+    var costume = Costume.replying("ends otherwise") { reply, _ in
+      if reply.finishReason == "stop" { reply.finishReason = "finished_ok" }
+    }
+    costume.keepsBound()
+    let run = try await doctor(try costume.server().baseURL)
+    #expect(run.output.ranges(of: "`finished_ok`").count == 1)
+    #expect(run.output.contains("! streams its answer, with the usage  (as above)\n"))
+    #expect(run.output.contains(" otherwise, "))
+    #expect(!run.output.contains("put right"))
+  }
+
+  @Test(arguments: [["json_object", "json_schema"], ["json_schema"]])
+  func whatToWriteIntoAnAgentFileKeepsRefusedFormatsOut(refused: [String]) async throws {
+    var costume = Costume.refusing("a format is refused", "response_format is not supported") { body in
+      body["response_format"]?["type"]?.stringValue.map { refused.contains($0) } ?? false
+    }
+    costume.keepsBound()
+    let server = try costume.server()
+    let run = try await doctor(server.baseURL)
+    let yaml = try #require(run.output.split(separator: "In an agent file:\n\n").last)
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "agent.yaml",
+      """
+      name: a
+      model: local/stub
+      output: {schema: {type: object, properties: {city: {type: string}}, required: [city]}, retries: 0}
+      \(yaml)
+      """)
+    let before = server.requests.count
+    _ = try await Program.run("run", "agent.yaml", "Which city?", in: folder.path)
+    #expect(server.requests.count == before + 1, "it is asked once, and not refused")
+    let type = try JSONValue(parsing: server.requests[before].text)["response_format"]?["type"]
+    #expect(type == (refused.count == 1 ? "json_object" : nil))
+  }
+
   @Test func anEndpointThatIsNotThereIsOneLine() async throws {
     let server = try LoopbackServer(replies: [])
     let url = server.baseURL
