@@ -41,6 +41,7 @@ struct ChatConversation: ModelConversation {
   /// Whether the newest answer had to be asked for again.
   private(set) var isCorrecting = false
   var options = ReplyAssembler.Options()
+  var isLastResort = true
   /// Whether it has been tried once if arguments that are missing come without a stream.
   private var hasAskedWithoutStream = false
   /// Whether that is being tried.
@@ -114,7 +115,7 @@ struct ChatConversation: ModelConversation {
       } catch let error as APIError {
         if Task.isCancelled { throw CancellationError() }
         if let reply = AssembledReply(failedGenerationOf: error, options) { return take(reply) }
-        options.acceptsUnmarkedEnd = options.acceptsUnmarkedEnd || error.isUnmarkedEnd
+        options.acceptsUnmarkedEnd = isLastResort && (options.acceptsUnmarkedEnd || error.isUnmarkedEnd)
         // A server that names what it cannot read is asked again without it.
         guard learn(from: error) else { throw error }
       }

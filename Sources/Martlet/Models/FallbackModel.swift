@@ -95,18 +95,28 @@ private struct FallbackConversation: ModelConversation {
     catchUp()
     guard var asked = conversations[current] else { throw APIError.noModel }
     defer { conversations[current] = asked }
-    var reply = try await asked.conversation.reply(toolChoice: toolChoice, onDeltas: onDeltas)
-    model.rests.end(current)
-    reply.model = name(of: current)
-    return reply
+    asked.conversation.isLastResort = next == nil
+    do {
+      var reply = try await asked.conversation.reply(toolChoice: toolChoice, onDeltas: onDeltas)
+      model.rests.end(current)
+      reply.model = name(of: current)
+      return reply
+    } catch var error as APIError where next == nil || !error.isWorthAnotherModel {
+      // No notice is going to say whose failure it is.
+      error.model = name(of: current)
+      throw error
+    }
   }
 
   mutating func changeModel(after error: APIError, insteadOf decision: RetryPolicy.Decision) -> ModelNotice? {
     guard error.isWorthAnotherModel else { return nil }
     let last = current
-    let others = model.models.indices.filter { $0 != last && !failed.contains($0) && !outgrown.contains($0) }
-    let next = others.first { isReady($0) } ?? others.first
-    if case .retry(_, let delay) = decision, next == nil || delay <= FallbackModel.maxDelay { return nil }
+    let next = next
+    // To wait once more for a server that does not answer takes as long as the first time.
+    let isWaitedFor = error.code != .timeout
+    if case .retry(_, let delay) = decision, next == nil || isWaitedFor && delay <= FallbackModel.maxDelay {
+      return nil
+    }
     failed.insert(last)
     if error.code == .contextLengthExceeded {
       outgrown.insert(last)
@@ -122,6 +132,12 @@ private struct FallbackConversation: ModelConversation {
     return ModelNotice(
       code: "model_fallback",
       message: "\(name(of: last)) failed (\(error.description)); \(name(of: next)) goes on")
+  }
+
+  /// The model that goes on if the current one fails; nil if there is none.
+  private var next: Int? {
+    let others = model.models.indices.filter { $0 != current && !failed.contains($0) && !outgrown.contains($0) }
+    return others.first { isReady($0) } ?? others.first
   }
 
   private func isReady(_ index: Int) -> Bool {

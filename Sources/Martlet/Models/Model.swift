@@ -27,6 +27,9 @@ package protocol ModelConversation: Sendable {
   /// What there is to tell since the last time, after a reply as after a failure.
   mutating func takeNotices() -> [ModelNotice]
 
+  /// Whether no other model can give the reply: then a stream that ends twice without a mark of its end counts as whole.
+  var isLastResort: Bool { get set }
+
   /// How often the model is asked for one reply at most before its failure counts.
   var maxAttempts: Int { get }
 
@@ -49,6 +52,11 @@ extension ModelConversation {
   package func nextRequest(toolChoice: ToolChoice) -> String? { nil }
 
   package mutating func takeNotices() -> [ModelNotice] { [] }
+
+  package var isLastResort: Bool {
+    get { true }
+    set {}
+  }
 
   package var maxAttempts: Int { RetryPolicy.maxAttempts }
 

@@ -85,6 +85,8 @@ public struct APIError: Error, Sendable, Hashable {
   package var isUnmarkedEnd = false
   /// Whether the server wrote it as the standard has it: an object `error` with a `message`.
   package var hasStandardForm = false
+  /// The model that failed, where several could have answered and nothing else says which.
+  package var model: String?
   /// Whether a page of HTML or XML stands where an answer of the API should be.
   package var isPage = false
   /// The call that the model wrote and the provider could not read, at most 64 KiB.

@@ -9,6 +9,7 @@ import Testing
 
   @Test(arguments: [
     ("fallback: {retries: 1}", 3, 11, "fallback needs `models`: Models to go on with, each `provider/model`, in order"),
+    ("fallback: {models: [], retries: 0}", 3, 20, "expected at least one model"),
     ("fallback: {models: [qwen3]}", 3, 21, "`qwen3` names no provider: a model is written as provider/model"),
     ("fallback: {models: [olama/qwen3]}", 3, 21, "unknown provider `olama`"),
     ("fallback: {models: [ollama/a, openai/m]}", 3, 31, "`openai/m` is already among the models of this agent"),

@@ -102,6 +102,24 @@ import Testing
     #expect(sleeps.value.count == 2, "the last model is waited for")
   }
 
+  @Test func aServerThatDoesNotAnswerIsNotWaitedForAgainWhileAnotherModelIsLeft() async throws {
+    let silent = StubModel.Step.failure(fault(.timeout))
+    let (one, two) = (StubModel(silent), StubModel(silent))
+    let result = await run(session(try agent(one, two, retries: 2)))
+    #expect(result.outcome == .modelError)
+    #expect(one.toolChoices.count == 1)
+    #expect(two.toolChoices.count == 3, "the last model is waited for")
+  }
+
+  @Test func anErrorSaysWhoseItIs() async throws {
+    let two = await run(
+      session(try agent(StubModel(.failure(fault(.server))), StubModel(.failure(fault(.rateLimited))), retries: 0)))
+    #expect(two.error?.message == "m1: down")
+    let one = await run(
+      session(try agent(StubModel(.failure(fault(.authentication, retryable: false))), StubModel(.text("hi")))))
+    #expect(one.error?.message == "m0: down")
+  }
+
   @Test func whatHadStreamedDoesNotCount() async throws {
     let one = StubModel(.failure(fault(.server, retryable: false), after: "It is"))
     let log = EventLog()

@@ -58,6 +58,23 @@ import Testing
     #expect(messages[3]["content"] == "3")
   }
 
+  @Test func aStreamThatBreaksOffGoesToTheOtherModel() async throws {
+    let cut = ScriptedResponse.eventStream([#"{"choices":[{"index":0,"delta":{"content":"hello wo"}}]}"#])
+    let one = try LoopbackServer { _ in cut }
+    let two = try LoopbackServer { _ in .chatStream("hello world") }
+    let result = await run(try agent(one, two))
+    #expect(result.output == "hello world")
+    #expect(result.model == "two/n")
+    #expect(one.requests.count == 2)
+
+    // The last model's word is taken, because there is no other: its stream most likely is whole.
+    let last = try LoopbackServer { _ in cut }
+    let broken = try LoopbackServer { [down] _ in down }
+    let guessed = await run(try agent(broken, last))
+    #expect(guessed.output == "hello wo")
+    #expect(last.requests.count == 2)
+  }
+
   @Test func eachModelHasItsOwnSpelling() async throws {
     let reasoned = ScriptedResponse.json(
       #"{"choices":[{"message":{"role":"assistant","content":null,"reasoning_content":"hm","tool_calls":[{"id":"c1","#
