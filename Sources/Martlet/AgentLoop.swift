@@ -75,6 +75,7 @@ package struct AgentLoop: Sendable {
       add(.turn(.init(text: reply.text)))
       add(.correction(correction))
     case .end(let reason):
+      if case .rejected = reason { conversation.rejectReply() }
       if reply.calls.isEmpty { add(.turn(.init(text: reply.text))) }
       ending = reason
     }

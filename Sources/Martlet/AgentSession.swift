@@ -211,6 +211,7 @@ extension RunResult {
 
   fileprivate mutating func take(_ progress: RunProgress) {
     turns = progress.turns
+    cachedTurns = progress.cachedTurns
     toolCalls = progress.toolCalls
     usage = progress.usage
     output = progress.output

@@ -43,6 +43,8 @@ public struct RunResult: Sendable {
   public var session: String
   /// How many replies the model gave.
   public var turns = 0
+  /// How many of them came from the response cache.
+  public var cachedTurns = 0
   /// All calls, in the order of the transcript.
   public var toolCalls: [ToolCallRecord] = []
   /// The tokens of all replies, and what they cost; nil when there was no reply.

@@ -122,6 +122,11 @@ struct ChatConversation: ModelConversation {
     }
   }
 
+  func rejectReply() {
+    guard request.cache else { return }
+    client.forget(head: head ?? RequestHead(request, quirks: spelling), segments: encoded)
+  }
+
   private mutating func take(_ reply: AssembledReply) -> ModelReply {
     newest = reply.chatMessage
     return schemas.restored(ModelReply(reply), request: request, quirks)

@@ -108,6 +108,8 @@ private struct FallbackConversation: ModelConversation {
     }
   }
 
+  func rejectReply() { conversations[current]?.conversation.rejectReply() }
+
   mutating func changeModel(after error: APIError, insteadOf decision: RetryPolicy.Decision) -> ModelNotice? {
     guard error.isWorthAnotherModel else { return nil }
     let last = current

@@ -30,6 +30,9 @@ package protocol ModelConversation: Sendable {
   /// Whether no other model can give the reply: then a stream that ends twice without a mark of its end counts as whole.
   var isLastResort: Bool { get set }
 
+  /// Says that the newest reply was of no use, so that it is not given again.
+  func rejectReply()
+
   /// How often the model is asked for one reply at most before its failure counts.
   var maxAttempts: Int { get }
 
@@ -57,6 +60,8 @@ extension ModelConversation {
     get { true }
     set {}
   }
+
+  package func rejectReply() {}
 
   package var maxAttempts: Int { RetryPolicy.maxAttempts }
 

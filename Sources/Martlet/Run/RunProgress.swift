@@ -5,6 +5,8 @@ import MartletJSON
 package struct RunProgress: Sendable {
   /// How many replies the model gave.
   package private(set) var turns = 0
+  /// How many of them came from the response cache.
+  private(set) var cachedTurns = 0
   /// The number of the reply that is being worked on.
   var turn = 0
   package var toolCalls: [ToolCallRecord] = []
@@ -24,6 +26,7 @@ package struct RunProgress: Sendable {
 
   mutating func add(_ reply: ModelReply) {
     turns += 1
+    if reply.isCached { cachedTurns += 1 }
     output = reply.text
     finishReason = reply.finishReason
     model = reply.model ?? model

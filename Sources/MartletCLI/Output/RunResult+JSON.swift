@@ -12,6 +12,7 @@ extension RunResult {
       "model": .orNull(model),
       "session": .string(session),
       "turns": .number(JSONNumber(turns)),
+      "cached_turns": .number(JSONNumber(cachedTurns)),
       "tool_calls": .array(toolCalls.map(\.json)),
       "usage": Usage.json(usage),
       "duration_ms": .number(JSONNumber(duration.wholeMilliseconds)),

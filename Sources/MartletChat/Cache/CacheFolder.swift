@@ -131,10 +131,13 @@ struct CacheFolder: ~Copyable {
 
   /// Adds to a file at its end, and gives its new length; nil if that cannot be done.
   func append(_ count: Int, to name: String) -> Int? {
-    let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0o600)
+    // What is no file, such as a pipe that nobody reads, must not hold a run up.
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK
+    let file = openat(descriptor, name, flags, 0o600)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     guard Self.writeAll([UInt8](repeating: UInt8(ascii: "."), count: count), to: file) == nil, fstat(file, &status) == 0
     else { return nil }
     return Int(status.st_size)
@@ -179,7 +182,7 @@ struct CacheFolder: ~Copyable {
 
   /// Does something while no other process does it; not at all if one does.
   func withLock(on name: String, _ body: (_ truncate: () -> Void) -> Void) {
-    let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0o600)
+    let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0o600)
     guard file >= 0 else { return }
     // The lock ends with the process, also when that is killed.
     defer { close(file) }

@@ -53,6 +53,11 @@ extension ChatClient {
       .map(ReplyExchange.init)
   }
 
+  /// Removes a reply from the cache that turned out to be of no use.
+  package func forget(head: RequestHead, segments: [[UInt8]]) {
+    if let key = cacheKey(of: head.body(segments)) { cache.remove(key) }
+  }
+
   /// What a body is known by in the cache; nil if it cannot be read.
   private func cacheKey(of body: [[UInt8]]) -> CacheKey? {
     CacheKey(endpoint: provider.shownURL + "/chat/completions", headers: ownHeaders, body: body)

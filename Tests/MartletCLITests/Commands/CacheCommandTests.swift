@@ -47,6 +47,7 @@ import Testing
     #expect(one["usage"]?["total_tokens"] == 24)
     #expect(two["usage"]?["total_tokens"] == 0)
     #expect(two["usage"]?["cost"] == 0)
+    #expect([one, two].map { $0["cached_turns"] } == [0, 2])
   }
 
   @Test func verboseAndEventsSayWhatCameFromTheCache() async throws {
@@ -62,6 +63,18 @@ import Testing
     #expect(events.output.contains(#""type":"text.delta","turn":2,"text":"It is 3.""#))
     let quiet = try await martlet("run agent.yaml go")
     #expect(!quiet.errors.contains("cache"))
+  }
+
+  @Test func anAnswerThatIsRejectedIsAskedForAgain() async throws {
+    let server = try LoopbackServer { $0.text.contains(#""go""#) ? .chatStream("no JSON") : .chatStream(#"{"n":1}"#) }
+    try write(server, more: "output: {schema: {type: object, required: [n]}, retries: 0}")
+    for count in 1...2 {
+      let run = try await martlet("run agent.yaml go")
+      #expect(run.status == 8)
+      #expect(server.requests.count == count)
+    }
+    for _ in 1...2 { #expect(try await martlet("run agent.yaml other").output == "{\"n\":1}\n") }
+    #expect(server.requests.count == 3)
   }
 
   @Test func aBudgetIsNotChargedForWhatIsCached() async throws {

@@ -64,7 +64,8 @@ import Testing
     let object = try JSONValue(parsing: run.output)
     #expect(
       object.objectValue?.map(\.key) == [
-        "outcome", "output", "finish_reason", "agent", "model", "session", "turns", "tool_calls", "usage",
+        "outcome", "output", "finish_reason", "agent", "model", "session", "turns", "cached_turns", "tool_calls",
+        "usage",
         "duration_ms", "error",
       ])
     #expect(object["outcome"] == "completed")

@@ -50,6 +50,15 @@ import Testing
     #expect(try names().filter(CacheKey.isName) == [key.name])
   }
 
+  @Test func aPipeInPlaceOfItsLedgerHoldsNobodyUp() throws {
+    try keep("a", in: cache())
+    let ledger = path + "/" + ResponseCache.ledger
+    unlink(ledger)
+    #expect(mkfifo(ledger, 0o600) == 0)
+    try keep("b", in: cache())
+    #expect(try cache().entry(for: key("b")) != nil)
+  }
+
   @Test func folderAndFilesAreForTheirOwnerAlone() throws {
     let former = umask(0)
     defer { umask(former) }
