@@ -194,6 +194,22 @@ import Testing
     #expect(warnings.map(\.message) == ["`retries` does nothing without `schema`"])
   }
 
+  @Test func aPriceThatIsNobodysAndACacheOfTheScriptAreWarnedOf() {
+    func warnings(_ text: String) -> [String] {
+      load("name: a\n" + text).diagnostics.filter { $0.severity == .warning }.map { "\($0.line): \($0.message)" }
+    }
+    let priced = "model: local/m1\nproviders: {local: {base_url: 'https://x', prices: {NAME: {input: 1, output: 1}}}}"
+    #expect(
+      warnings(priced.replacing("NAME", with: "M1")) == [
+        "3: the price of `M1` is not that of `m1`: names of models differ in capital letters"
+      ])
+    for name in ["m1", "m2"] { #expect(warnings(priced.replacing("NAME", with: name)) == []) }
+    #expect(
+      warnings("model: {provider: scripted, cache: true}\nscript: [{say: hi}]") == [
+        "2: `cache` does nothing: the model `scripted` asks no server"
+      ])
+  }
+
   @Test(arguments: [
     ("output: {schema: {type: thing}}", "2:25: invalid JSON Schema"),
     ("output_schema: {type: thing}", "2:23: invalid JSON Schema"),
@@ -255,7 +271,8 @@ import Testing
 
   @Test(arguments: [
     ("limits: {max_cost: 0}", "2:20: expected a number above 0, found 0"),
-    ("limits: {max_cost: -1}", "2:20: expected a number of at least 0, found -1"),
+    ("limits: {max_cost: -1}", "2:20: expected a number above 0, found -1"),
+    ("limits: {max_cost: 1e400}", "2:20: expected a smaller number, found 1e400"),
     ("limits: {max_cost: .inf}", "2:20: expected a number, found a number"),
     ("limits: {max_cost: 1 USD}", "2:20: expected a number, found a string"),
     ("providers: {openai: {prices: {m: {input: 1}}}}", "2:34: a price needs `output`"),

@@ -83,34 +83,6 @@ struct DefinitionChecks {
     }
   }
 
-  private func checkCosts() {
-    guard !context.overridesModel, definition.limits.maxCost != nil else { return }
-    let resolver = ModelResolver(
-      script: definition.script, providers: definition.providers, folder: definition.folder, environment: environment)
-    let models = [definition.model].compactMap(\.self) + (definition.fallback?.models ?? [])
-    for model in models.map(\.value) where resolver.problem(with: model) == nil {
-      guard let problem = resolver.costProblem(of: model) else { continue }
-      reader.report(problem.message, at: reader.mark(of: "limits.max_cost"), hint: problem.hint)
-    }
-  }
-
-  /// The model and those behind it; a model that is given instead of them stands alone.
-  private func checkModels() {
-    guard !context.overridesModel, let model = definition.model else { return }
-    let resolver = ModelResolver(
-      script: definition.script, providers: definition.providers, folder: definition.folder, environment: environment)
-    var names: Set<String> = []
-    for model in [model] + (definition.fallback?.models ?? []) {
-      if let problem = resolver.problem(with: model.value) {
-        reader.report(problem.message, at: model.mark, hint: problem.hint)
-      } else if !names.insert(model.value.identifier).inserted {
-        reader.report(
-          "`\(model.value.identifier)` is already among the models of this agent", at: model.mark,
-          hint: "a model that failed is not asked again at once; leave it out")
-      }
-    }
-  }
-
   private func checkToolChoice() {
     let choice = definition.toolChoice
     switch choice.value {

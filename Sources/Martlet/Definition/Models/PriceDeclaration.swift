@@ -22,9 +22,14 @@ extension FieldType<Double> {
 
   /// An amount of US dollars above zero.
   static let dollars = FieldType(schema: ["type": "number", "exclusiveMinimum": 0]) { node, reader in
-    guard let value = FieldType<JSONValue>.number(0...Double.infinity).read(node, reader) else { return nil }
-    if let dollars = value.doubleValue, dollars > 0 { return dollars }
-    reader.report("expected a number above 0, found \(value.canonicalString())", at: node.start)
+    guard case .number(let spelling)? = node.scalar?.value, let number = JSONNumber(spelling: spelling) else {
+      reader.reportType(node, expected: "a number")
+      return nil
+    }
+    if let dollars = number.doubleValue, dollars > 0 { return dollars }
+    let isTooLarge = number.doubleValue == nil && spelling.utf8.first != UInt8(ascii: "-")
+    let expected = isTooLarge ? "a smaller number" : "a number above 0"
+    reader.report("expected \(expected), found \(spelling.prefix(40))", at: node.start)
     return nil
   }
 }
