@@ -61,8 +61,7 @@ let package = Package(
     .executableTarget(
       name: "validation", dependencies: ["MartletJSON"], path: "Benchmarks/Validation", swiftSettings: strict),
     .executableTarget(
-      name: "conversations", dependencies: ["Martlet", "MartletJSON"], path: "Benchmarks/Conversations",
-      swiftSettings: strict),
+      name: "scenarios", dependencies: ["Martlet"], path: "Benchmarks/Scenarios", swiftSettings: strict),
     .executableTarget(
       name: "batch", dependencies: ["Martlet"], path: "Benchmarks/Batch", swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
