@@ -1,3 +1,5 @@
+import Glibc
+
 /// Splits a `text/event-stream` into events: a pure state machine over bytes (WHATWG HTML, section 9.2.6).
 ///
 /// The result does not depend on how the stream is cut into pushes. Time is linear in the bytes, and no more than
@@ -70,6 +72,8 @@ extension EventStreamFramer {
 
   private mutating func consume(_ bytes: UnsafeBufferPointer<UInt8>, into events: inout [ServerSentEvent]) {
     var position = passByteOrderMark(bytes)
+    // Known as long as it lies ahead, so that every byte is looked at once.
+    var lineFeed = -1
     while position < bytes.count, failure == nil {
       if skipsLineFeed {
         skipsLineFeed = false
@@ -78,10 +82,9 @@ extension EventStreamFramer {
           continue
         }
       }
-      guard let end = Self.endOfLine(bytes, from: position) else {
-        keep(bytes[position...])
-        return
-      }
+      if lineFeed < position { lineFeed = Self.place(of: Self.lineFeed, in: bytes, position..<bytes.count) }
+      let end = Self.place(of: Self.carriageReturn, in: bytes, position..<lineFeed)
+      if end == bytes.count { return keep(bytes[position...]) }
       if line.isEmpty {
         interpret(bytes[position..<end], into: &events)
       } else {
@@ -116,14 +119,12 @@ extension EventStreamFramer {
     return position
   }
 
-  private static func endOfLine(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-    var position = start
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte == lineFeed || byte == carriageReturn { return position }
-      position += 1
-    }
-    return nil
+  /// The first place of a byte in a range; the range's end if it is not there.
+  private static func place(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int {
+    guard let base = UnsafeRawPointer(bytes.baseAddress),
+      let found = memchr(base + range.lowerBound, Int32(byte), range.count)
+    else { return range.upperBound }
+    return base.distance(to: UnsafeRawPointer(found))
   }
 
   private mutating func keep(_ part: Slice<UnsafeBufferPointer<UInt8>>) {
@@ -153,13 +154,13 @@ extension EventStreamFramer {
     let name = line[..<colon]
     var value = line[colon...].dropFirst()
     if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-    if name.elementsEqual("data".utf8) {
+    if name.isNamed("data") {
       appendData(value)
-    } else if name.elementsEqual("event".utf8) {
+    } else if name.isNamed("event") {
       event = value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
-    } else if name.elementsEqual("id".utf8) {
+    } else if name.isNamed("id") {
       if !value.contains(0) { id = String(decoding: value, as: UTF8.self) }
-    } else if name.elementsEqual("retry".utf8) {
+    } else if name.isNamed("retry") {
       let isNumber = !value.isEmpty && value.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       if isNumber, let time = Int(String(decoding: value, as: UTF8.self)) { retry = time }
     }
@@ -168,8 +169,12 @@ extension EventStreamFramer {
   private mutating func appendData(_ value: Slice<UnsafeBufferPointer<UInt8>>) {
     let separator = hasData ? 1 : 0
     if value.count + separator > maxEventBytes - data.count { return fail() }
-    if hasData { data.append(Self.lineFeed) }
-    data.append(contentsOf: value)
+    if hasData {
+      data.append(Self.lineFeed)
+      data.append(contentsOf: value)
+    } else {
+      data = Array(UnsafeBufferPointer(rebasing: value))
+    }
     hasData = true
   }
 
@@ -181,5 +186,15 @@ extension EventStreamFramer {
       retry = nil
     }
     event = nil
+  }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// Whether these are the bytes of a field's name.
+  fileprivate func isNamed(_ name: StaticString) -> Bool {
+    guard count == name.utf8CodeUnitCount, let start = UnsafeBufferPointer(rebasing: self).baseAddress else {
+      return false
+    }
+    return memcmp(start, name.utf8Start, count) == 0
   }
 }
