@@ -4,19 +4,32 @@ package struct SourceFile: Sendable {
   package let name: String
   /// The folder that the file's relative paths are relative to.
   package let folder: String
-  private let lines: [Substring]
+  /// Without its byte order mark, which takes no column.
+  private let text: Substring
 
   package init(name: String, text: String) {
     self.name = name
     self.folder = FilePaths.folder(of: name)
-    // A byte order mark takes no column.
-    let text = text.unicodeScalars.first == "\u{FEFF}" ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...]
-    self.lines = Substring(text).split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+    self.text = text.unicodeScalars.first == "\u{FEFF}" ? Substring(text.unicodeScalars.dropFirst()) : text[...]
   }
 
   /// The text of a line, counted from 1, without its end; empty beyond the end of the file.
+  ///
+  /// Takes time in proportion to the text before it: lines are for diagnostics, and most files need none.
   package func line(_ number: Int) -> Substring {
-    lines.indices.contains(number - 1) ? lines[number - 1] : ""
+    guard number > 0 else { return "" }
+    var rest = text
+    for _ in 1..<number {
+      guard let end = rest.utf8.firstIndex(where: Self.endsLine) else { return "" }
+      let isCR = rest.utf8[end] == UInt8(ascii: "\r")
+      rest = rest[rest.utf8.index(after: end)...]
+      if isCR, rest.utf8.first == UInt8(ascii: "\n") { rest = rest[rest.utf8.index(after: rest.startIndex)...] }
+    }
+    return rest[..<(rest.utf8.firstIndex(where: Self.endsLine) ?? rest.endIndex)]
+  }
+
+  private static func endsLine(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
   /// The part of a line around a column, and where in it the column stands, from 0.

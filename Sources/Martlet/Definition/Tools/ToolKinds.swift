@@ -12,14 +12,18 @@ enum ToolKinds {
     return value.flatMap { value in value.scalar.map { ($0.text, value.start) } }
   }
 
+  /// The keys that only an agent has.
+  private static let agentKeys = Set(AgentDefinition.table.words).subtracting(ToolFields.table.words + ["path"])
+
+  /// The keys that only a tool has.
+  private static let toolKeys = Set(ToolFields.table.words + ["path"]).subtracting(AgentDefinition.table.words)
+
   /// Whether a document is an agent, judged by its keys: not by `name` and `description`, which a tool has too.
   static func isAgent(_ root: YAMLNode) -> Bool {
     guard let pairs = root.mapping else { return false }
     let keys = pairs.compactMap(\.key.scalar?.text)
-    let tool = Set(ToolFields.table.words + ["path"])
-    let agent = Set(AgentDefinition.table.words)
-    if !agent.subtracting(tool).isDisjoint(with: keys) { return true }
-    if !tool.subtracting(agent).isDisjoint(with: keys) { return false }
+    if !agentKeys.isDisjoint(with: keys) { return true }
+    if !toolKeys.isDisjoint(with: keys) { return false }
     // The parameters of an agent are a list, those of a tool a mapping; what has neither is an agent that lacks something.
     return pairs.first { $0.key.scalar?.text == "parameters" }?.value.mapping == nil
   }
