@@ -58,7 +58,8 @@ extension ChatConversation {
   mutating func respell() {
     head = nil
     encoder = HistoryEncoder(quirks)
-    encoded = encoder.encode(history)
+    encoded = EncodedHistory()
+    encoded.append(encoder.encode(history))
   }
 
   /// Learns from a refusal; false if the same request would be sent again.
@@ -72,7 +73,9 @@ extension ChatConversation {
         if RequestHead(request, quirks: quirks) != formerHead { return true }
         if request.toolChoice?.words(quirks) != nil { return true }
         var encoder = HistoryEncoder(quirks)
-        return encoder.encode(history) != former
+        var spelled = EncodedHistory()
+        spelled.append(encoder.encode(history))
+        return spelled != former
       })
     notices += learned.map(ModelNotice.init)
     guard hasLearned else { return false }
@@ -100,7 +103,7 @@ extension ChatConversation {
 
   /// Tells of a conversation that the server seems not to have read whole.
   mutating func checkPrompt(_ usage: Usage) {
-    if let suspicion = promptWatch.suspicion(bytes: encodedBytes - options.excessBytes, usage: usage) {
+    if let suspicion = promptWatch.suspicion(bytes: encoded.count - options.excessBytes, usage: usage) {
       notices.append(.contextCut(suspicion))
     }
   }

@@ -31,9 +31,7 @@ struct ChatConversation: ModelConversation {
   var head: RequestHead?
   var history: [ChatMessage] = []
   var encoder: HistoryEncoder
-  var encoded: [[UInt8]] = []
-  /// The size of the history.
-  private(set) var encodedBytes = 0
+  var encoded = EncodedHistory()
   /// The newest reply as its provider wants it back; what the transcript holds of it is less.
   private var newest: ChatMessage?
   let output: OutputFormat?
@@ -90,7 +88,7 @@ struct ChatConversation: ModelConversation {
   func nextRequest(toolChoice: ToolChoice) -> String? {
     var copy = self
     copy.prepare(toolChoice.onTheWire)
-    return client.description(of: RequestHead(copy.request, quirks: copy.spelling), segments: copy.encoded)
+    return client.description(of: RequestHead(copy.request, quirks: copy.spelling), segments: copy.encoded.segments)
   }
 
   mutating func reply(
@@ -102,7 +100,7 @@ struct ChatConversation: ModelConversation {
         let head = head ?? RequestHead(request, quirks: spelling)
         self.head = head
         let reply = try await client.reply(
-          head: head, segments: encoded, options: options, requestID: requestID,
+          head: head, segments: encoded.segments, options: options, requestID: requestID,
           cachingWith: request.cache ? request.tools : nil
         ) { batch in
           let deltas = batch.compactMap(ModelDelta.init)
@@ -158,9 +156,7 @@ struct ChatConversation: ModelConversation {
 
   private mutating func add(_ messages: [ChatMessage]) {
     history += messages
-    let segments = encoder.encode(messages)
-    encodedBytes += segments.reduce(0) { $0 + $1.count }
-    encoded += segments
+    encoded.append(encoder.encode(messages))
   }
 }
 

@@ -1,0 +1,25 @@
+/// The encoded messages of a conversation in a few large segments, so that a request need not carry one for each.
+package struct EncodedHistory: Sendable, Equatable {
+  /// Each holds one message or several, with commas between them.
+  package private(set) var segments: [[UInt8]] = []
+  /// The bytes of all of them.
+  package private(set) var count = 0
+
+  /// Messages go into one segment up to this size; a larger message has one of its own.
+  private static let segmentSize = 64 << 10
+
+  package init() {}
+
+  package mutating func append(_ messages: [[UInt8]]) {
+    for message in messages {
+      count += message.count
+      // In place: a copy of the last segment would be one of most of the conversation.
+      if let size = segments.last?.count, size + message.count < Self.segmentSize {
+        segments[segments.count - 1].append(UInt8(ascii: ","))
+        segments[segments.count - 1] += message
+      } else {
+        segments.append(message)
+      }
+    }
+  }
+}
