@@ -8,10 +8,18 @@ package enum SessionID {
   }
 
   static func make(milliseconds: UInt64, random: (UInt64, UInt64)) -> String {
-    let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-    func fives(_ bits: UInt64, _ count: Int) -> [Character] {
-      (0..<count).reversed().map { digits[Int(bits >> (5 * UInt64($0)) & 31)] }
+    let bits = (milliseconds & 0xFFFF_FFFF_FFFF, random.0, random.1)
+    return String(unsafeUninitializedCapacity: 26) { text in
+      for place in 0..<10 { text[place] = digit(bits.0 >> (5 * UInt64(9 - place))) }
+      for place in 0..<8 { text[10 + place] = digit(bits.1 >> (5 * UInt64(7 - place))) }
+      for place in 0..<8 { text[18 + place] = digit(bits.2 >> (5 * UInt64(7 - place))) }
+      return 26
     }
-    return String(fives(milliseconds & 0xFFFF_FFFF_FFFF, 10) + fives(random.0, 8) + fives(random.1, 8))
+  }
+
+  /// The last five bits in Crockford's alphabet: the digits, and the letters but I, L, O and U.
+  private static func digit(_ bits: UInt64) -> UInt8 {
+    let alphabet: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    return alphabet.utf8Start[Int(bits & 31)]
   }
 }

@@ -17,10 +17,18 @@ struct ResultText {
   /// A text, or its beginning and its end when it is longer than `limit` bytes.
   init(_ text: String, limit: Int) {
     let isWhole = text.utf8.count <= limit
+    if isWhole, !text.utf8.contains(0) {
+      self.init(valid: text)
+      return
+    }
     self.init(
       CapturedOutput(
         head: Array(isWhole ? text.utf8[...] : text.utf8.prefix(limit / 2)),
         tail: isWhole ? [] : Array(text.utf8.suffix(limit / 2)), totalBytes: text.utf8.count))
+  }
+
+  private init(valid text: String) {
+    self.text = text
   }
 
   init(lossy bytes: [UInt8]) {

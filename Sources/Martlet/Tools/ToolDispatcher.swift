@@ -29,7 +29,8 @@ package struct ToolDispatcher: Sendable {
 
     /// The result as the transcript holds it.
     func result(to call: ToolCall, note: String?) -> ToolResult {
-      let content = [record.result ?? "", note].compactMap { $0 }.joined(separator: "\n\n")
+      let result = record.result ?? ""
+      let content = note.map { result + "\n\n" + $0 } ?? result
       return ToolResult(callID: call.id, name: call.name, content: content, isError: record.isError)
     }
   }
@@ -41,7 +42,9 @@ package struct ToolDispatcher: Sendable {
   package func run(
     _ calls: [ToolCall], turn: Int, clock: RunClock, recorder: any RunRecorder, emit: @escaping AgentEventHandler
   ) async -> [Outcome] {
-    await withTaskGroup(of: (Int, Outcome).self) { group in
+    // A single call needs no task of its own.
+    if calls.count == 1 { return [await run(calls[0], turn: turn, isExcess: false, clock, recorder, emit)] }
+    return await withTaskGroup(of: (Int, Outcome).self) { group in
       var outcomes = [Outcome?](repeating: nil, count: calls.count)
       var waiting = calls.indices.makeIterator()
       func startNext() {
@@ -67,10 +70,11 @@ package struct ToolDispatcher: Sendable {
     _ emit: AgentEventHandler
   ) async -> Outcome {
     let started = clock.now()
-    var arguments = call.argumentsValue
+    // Read for the record only where the call did not come to its handler.
+    var checked: JSONValue?
     func record(_ output: ToolOutput?) -> ToolCallRecord {
       ToolCallRecord(
-        turn: turn, id: call.id, name: call.name, arguments: arguments,
+        turn: turn, id: call.id, name: call.name, arguments: checked ?? call.argumentsValue,
         result: (output?.content).map(secrets.redacting), isError: output?.isError ?? true,
         duration: clock.now() - started)
     }
@@ -78,7 +82,7 @@ package struct ToolDispatcher: Sendable {
     await emit(.toolStarted(turn: turn, call: call))
     var outcome: Outcome
     do {
-      outcome = Outcome(record: record(try await answer(call, isExcess: isExcess, &arguments, emit)), stopError: nil)
+      outcome = Outcome(record: record(try await answer(call, isExcess: isExcess, &checked, emit)), stopError: nil)
       try await recorder.finished(outcome.record)
     } catch _ where Task.isCancelled {
       // Whatever a canceled call throws, it is the cancellation's doing.
@@ -90,9 +94,9 @@ package struct ToolDispatcher: Sendable {
     return outcome
   }
 
-  /// The handler's answer, or what the model has to be told instead; `arguments` are then those that it was called with.
+  /// The handler's answer, of which `arguments` are those that it was called with, or what the model has to be told.
   private func answer(
-    _ call: ToolCall, isExcess: Bool, _ arguments: inout JSONValue, _ emit: AgentEventHandler
+    _ call: ToolCall, isExcess: Bool, _ arguments: inout JSONValue?, _ emit: AgentEventHandler
   ) async throws -> ToolOutput {
     if isExcess { return .error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)) }
     guard let tool = registry[call.name] else {

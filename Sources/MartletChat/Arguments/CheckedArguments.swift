@@ -28,21 +28,28 @@ package struct CheckedArguments: Sendable {
   /// off. What cannot be repaired fails with what is wrong with the model's own text.
   package init(reading text: String, schema: JSONSchema, repairing: Bool) throws(Failure) {
     guard text.utf8.count <= Self.maximumBytes else { throw .tooLong(limit: Self.maximumBytes) }
-    let reading = ArgumentsReading(text, repairing: repairing)
-    if let defect = reading.defect { throw .unreadable(defect) }
-    let value: JSONValue
-    do throws(JSONParseError) {
-      value = try JSONValue(parsing: reading.text, duplicates: .reject)
-    } catch {
-      throw .unreadable(error.description)
-    }
+    let (value, repairs) = try Self.object(text, repairing: repairing)
     let violations = schema.violations(in: value)
     if violations.isEmpty {
-      (self.value, repairs) = (value, reading.repairs)
+      (self.value, self.repairs) = (value, repairs)
       return
     }
     var search = SchemaRepair(schema, byteCount: text.utf8.count)
     guard repairing, let found = search.repaired(value, violations) else { throw .invalid(violations) }
-    (self.value, repairs) = (found.value, reading.repairs + found.repairs)
+    (self.value, self.repairs) = (found.value, repairs + found.repairs)
+  }
+
+  /// The object that a text is or can be read as, and what had to be changed for that.
+  private static func object(
+    _ text: String, repairing: Bool
+  ) throws(Failure) -> (JSONValue, repairs: [ArgumentRepair]) {
+    if let value = try? JSONValue(parsing: text, duplicates: .reject), case .object = value { return (value, []) }
+    let reading = ArgumentsReading(text, repairing: repairing)
+    if let defect = reading.defect { throw .unreadable(defect) }
+    do throws(JSONParseError) {
+      return (try JSONValue(parsing: reading.text, duplicates: .reject), reading.repairs)
+    } catch {
+      throw .unreadable(error.description)
+    }
   }
 }

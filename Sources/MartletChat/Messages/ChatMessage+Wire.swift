@@ -83,14 +83,20 @@ extension ChatMessage.ToolCall {
     return isBlank ? "{}" : JSONValue.object(["INVALID_JSON": .string(function.arguments)]).canonicalString()
   }
 
+  private static func isAcceptable(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+    default: false
+    }
+  }
+
   /// The name in the alphabet that servers accept, `[A-Za-z0-9_-]{1,64}`, also when the model made one up.
   private static func acceptableName(_ name: String) -> String {
     if name.isEmpty { return "unnamed" }
+    if name.utf8.count <= 64, name.utf8.allSatisfy(isAcceptable) { return name }
     let characters = name.unicodeScalars.prefix(64).map { scalar -> Character in
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", "_", "-": Character(scalar)
-      default: "_"
-      }
+      scalar.isASCII && isAcceptable(UInt8(scalar.value)) ? Character(scalar) : "_"
     }
     return String(characters)
   }

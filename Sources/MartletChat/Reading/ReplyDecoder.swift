@@ -47,7 +47,7 @@ package struct ReplyDecoder: Sendable {
 
   /// Begins with the response's `content-type`.
   package init(contentType: String?, options: ReplyAssembler.Options) {
-    saysEvents = contentType?.lowercased().contains("event-stream") ?? false
+    saysEvents = contentType.map(Self.isOfEvents) ?? false
     self.options = options
     assembler = ReplyAssembler(options)
   }
@@ -70,7 +70,7 @@ package struct ReplyDecoder: Sendable {
       return []
     case .text(var text):
       form = .unknown([])
-      text += bytes
+      if text.isEmpty { text = bytes } else { text += bytes }
       if text.count >= nextUsefulSize {
         isUseful = true
         nextUsefulSize = text.count + 4096
@@ -140,6 +140,11 @@ package struct ReplyDecoder: Sendable {
   private static func error(_ data: [UInt8]) -> APIError {
     if let value = LenientJSON.parse(data)?.value, let error = APIError(reply: value) { return error }
     return APIError(code: .server, message: Excerpt.of(data, bytes: APIError.maximumMessageBytes), isRetryable: true)
+  }
+
+  private static func isOfEvents(_ contentType: String) -> Bool {
+    let small = contentType.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    return small.indices.contains { small[$0...].starts(with: "event-stream".utf8) }
   }
 
   private mutating func decideForm(_ bytes: [UInt8]) {
