@@ -22,8 +22,9 @@ public enum AgentEvent: Sendable {
   case notice(code: String, message: String)
   /// The reply and the results of all its calls are there.
   case turnFinished(turn: Int, finishReason: FinishReason, usage: Usage?)
+  // Indirect, so that the other events are small.
   /// The run has ended; always the last event.
-  case runFinished(RunResult)
+  indirect case runFinished(RunResult)
 }
 
 /// Takes the events of a run, one at a time.

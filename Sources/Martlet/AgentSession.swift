@@ -176,7 +176,15 @@ extension AgentLoop {
       let ending = await loop.run(task: task, attachments: attachments)
       return (loop, ending)
     }
-    return await withTaskGroup(of: (AgentLoop, RunEnding)?.self) { group in
+    return await run(task: task, attachments: attachments, within: timeout)
+  }
+
+  /// Apart from the run without a bound, whose frame would be as large as this one.
+  @inline(never)
+  private func run(
+    task: String, attachments: [ContentPart], within timeout: Duration
+  ) async -> (AgentLoop, RunEnding) {
+    await withTaskGroup(of: (AgentLoop, RunEnding)?.self) { group in
       group.addTask {
         var loop = self
         let ending = await loop.run(task: task, attachments: attachments)

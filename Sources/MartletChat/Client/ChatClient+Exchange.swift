@@ -18,7 +18,7 @@ extension ChatClient {
     cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation,
     onDeltas: ([ChatDelta]) async throws -> Void
   ) async throws -> AssembledReply {
-    var exchange = try await open(
+    let exchange = try await open(
       head.body(segments), isStreaming: head.isStreaming, options: options,
       requestID: requestID ?? Self.newRequestID(), cachingWith: tools)
     while let batch = try await exchange.nextBatch() { try await onDeltas(batch) }

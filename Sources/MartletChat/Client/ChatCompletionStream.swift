@@ -83,7 +83,7 @@ public struct ChatCompletionStream: AsyncSequence, Sendable {
 
     /// Reads what comes next; gives the last part when the answer is whole.
     private mutating func readBatch(isolation: isolated (any Actor)?) async throws(APIError) -> ChatCompletionChunk? {
-      var current: ReplyExchange
+      let current: ReplyExchange
       if let exchange { current = exchange } else { current = try await attempts.open() }
       exchange = nil
       let next = try await current.nextBatch()

@@ -1,7 +1,9 @@
 import MartletHTTP
 
 /// One request whose response is being read; dropping it ends the transfer.
-struct ReplyExchange {
+///
+/// A class, because what it reads with is large: in a structure every step of an asynchronous call would keep a copy.
+final class ReplyExchange {
   /// Where the reply comes from.
   private enum Source {
     case response(HTTPResponse)
@@ -51,7 +53,7 @@ struct ReplyExchange {
   }
 
   /// The deltas of what one or more reads brought, never none; nil when the reply is whole.
-  mutating func nextBatch(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> [ChatDelta]? {
+  func nextBatch(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> [ChatDelta]? {
     guard case .response(let response) = source else { return try nextCachedBatch() }
     do throws(APIError) {
       while !hasEnded {
@@ -70,7 +72,7 @@ struct ReplyExchange {
     }
   }
 
-  private mutating func nextCachedBatch() throws(APIError) -> [ChatDelta]? {
+  private func nextCachedBatch() throws(APIError) -> [ChatDelta]? {
     guard case .cache(var batches) = source else { return nil }
     if Task.isCancelled { throw APIError(code: .canceled, message: "the request was canceled") }
     let next = batches.popLast()
@@ -78,7 +80,7 @@ struct ReplyExchange {
     return next
   }
 
-  private mutating func readBatch(
+  private func readBatch(
     of response: HTTPResponse, isolation: isolated (any Actor)?
   ) async throws(APIError) -> [ChatDelta] {
     let piece: [UInt8]?
@@ -98,7 +100,7 @@ struct ReplyExchange {
   }
 
   /// Waits no longer than for a server that is slow to close a reply that is whole: some never do.
-  private mutating func expectEnd(of response: HTTPResponse) {
+  private func expectEnd(of response: HTTPResponse) {
     guard decoder.completeness != expectedEnd else { return }
     expectedEnd = decoder.completeness
     switch expectedEnd {
@@ -108,7 +110,7 @@ struct ReplyExchange {
     }
   }
 
-  private mutating func finish(after error: APIError?) throws(APIError) -> [ChatDelta] {
+  private func finish(after error: APIError?) throws(APIError) -> [ChatDelta] {
     hasEnded = true
     let (reply, rest) = try decoder.finish(after: error)
     self.reply = reply

@@ -44,7 +44,7 @@ struct RequestAttempts {
 
   /// Sends the request once and reads its answer to the end.
   mutating func completion(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ChatCompletion {
-    var exchange = try await open()
+    let exchange = try await open()
     while try await exchange.nextBatch() != nil {}
     return exchange.completion
   }
