@@ -122,7 +122,7 @@ struct ChatConversation: ModelConversation {
 
   func rejectReply() {
     guard request.cache else { return }
-    client.forget(head: head ?? RequestHead(request, quirks: spelling), segments: encoded)
+    client.forget(head: head ?? RequestHead(request, quirks: spelling), segments: encoded.segments)
   }
 
   private mutating func take(_ reply: AssembledReply) -> ModelReply {
