@@ -152,7 +152,8 @@ import Testing
       if reply.finishReason == "stop" { reply.finishReason = "finished_ok" }
     }
     costume.keepsBound()
-    let run = try await doctor(try costume.server().baseURL)
+    let server = try costume.server()
+    let run = try await doctor(server.baseURL)
     #expect(run.output.ranges(of: "`finished_ok`").count == 1)
     #expect(run.output.contains("! streams its answer, with the usage  (as above)\n"))
     #expect(run.output.contains(" otherwise, "))

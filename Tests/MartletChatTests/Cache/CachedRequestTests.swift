@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MartletHTTP
 import MartletJSON
 import MartletTesting
 import ProgramSupport
@@ -185,7 +186,9 @@ import Testing
     var encoder = HistoryEncoder(client.provider.quirks)
     let body = RequestHead(request, quirks: client.provider.quirks).body(encoder.encode(messages))
     let key = try #require(
-      CacheKey(endpoint: client.provider.baseURL + "/chat/completions", headers: [], body: body))
+      CacheKey(
+        endpoint: client.provider.baseURL + "/chat/completions",
+        headers: [HTTPHeader("Authorization", "Bearer sk-canary")], body: body))
     for text in ["<html>", #"{"error":{"message":"x"}}"#, #"{"choices":[]}"#, ""] {
       try client.cache.keep(CacheEntry(key: key, contentType: nil, body: Array(text.utf8)), for: key)
       let response = try await client.chat.completions.create(request)

@@ -116,7 +116,7 @@ import Testing
     }
     let report = try await examine(try costume.server())
     #expect(try result("json_schema", of: report).status == .missing)
-    #expect(try result("json_schema", of: report).findings.first?.message.contains("is not supported") == true)
+    #expect(try result("json_schema", of: report).findings.last?.message.contains("is not supported") == true)
     #expect(try result("tool_call", of: report).status == .missing)
     #expect(try result("error", of: report).status == .ok)
     #expect(!report.isUsable)
@@ -135,7 +135,7 @@ import Testing
     let doctor = Doctor(client, model: "mine", skipping: Set(Doctor.probeNames).subtracting(["models"]))
     let report = try await doctor.examine(try await doctor.chooseModel())
     #expect(report.model == "mine")
-    #expect(report.results.map(\.status) == [.missing, .ok])
+    #expect(report.results.map(\.status).filter { $0 != .skipped } == [.missing, .ok])
   }
 
   @Test func aModelThatIsNoneToTalkToIsNotChosen() async throws {
