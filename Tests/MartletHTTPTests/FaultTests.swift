@@ -79,6 +79,9 @@ struct FaultTests {
     let request = HTTPRequest(url: "https://127.0.0.1:\(listener.port)/", timeouts: timeouts)
     let error = await HTTPClient().failure(request)
     #expect(error?.kind == .timeout(.connect))
+    #expect(
+      error?.message
+        == "127.0.0.1:\(listener.port) accepted the connection, but did not finish the TLS handshake within 60 ms")
     #expect(error?.isRetryable == true)
   }
 

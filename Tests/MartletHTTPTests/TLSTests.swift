@@ -74,6 +74,15 @@ struct TLSTests {
     #expect(error?.kind == .tls || error?.kind == .reset)
     #expect(server.requests.isEmpty)
   }
+
+  @Test func aServerThatAnswersInPlainIsToldFromABadCertificate() async throws {
+    let server = try #require(PlainSpeaker("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"))
+    let error = await HTTPClient().failure(HTTPRequest(url: "https://127.0.0.1:\(server.port)/"))
+    #expect(error?.kind == .tls)
+    #expect(
+      error?.message
+        == "127.0.0.1:\(server.port) does not speak TLS: does its URL begin with http:// instead of https://?")
+  }
 }
 
 /// A certificate authority and the certificates it signed, in a temporary folder that goes with the process.

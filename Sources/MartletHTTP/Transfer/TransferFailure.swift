@@ -40,12 +40,20 @@ extension Transfer {
     let times = request.timeouts
     let message =
       switch phase {
+      case .connect where isShakingHands:
+        "\(name) accepted the connection, but did not finish the TLS handshake within \(times.connect.inSeconds)"
       case .connect: "no connection to \(name) within \(times.connect.inSeconds)"
       case .firstByte: "\(name) sent no response head within \(times.firstByte.inSeconds)"
       case .idle: "\(name) sent nothing useful for \(times.idle.inSeconds)"
       case .total: "the exchange with \(name) was not over within \(times.total.inSeconds)"
       }
     return HTTPError(.timeout(phase), message)
+  }
+
+  /// Whether the connection is there, and only TLS is still to be agreed upon.
+  private var isShakingHands: Bool {
+    // A port of the other side is known of a connection, not of an attempt at one.
+    endpoint.isSecure && proxy == nil && easy?.number(CURLINFO_PRIMARY_PORT) ?? 0 > 0
   }
 
   /// The failure with a lookup's verdict, if the host was not resolved.
@@ -109,6 +117,11 @@ extension Transfer {
       let losses = ["SSL_ERROR_SYSCALL", "reset by peer", "unexpected eof"]
       if losses.contains(where: { reason.contains($0) }) {
         return HTTPError(.reset, "the connection to \(name) was lost in the TLS handshake")
+      }
+      // What OpenSSL makes of an answer whose first bytes are no record of TLS.
+      let plain = ["wrong version number", "http request", "packet length too long"]
+      if plain.contains(where: { reason.contains($0) }) {
+        return HTTPError(.tls, "\(name) does not speak TLS: does its URL begin with http:// instead of https://?")
       }
     }
     if code == CURLE_PEER_FAILED_VERIFICATION, let fault = certificateFault(reason) {
