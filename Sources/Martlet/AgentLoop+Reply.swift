@@ -30,7 +30,9 @@ extension AgentLoop {
           emptyReplies = 0
           continue
         }
-        guard case .retry(let attempt, let delay) = decision else { throw error.error }
+        guard case .retry(let attempt, let delay) = decision else {
+          throw retries.isWaitTooLong ? fault.withWaitThatIsTooLong : fault
+        }
         await emit(.modelRetry(attempt: attempt, delay: delay, error: AgentError(fault)))
         try await clock.sleep(delay)
       }

@@ -145,9 +145,9 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   package init(_ error: APIError) {
-    let message = error.statusCode.map { "the server answered with status \($0): \(error.message)" } ?? error.message
     self.init(
-      code: Code(rawValue: error.code.rawValue), message: error.model.map { "\($0): \(message)" } ?? message,
+      code: Code(rawValue: error.code.rawValue),
+      message: error.model.map { "\($0): \(error.messageWithStatus)" } ?? error.messageWithStatus,
       status: error.statusCode,
       retryAfter: error.retryAfter.map { $0 / .seconds(1) })
   }

@@ -99,6 +99,7 @@ extension ChatClient.Completions {
     _ error: APIError, _ pass: GateState.Pass, _ ownRefusals: inout OwnRefusals, _ gate: RateGate
   ) async throws(APIError) {
     let random = client.clock.random()
+    let error = error.retryAfter ?? .zero > RetryPolicy.maxTotalDelay ? error.withWaitThatIsTooLong : error
     let (next, answered) = gate.update { ($0.leave(pass, refused: error, random: random), $0.answered) }
     switch next {
     case .fails: throw error

@@ -63,11 +63,10 @@ final class ReplyExchange {
       return nil
     } catch {
       hasEnded = true
-      var error = error
+      let facts = ResponseFacts(now: 0) { response.headers[$0] }
+      var error = error.naming(encoding: facts.contentEncoding)
       error.usage = decoder.reportedUsage
-      if error.requestID == nil {
-        error.requestID = ResponseFacts(now: 0) { response.headers[$0] }.requestID
-      }
+      error.requestID = error.requestID ?? facts.requestID
       throw error.redacting(key)
     }
   }

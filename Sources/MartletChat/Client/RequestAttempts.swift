@@ -61,7 +61,9 @@ struct RequestAttempts {
       return
     }
     acceptsUnmarkedEnd = acceptsUnmarkedEnd || error.isUnmarkedEnd
-    guard case .retry(_, let delay) = policy.decide(after: error, random: client.clock.random()) else { throw error }
+    guard case .retry(_, let delay) = policy.decide(after: error, random: client.clock.random()) else {
+      throw policy.isWaitTooLong ? error.withWaitThatIsTooLong : error
+    }
     try await client.clock.wait(delay)
   }
 

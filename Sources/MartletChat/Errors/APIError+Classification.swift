@@ -6,7 +6,7 @@ extension APIError {
     switch code {
     case .quotaExceeded, .contextLengthExceeded, .contentFilter: isRetryable = false
     case .malformedToolCall: isRetryable = true
-    default: isRetryable = status.map { [408, 409, 425, 429].contains($0) || $0 >= 500 } ?? true
+    default: isRetryable = status.map { [408, 409, 425, 429].contains($0) || (500..<600).contains($0) } ?? true
     }
   }
 

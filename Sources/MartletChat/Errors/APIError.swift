@@ -41,13 +41,15 @@ public struct APIError: Error, Sendable, Hashable {
     public static let contentFilter = Code(rawValue: "content_filter")
     /// The provider could not read the call that its model wrote: worth another attempt.
     public static let malformedToolCall = Code(rawValue: "malformed_tool_call")
-    /// The provider failed (5xx): worth another attempt.
+    /// The provider failed (5xx): worth another attempt. Or it answered with what is no status of HTTP (600 and more).
     public static let server = Code(rawValue: "server_error")
     /// No connection, or it was lost: worth another attempt, unless TLS or a proxy refused it.
     public static let connection = Code(rawValue: "connection")
     /// A limit of time was reached: worth another attempt, unless it was that of the whole exchange.
     public static let timeout = Code(rawValue: "timeout")
     /// What came is not a chat-completions reply, or not a whole one: worth another attempt.
+    ///
+    /// So is a reply with more than 1,024 calls, of which none is run.
     public static let invalidReply = Code(rawValue: "invalid_reply")
     /// The reply is longer than the limit.
     public static let replyTooLarge = Code(rawValue: "reply_too_large")
@@ -83,6 +85,8 @@ public struct APIError: Error, Sendable, Hashable {
   package var retryLimit: Int?
   /// Whether it is the end of a stream that held text but no mark that it is whole: a second such end is accepted.
   package var isUnmarkedEnd = false
+  /// Whether the body of a successful response had nothing of a reply or an error in it.
+  package var isNoReply = false
   /// Whether the server wrote it as the standard has it: an object `error` with a `message`.
   package var hasStandardForm = false
   /// The model that failed, where several could have answered and nothing else says which.
@@ -113,6 +117,15 @@ public struct APIError: Error, Sendable, Hashable {
     error.requestID = requestID.map(secret.redacting)
     error.failedGeneration = failedGeneration.map(secret.redacting)
     return error
+  }
+}
+
+extension APIError {
+  /// The message, and before it the status, unless it says that itself.
+  package var messageWithStatus: String {
+    guard let statusCode else { return message }
+    let words = "the server answered with status \(statusCode)"
+    return message.hasPrefix(words) ? message : "\(words): \(message)"
   }
 }
 

@@ -4,6 +4,8 @@ package struct ResponseFacts: Sendable, Hashable {
   package var requestID: String?
   /// How long it asks to wait.
   package var retryAfter: Duration?
+  /// How the body is encoded, although nothing but plain text was asked for; nil if it is not.
+  package var contentEncoding: String?
 
   package init() {}
 
@@ -13,5 +15,8 @@ package struct ResponseFacts: Sendable, Hashable {
     let found = names.lazy.compactMap(header).first { !$0.isEmpty }
     requestID = found.map { Excerpt.of($0, bytes: 200) }
     retryAfter = RetryAfter.delay(now: now, header: header)
+    contentEncoding = header("content-encoding").flatMap { value in
+      ["", "identity"].contains(value.lowercased()) ? nil : Excerpt.of(value, bytes: 40)
+    }
   }
 }

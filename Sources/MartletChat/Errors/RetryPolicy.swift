@@ -21,6 +21,8 @@ package struct RetryPolicy: Sendable {
   private var backoff = Backoff()
   /// How many failures came that are answered with a limited number of attempts only.
   private var limitedFailures = 0
+  /// Whether the last failure would be worth another attempt if that had not to wait for so long.
+  package private(set) var isWaitTooLong = false
 
   package init(maxAttempts: Int = Self.maxAttempts) {
     self.maxAttempts = min(max(maxAttempts, 1), 30)
@@ -34,7 +36,29 @@ package struct RetryPolicy: Sendable {
       limitedFailures += 1
       guard limitedFailures <= limit else { return .giveUp }
     }
-    guard let delay = backoff.next(asked: error.retryAfter, random: random) else { return .giveUp }
+    guard let delay = backoff.next(asked: error.retryAfter, random: random) else {
+      isWaitTooLong = true
+      return .giveUp
+    }
     return .retry(attempt: attempts + 1, after: delay)
+  }
+}
+
+extension APIError {
+  /// The error of a server that asks to wait for longer than anybody does: that, too, is said.
+  package var withWaitThatIsTooLong: APIError {
+    guard isRetryable, let retryAfter else { return self }
+    var error = self
+    let limit = RetryPolicy.maxTotalDelay.inMinutes
+    error.message += "; it asks to wait \(retryAfter.inMinutes), and all waits together take at most \(limit)"
+    return error
+  }
+}
+
+extension Duration {
+  /// Whole minutes, or else seconds.
+  fileprivate var inMinutes: String {
+    let seconds = components.seconds
+    return seconds >= 60 && seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds) s"
   }
 }

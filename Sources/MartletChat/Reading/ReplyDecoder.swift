@@ -99,8 +99,8 @@ package struct ReplyDecoder: Sendable {
   /// Ends the body, cleanly or with the error that broke it; gives the reply and the deltas that it completes.
   package mutating func finish(after error: APIError?) throws(APIError) -> (reply: AssembledReply, rest: [ChatDelta]) {
     switch form {
-    case .unknown:
-      throw error ?? .notAReply([])
+    case .unknown(let beginning):
+      throw error ?? .notAReply(beginning)
     case .text(let body):
       if let error { throw error }
       let reply = try assembler.assemble(body: body)

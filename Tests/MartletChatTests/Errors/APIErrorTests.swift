@@ -12,6 +12,7 @@ import Testing
     (400, APIError.Code.badRequest, false), (401, .authentication, false), (402, .quotaExceeded, false),
     (403, .permission, false), (404, .notFound, false), (408, .timeout, true), (409, .badRequest, true),
     (413, .badRequest, false), (422, .badRequest, false), (425, .badRequest, true), (429, .rateLimited, true),
+    (599, .server, true), (600, .server, false), (999, .server, false),
     (500, .server, true), (502, .server, true), (503, .server, true), (504, .timeout, true), (529, .server, true),
   ])
   func f04_F05_F06_theStatusDecidesWhetherToTryAgain(status: Int, code: APIError.Code, isRetryable: Bool) {
@@ -58,14 +59,41 @@ import Testing
     (#"{"object":"error","message":"m"}"#, "m"), (#"{"detail":"m"}"#, "m"), (#"{"message":"m"}"#, "m"),
     (#"{"detail":[{"loc":["body"],"msg":"field required"}]}"#, #"[{"loc":["body"],"msg":"field required"}]"#),
     (#"{"error":{"code":5}}"#, #"{"code":5}"#), (#""m""#, #""m""#), ("m", "m"),
-    ("", "the server answered with status 429"),
-    (" \r\n", "the server answered with status 429"), ("\u{FEFF}{\"error\":\"m\"}", "m"),
+    ("", "the server answered with status 429 and an empty body"),
+    (" \r\n", "the server answered with status 429 and an empty body"),
+    (#"{"error":{"message":5}}"#, #"{"message":5}"#),
+    (#"{"error":{"message":null}}"#, "an error without a message"), (#"{"message":null,"x":1}"#, #"{"x":1}"#),
+    ("\u{0}\u{0}\u{1}", "it begins with bytes that are no text: 00 00 01"), ("\u{FEFF}{\"error\":\"m\"}", "m"),
     (#"{"error":{}}"#, #"{"error":{}}"#),
   ])
   func c10_bodiesOfAllShapesGiveTheirMessage(body: String, message: String) {
     let error = error(429, body)
     #expect(error.message == message)
     #expect(error.code == .rateLimited)
+  }
+
+  @Test func f18_anEncodedBodyIsNamedByItsEncoding() {
+    let facts = ResponseFacts(now: 0) { $0 == "content-encoding" ? "gzip" : nil }
+    let error = APIError(status: 400, body: [0x1F, 0x8B, 8, 0], headers: facts)
+    #expect(error.message == "its body is encoded as gzip, which was not asked for")
+    #expect(ResponseFacts(now: 0) { $0 == "content-encoding" ? "identity" : nil }.contentEncoding == nil)
+  }
+
+  @Test func theStatusIsSaidOnce() {
+    #expect(error(400, "").messageWithStatus == "the server answered with status 400 and an empty body")
+    #expect(error(400, "no").messageWithStatus == "the server answered with status 400: no")
+  }
+
+  @Test func f02_aWaitThatIsTooLongIsSaid() {
+    var error = error(429, #"{"error":{"message":"x"}}"#)
+    error.retryAfter = .seconds(600)
+    var policy = RetryPolicy()
+    #expect(policy.decide(after: error) == .giveUp)
+    #expect(policy.isWaitTooLong)
+    #expect(
+      error.withWaitThatIsTooLong.message == "x; it asks to wait 10 min, and all waits together take at most 5 min")
+    error.retryAfter = .seconds(90)
+    #expect(policy.decide(after: error, random: 0) == .retry(attempt: 3, after: .seconds(90)))
   }
 
   @Test func theServersWordsAreKept() {

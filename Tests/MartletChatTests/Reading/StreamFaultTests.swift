@@ -273,6 +273,17 @@ import Testing
     #expect(!error.message.contains("\u{1B}"))
   }
 
+  @Test(arguments: ["application/json", "text/event-stream"])
+  func f16_aBodyThatIsNoTextIsNotCalledEmpty(contentType: String) throws {
+    let error = try failure { () throws(APIError) in
+      try decode([[UInt8](repeating: 0, count: 1_000)], contentType: contentType)
+    }
+    #expect(error.message.hasSuffix("it begins with bytes that are no text: 00 00 00 00 00 00 00 00 …"))
+    #expect(error.naming(encoding: nil) == error)
+    #expect(error.naming(encoding: "br").message.hasSuffix("its body is encoded as br, which was not asked for"))
+    #expect(APIError.cut("here").naming(encoding: "br") == APIError.cut("here"))
+  }
+
   @Test func c8_anEventNamedErrorIsAnErrorWhateverItHolds() throws {
     let body = "event: error\ndata: it broke\n\n"
     let error = try failure { () throws(APIError) in try decode([Array(body.utf8)], contentType: nil) }

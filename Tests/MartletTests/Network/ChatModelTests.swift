@@ -261,6 +261,7 @@ import Testing
     let result = await run(try agent(server))
     #expect(result.outcome == .modelError)
     #expect(result.error?.message.contains("not an OpenAI-compatible reply") == true)
+    #expect(result.error?.message.hasSuffix("its body is encoded as gzip, which was not asked for") == true)
     #expect((result.error?.message.utf8.count ?? 0) < 1000)
     #expect(server.requests.allSatisfy { $0.header("Accept-Encoding") == nil })
   }
@@ -275,6 +276,19 @@ import Testing
     #expect(result.error?.code == "authentication")
     #expect(result.error?.message == "the server answered with status 401: Incorrect API key: Bearer •••")
     #expect(agent.firstRequest(for: "hi")?.contains("canary") == false)
+  }
+
+  @Test func f02AWaitThatNobodyWaitsForIsSaid() async throws {
+    let server = try LoopbackServer { _ in
+      .chatError(status: 429, message: "x", headers: [("Retry-After", "600")])
+    }
+    let result = await run(try agent(server))
+    #expect(result.outcome == .rateLimited)
+    #expect(
+      result.error?.message
+        == "the server answered with status 429: x; it asks to wait 10 min, and all waits together take at most 5 min")
+    #expect(result.error?.retryAfter == 600)
+    #expect(server.requests.count == 1)
   }
 
   @Test func f16AnHTMLPageIsNoReply() async throws {
