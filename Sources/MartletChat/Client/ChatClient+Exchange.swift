@@ -60,7 +60,7 @@ extension ChatClient {
 
   /// What a body is known by in the cache; nil if it cannot be read.
   private func cacheKey(of body: [[UInt8]]) -> CacheKey? {
-    CacheKey(endpoint: provider.shownURL + "/chat/completions", headers: ownHeaders, body: body)
+    CacheKey(endpoint: provider.urlWithoutLogin + "/chat/completions", headers: ownHeaders, body: body)
   }
 
   /// A usable reply out of the cache; an entry that holds none is removed.

@@ -84,8 +84,14 @@ public struct Provider: Sendable, Hashable {
     return provider
   }
 
-  /// The URL without user name and password, which it should not have.
+  /// The URL without user name and password, which it should not have, and without its query, which may hold a key.
   package var shownURL: String {
+    let url = urlWithoutLogin
+    return url.utf8.firstIndex(of: UInt8(ascii: "?")).map { url[...$0] + "•••" } ?? url
+  }
+
+  /// The URL without user name and password.
+  var urlWithoutLogin: String {
     guard let scheme = baseURL.firstRange(of: "://"), let at = baseURL.lastIndex(of: "@"), at >= scheme.upperBound
     else { return baseURL }
     return baseURL[..<scheme.upperBound] + "•••" + baseURL[at...]
