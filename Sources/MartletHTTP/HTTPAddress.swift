@@ -1,12 +1,12 @@
 /// Looks at URLs before anything is sent.
 package enum HTTPAddress {
   /// Why a URL can never be asked; nil if it can.
-  package static func problem(with url: String, allowsInsecureHTTP: Bool) -> String? {
+  package static func problem(with url: String, allowsInsecureHTTP: Bool) -> HTTPError? {
     do throws(HTTPError) {
       _ = try Endpoint(url, allowsInsecureHTTP: allowsInsecureHTTP)
       return nil
     } catch {
-      return error.message
+      return error
     }
   }
 }

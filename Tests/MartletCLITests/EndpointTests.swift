@@ -103,6 +103,18 @@ import Testing
       "run", "agent.yaml", "go", "--base-url", "http://example.invalid/v1", in: folder.path, environment: key)
     #expect(run.status == 3)
     #expect(run.errors.contains("plain http"))
+    #expect(run.errors.contains("hint: use https, or set allow_insecure_http: true for the provider\n"))
+  }
+
+  @Test func aBaseURLThatCannotBeReadIsNotHeldAgainstTheFile() async throws {
+    let folder = try agent()
+    defer { withExtendedLifetime(folder) {} }
+    let run = try await Program.run(
+      "run", "agent.yaml", "go", "--base-url", "http://127.0.0.1:99999/v1", in: folder.path, environment: key)
+    #expect(run.status == 3)
+    #expect(run.errors.hasPrefix("agent.yaml: error: --base-url: the URL cannot be read: "), "\(run.errors)")
+    #expect(!run.errors.contains("model:"))
+    #expect(run.errors.hasSuffix("hint: a URL is such as https://llm.example.com/v1 or http://127.0.0.1:8080/v1\n"))
   }
 
   @Test func f61ASignalEndsTheTransfer() async throws {

@@ -91,7 +91,7 @@ private struct AgentBinding {
       if limits.maxCost != nil, let problem = resolver.costProblem(of: spec.value) { throw problem }
       return model
     } catch {
-      reader.report(error.message, at: spec.mark, hint: error.hint)
+      reader.report(error.message, at: error.isOfBaseURL ? nil : spec.mark, hint: error.hint)
       return nil
     }
   }

@@ -17,6 +17,13 @@ package struct ModelResolver {
   package struct Problem: Error {
     package let message: String
     package let hint: String?
+    /// Whether the model's own declaration is not to blame, but ``ModelResolver/baseURL``.
+    var isOfBaseURL = false
+
+    init(message: String, hint: String?) {
+      self.message = message
+      self.hint = hint
+    }
   }
 
   /// Why a specification cannot be used, as far as the file tells; a key may still be missing.
@@ -58,7 +65,7 @@ package struct ModelResolver {
     if let declaration { try checkOutside(declaration) }
     var provider = provider(of: spec) ?? Provider.custom(name: spec.provider, baseURL: baseURL ?? "")
     if let baseURL { provider = provider.anywhere(at: baseURL) }
-    if let problem = provider.addressProblem { throw Problem(message: problem, hint: Self.addressHint) }
+    if let problem = provider.addressProblem { throw Self.problem(problem, isOfBaseURL: baseURL != nil) }
     let key = try key(in: declaration) ?? provider.apiKeyVariable.flatMap { environment[$0] }.map { Secret($0) }
     if provider.needsKey, key?.isEmpty ?? true {
       let variable = provider.apiKeyVariable.map { "set \($0)" }
@@ -88,14 +95,23 @@ package struct ModelResolver {
     "`max_cost` needs the prices of \(model), and they are not known"
   }
 
-  static let addressHint = "use https, or set allow_insecure_http; keys come from api_key_env"
+  /// What to do about a URL that can never be asked.
+  private static func problem(_ problem: Provider.AddressProblem, isOfBaseURL: Bool) -> Problem {
+    let hint =
+      problem.isInsecure
+      ? "use https, or set allow_insecure_http: true for the provider"
+      : "a URL is such as https://llm.example.com/v1 or http://127.0.0.1:8080/v1"
+    var found = Problem(message: isOfBaseURL ? "--base-url: \(problem.message)" : problem.message, hint: hint)
+    found.isOfBaseURL = isOfBaseURL
+    return found
+  }
 
   /// Why the URL that a file declares can never be asked.
   package static func addressProblem(of declaration: ProviderDeclaration) -> Problem? {
     guard let url = declaration.baseURL?.value else { return nil }
     var provider = Provider.custom(name: declaration.name, baseURL: url)
     provider.allowsInsecureHTTP = declaration.allowsInsecureHTTP
-    return provider.addressProblem.map { Problem(message: $0, hint: addressHint) }
+    return provider.addressProblem.map { problem($0, isOfBaseURL: false) }
   }
 
   /// The endpoint of a specification: a built-in one, one of the file, or a built-in one with the file's settings.

@@ -27,8 +27,8 @@ struct DoctorTarget {
     provider.allowsInsecureHTTP = allowsInsecureHTTP
     if let keyVariable { provider = provider.withKey(in: keyVariable) }
     if let problem = provider.addressProblem {
-      let advice = allowsInsecureHTTP ? "" : "; use https, or add --allow-insecure-http"
-      throw Problem(message: problem + advice, status: .invalid)
+      let advice = problem.isInsecure ? "; use https, or add --allow-insecure-http" : ""
+      throw Problem(message: problem.message + advice, status: .invalid)
     }
     let key = value(provider.apiKeyVariable).map { Secret($0) } ?? Secret("")
     if key.isEmpty, provider.needsKey {
@@ -39,7 +39,7 @@ struct DoctorTarget {
       throw Problem(message: "the key in \(provider.apiKeyVariable ?? "") holds a control character", status: .invalid)
     }
     let builtIn = ProviderCatalog.provider(named: provider.name)
-    baseURL = builtIn?.baseURL == provider.baseURL ? nil : provider.baseURL
+    baseURL = builtIn?.baseURL == provider.baseURL ? nil : provider.shownURL
     self.keyVariable = key.isEmpty || builtIn?.apiKeyVariable == provider.apiKeyVariable ? nil : provider.apiKeyVariable
     self.allowsInsecureHTTP = allowsInsecureHTTP && provider.baseURL.hasPrefix("http:")
     secretVariables = Set([provider.apiKeyVariable].compactMap { $0 })

@@ -24,8 +24,18 @@ extension Provider {
 }
 
 extension Provider {
-  /// Why the URL can never be asked, in a sentence without a period; nil if it can.
-  package var addressProblem: String? {
-    HTTPAddress.problem(with: baseURL, allowsInsecureHTTP: allowsInsecureHTTP)
+  /// Why a URL can never be asked.
+  package struct AddressProblem: Sendable {
+    /// The reason, in a sentence without a period.
+    package let message: String
+    /// Whether it would be asked over plain http, which can be allowed.
+    package let isInsecure: Bool
+  }
+
+  /// Why the URL can never be asked; nil if it can.
+  package var addressProblem: AddressProblem? {
+    HTTPAddress.problem(with: baseURL, allowsInsecureHTTP: allowsInsecureHTTP).map {
+      AddressProblem(message: $0.message, isInsecure: $0.kind == .insecureURL)
+    }
   }
 }

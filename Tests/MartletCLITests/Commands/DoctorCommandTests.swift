@@ -208,6 +208,15 @@ import Testing
     #expect(!run.errors.contains("canary"))
   }
 
+  @Test func aKeyInAQueryIsNotShown() async throws {
+    let server = try Costume.none.server()
+    for format in ["text", "json"] {
+      let run = try await doctor("\(server.baseURL)/v1?api_key=sk-canary-1234567890", "--format", format)
+      #expect((run.output + run.errors).contains("\(server.baseURL)/v1?•••"), "\(run)")
+      #expect(!(run.output + run.errors).contains("canary"))
+    }
+  }
+
   @Test func theProviderWhoseKeyIsSetIsAskedWhereItsVariableSays() async throws {
     let server = try Costume.none.server()
     let only = ["GROQ_API_KEY": "gsk-canary", "GROQ_BASE_URL": server.baseURL]
@@ -224,6 +233,7 @@ import Testing
     (["openia"], [:], 2, "unknown provider `openia`: did you mean `openai`?"),
     (["openai"], [:], 3, "no API key for openai: set OPENAI_API_KEY"),
     (["http://192.0.2.1/v1"], [:], 3, "--allow-insecure-http"),
+    (["http://127.0.0.1:99999/v1"], [:], 3, "between 0 and 65535\n"),
     (["https://me:secret@h/v1"], [:], 2, "no user name and no password"),
     (["http://127.0.0.1:1/v1/chat/completions/"], [:], 2, "is added to the URL: give http://127.0.0.1:1/v1\n"),
     (["ollama", "--skip", "reply"], [:], 2, "there is no question `reply`"),
