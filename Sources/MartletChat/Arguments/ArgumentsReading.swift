@@ -10,6 +10,8 @@ struct ArgumentsReading {
   private(set) var isBlank = false
   /// Why they are no JSON object; nil if they are one.
   private(set) var defect: String?
+  /// Whether they are one JSON value, though none that can be used: nested too deep, or no object.
+  private(set) var isWhole = false
   /// What was changed to read them.
   private(set) var repairs: [ArgumentRepair] = []
   /// The tolerances that were needed.
@@ -50,9 +52,10 @@ struct ArgumentsReading {
         text = inner
         note(.encodedTwice)
       } else {
-        defect = "expected an object, found a string"
+        (defect, isWhole) = ("expected an object, found a string", true)
       }
     default:
+      isWhole = true
       defect = "expected an object, found \(value.typeName == "array" ? "an array" : "a \(value.typeName)")"
     }
   }
@@ -77,6 +80,7 @@ struct ArgumentsReading {
       read(value)
     } else {
       defect = error.description
+      isWhole = error.isTooDeep && JSONExtent(raw).end != nil
     }
   }
 

@@ -50,6 +50,7 @@ extension CallSlots {
     call.rawID = slot.id == id ? nil : slot.id
     call.rawName = slot.name == call.name ? nil : slot.name
     call.defect = reading.defect
+    call.cameWhole = reading.isWhole || slot.isTooLong
     call.repairs = reading.repairs
     call.cameWithoutArguments = reading.isBlank
     if slot.hasReplacedText { call.defect = call.defect ?? "they hold bytes that are not UTF-8" }

@@ -100,14 +100,15 @@ extension AssembledReply {
     if let word = rawFinishReason {
       guard case .known = FinishReason.meaning(of: word) else { return false }
     }
-    return !tolerances.contains("C6") && !lacksArguments(of: tools)
+    if tolerances.contains("C6") || toolCalls.contains(where: { $0.defect != nil }) { return false }
+    return !lacksArguments(of: tools)
   }
 
-  /// Whether a call has arguments that cannot be read, or none where its function requires some.
+  /// Whether a call has arguments of which something seems to be missing, or none where its function requires some.
   package func lacksArguments(of tools: [ChatTool]) -> Bool {
     if finishReason.isIncomplete { return false }
     return toolCalls.contains { call in
-      if call.defect != nil { return true }
+      if call.defect != nil { return !call.cameWhole }
       guard call.cameWithoutArguments else { return false }
       let required = tools.first { $0.name == call.name }?.parameters["required"]?.arrayValue ?? []
       return !required.isEmpty

@@ -8,6 +8,7 @@ package struct AssembledReply: Sendable, Hashable {
   package var refusal: String?
   /// The model's thinking, where the provider shows it.
   package var reasoning: String?
+  /// The calls, at most 1,024: a reply with more is refused as a whole.
   package var toolCalls: [AssembledToolCall] = []
   /// Why it ended, decided by what is in it where the server's word contradicts that.
   package var finishReason = FinishReason.stop
@@ -66,6 +67,8 @@ package struct AssembledToolCall: Sendable, Hashable {
   package var arguments: String
   /// Why the arguments must not be used: the model has to be told. Nil if they are a JSON object.
   package var defect: String?
+  /// Whether the arguments came to their end, although they cannot be used: another reply would not bring more of them.
+  package var cameWhole = false
   /// What was changed of the arguments to read them.
   package var repairs: [ArgumentRepair] = []
   /// Whether no arguments came, so that the empty object stands for them.

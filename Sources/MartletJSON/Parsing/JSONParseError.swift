@@ -6,6 +6,12 @@ public struct JSONParseError: Error, Sendable, Equatable {
   /// What was expected and what was found, as a clause without a period.
   public let reason: String
 
+  /// How the reason begins where arrays and objects lie too deep in one another.
+  static let tooDeep = "arrays and objects are nested deeper than"
+
+  /// Whether only its depth speaks against the text, as far as it was read.
+  package var isTooDeep: Bool { reason.hasPrefix(Self.tooDeep) }
+
   /// Says what was expected at an offset, and what is there.
   static func expected(_ expectation: String, at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> JSONParseError {
     JSONParseError(offset: offset, reason: "expected \(expectation), found \(found(at: offset, in: bytes))")

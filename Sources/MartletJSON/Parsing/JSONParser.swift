@@ -117,7 +117,7 @@ struct JSONParser: ~Copyable {
 extension JSONParser {
   private mutating func open(_ kind: OpenContainer.Kind) throws(JSONParseError) {
     guard outer.count < maxDepth else {
-      throw JSONParseError(offset: position, reason: "arrays and objects are nested deeper than \(maxDepth) levels")
+      throw JSONParseError(offset: position, reason: "\(JSONParseError.tooDeep) \(maxDepth) levels")
     }
     outer.append(innermost)
     innermost = OpenContainer(kind: kind, start: kind == .object ? members.count : elements.count)

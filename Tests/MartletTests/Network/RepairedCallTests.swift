@@ -79,6 +79,17 @@ import Testing
     #expect(!notices.contains { $0.contains("(A14)") })
   }
 
+  @Test(arguments: [
+    String(repeating: #"{"a":"#, count: 200) + "1" + String(repeating: "}", count: 200), "[1]", #""text""#, "5",
+  ]) func a14_argumentsThatCameWholeAreNotAskedForAgain(arguments: String) async throws {
+    let server = try LoopbackServer(replies: [.chatStream(calls: [("x", "add", arguments)]), .chatStream("done")])
+    let (result, _) = try await run(server)
+    #expect(result.output == "done")
+    #expect(tool.arguments == [])
+    #expect(result.toolCalls.first?.result?.hasPrefix("error: malformed_arguments") == true)
+    #expect(try server.requests.map(isStreamed) == [true, true])
+  }
+
   @Test func a15_anObjectOrAListThatWasEncodedTwiceIsDecodedWhereTheSchemaWantsOne() async throws {
     let server = try LoopbackServer(replies: [
       .chatStream(calls: [("x", "add", #"{"a":1,"list":"[\"{\\\"b\\\":2}\"]"}"#)]),
