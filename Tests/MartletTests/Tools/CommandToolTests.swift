@@ -1,5 +1,6 @@
 import Martlet
 import MartletJSON
+import MartletTesting
 import ProgramSupport
 import Testing
 
@@ -181,6 +182,28 @@ import Testing
     let record = try await call("cat <<'END'\n\(text)\nEND")
     #expect(record.result == text + "\n")
     #expect(!record.isError)
+  }
+
+  /// 140 KB are more than the system takes in one variable.
+  @Test(arguments: ["x", "é"]) func anIdentifierThatIsVeryLongIsCutForTheProgramAlone(letter: String) async throws {
+    let id = "y" + String(repeating: letter, count: 140_000)
+    let server = try LoopbackServer(replies: [.chatStream(calls: [(id, "plugin", "{}")]), .chatStream("done")])
+    let folder = try TemporaryFolder()
+    try folder.write("plugin", "#!/bin/sh\nprintf %s \"$MARTLET_CALL_ID\" | wc -c\n", executable: true)
+    let file = try folder.write(
+      "agent.yaml",
+      """
+      name: a
+      model: local/m
+      providers: {local: {base_url: "\(server.baseURL)/v1"}}
+      tools: [{name: plugin, description: P, command: [./plugin], args_from: none}]
+      """)
+    let result = await AgentSession(try Agent(contentsOf: file)).perform("go")
+    #expect(result.toolCalls.map(\.result) == [letter == "x" ? "4096\n" : "4095\n"])
+    // The server knows the call by the whole of it.
+    let messages = try JSONValue(parsing: server.requests[1].text)["messages"]
+    #expect(messages?[1]?["tool_calls"]?[0]?["id"]?.stringValue == id)
+    #expect(messages?[2]?["tool_call_id"]?.stringValue == id)
   }
 
   @Test func f42InputThatIsNotReadIsNoError() async throws {

@@ -43,7 +43,7 @@ struct CommandTool: ToolExecutor {
   private func request(_ argv: [String], for invocation: ToolInvocation) -> ProcessRequest {
     // A model may give the same identifier twice: the key makes the mark of the call's processes unique.
     let attribution = [
-      "MARTLET_CALL_ID": invocation.callID.withoutNUL, "MARTLET_SESSION_ID": invocation.sessionID,
+      "MARTLET_CALL_ID": invocation.callID.asVariable, "MARTLET_SESSION_ID": invocation.sessionID,
       "MARTLET_IDEMPOTENCY_KEY": invocation.idempotencyKey,
     ]
     let own = attribution.merging(["MARTLET_TOOL": name]) { first, _ in first }
@@ -84,7 +84,16 @@ extension Template {
 }
 
 extension String {
-  fileprivate var withoutNUL: String {
-    utf8.contains(0) ? String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self) : self
+  /// The most bytes of an identifier that a program is given; the system takes 128 KiB, and some models write as much.
+  private static let maxVariableBytes = 4 << 10
+
+  /// The text as a variable can hold it: without NUL, and only its beginning if it is very long.
+  fileprivate var asVariable: String {
+    let text = utf8.contains(0) ? String(decoding: utf8.filter { $0 != 0 }, as: UTF8.self) : self
+    guard text.utf8.count > Self.maxVariableBytes else { return text }
+    let scalars = text.unicodeScalars
+    var end = text.utf8.index(text.startIndex, offsetBy: Self.maxVariableBytes)
+    while end.samePosition(in: scalars) == nil { end = text.utf8.index(before: end) }
+    return String(text[..<end])
   }
 }
