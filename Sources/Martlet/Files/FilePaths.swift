@@ -26,6 +26,13 @@ package enum FilePaths {
     return resolve(path.hasPrefix("./") ? String(path.dropFirst(2)) : path, in: String(cString: current))
   }
 
+  /// Whether the folder that relative paths begin in is still there.
+  static var hasCurrentFolder: Bool {
+    guard let current = getcwd(nil, 0) else { return errno != ENOENT }
+    free(current)
+    return true
+  }
+
   /// Whether something that can be executed as a program is at this path.
   package static func isExecutable(_ path: String) -> Bool {
     isRegularFile(path) && access(path, X_OK) == 0

@@ -12,7 +12,9 @@ package struct FileError: Error, CustomStringConvertible {
   }
 
   package init(path: String, doing: String, errno code: Int32) {
-    self.init(path: path, reason: "\(doing): \(String(cString: strerror(code)))")
+    let isAdrift = code == ENOENT && path.utf8.first != UInt8(ascii: "/") && !FilePaths.hasCurrentFolder
+    let reason = isAdrift ? "the current folder does not exist any more" : String(cString: strerror(code))
+    self.init(path: path, reason: "\(doing): \(reason)")
   }
 
   package var description: String { "\(path): \(reason)" }
