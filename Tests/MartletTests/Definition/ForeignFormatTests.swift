@@ -24,6 +24,18 @@ import Testing
       """
     ),
     (
+      "docker-agent", "agents.root",
+      """
+      version: "2"
+      agents:
+        - name: root
+          model: claude
+          instruction: Talk like a pirate.
+      models:
+        claude: {provider: anthropic, model: claude-sonnet-4-0}
+      """
+    ),
+    (
       "goose", "`title` as `name`",
       """
       version: 1.0.0

@@ -20,7 +20,7 @@ struct ForeignFormat {
       name: "docker-agent",
       advice: "write a file for each agent: what stands below agents.root goes to the top, with a `name`; write "
         + "`instruction` as `instructions`, and declare each tool of `toolsets` under `tools`"
-    ) { $0["agents"]?.mapping != nil },
+    ) { $0["agents"]?.mapping != nil || ($0["agents"]?.sequence != nil && $0["models"] != nil) },
     ForeignFormat(
       name: "goose",
       advice:
