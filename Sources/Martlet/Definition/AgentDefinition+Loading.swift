@@ -69,7 +69,8 @@ extension AgentDefinition {
           "this is a tool file, not an agent", at: root.start,
           hint: "name an agent that includes it: tools: [{type: include, path: …}]")
       }
-      if !isForeign, kind == .agent || context.acceptsToolFiles {
+      // Of a heap of files that was not read to its end, no more is worth saying.
+      if !isForeign, !reader.hasTooManyFiles, kind == .agent || context.acceptsToolFiles {
         DefinitionChecks(definition: definition, kind: kind, reader: reader, context: context).run()
       }
     } catch {

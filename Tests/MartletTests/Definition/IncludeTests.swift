@@ -138,6 +138,15 @@ import Testing
     let found = try problems(many)
     #expect(found.count == 1)
     #expect(found.first == "agents/a.yaml:261:27: more than 256 files are included")
+    // A bomb: each file includes the next one twice, and the last one is a tool.
+    for depth in 0..<14 {
+      let path = depth == 13 ? "hello.yaml" : "bomb\(depth + 1).yaml"
+      let item = "- {type: include, path: \(path)}\n"
+      try folder.write("tools/bomb\(depth).yaml", item + item)
+    }
+    let bomb = try problems("  - {type: include, path: ../tools/bomb0.yaml}")
+    #expect(bomb.count == 1)
+    #expect(bomb.first?.hasSuffix("more than 256 files are included") == true, "\(bomb)")
   }
 
   @Test func aToolFileIsCheckedByItself() throws {
