@@ -42,6 +42,10 @@ extension AgentDefinition {
       return load(bytes: bytes, name: path, context)
     } catch {
       let source = SourceFile(name: path, text: "")
+      if path.isEmpty {
+        let problem = Diagnostic(severity: .error, file: "", message: "the name of the file is empty")
+        return Loaded(source: source, definition: nil, diagnostics: [problem])
+      }
       let hint = FilePaths.isFolder(path) ? "name a file in it" : path.otherExtension.map { "did you mean `\($0)`?" }
       return Loaded(
         source: source, definition: nil,

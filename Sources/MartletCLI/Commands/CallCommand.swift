@@ -100,7 +100,7 @@ struct CallCommand: AsyncParsableCommand {
 
   private func report(_ record: ToolCallRecord) throws -> ExitStatus {
     let output = Console.standardOutput
-    let result = record.result?.endingInOneNewline ?? "martlet: the call was canceled\n"
+    let result = record.result?.endingInOneNewline ?? "martlet: error: the call was canceled\n"
     if json {
       try output.print(record.callJSON.canonicalString() + "\n")
     } else if record.isError {

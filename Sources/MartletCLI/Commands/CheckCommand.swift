@@ -21,6 +21,10 @@ struct CheckCommand: ParsableCommand {
   @Flag(name: [.short, .long], help: "Show errors only.")
   var quiet = false
 
+  func validate() throws {
+    if files.contains("") { throw ValidationError("the name of a file is empty") }
+  }
+
   func run() throws {
     var context = AgentDefinition.Context(environment: ProcessEnvironment.current)
     context.acceptsToolFiles = true

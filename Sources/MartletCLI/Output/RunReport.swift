@@ -63,7 +63,9 @@ actor RunReport {
     case .events: writeLine(.runFinished(result))
     }
     if let brokenOutput, brokenOutput == EPIPE { return .interrupted(by: SIGPIPE) }
-    if let error = result.error { reportError(error) }
+    // Without a signal it is the broken output that ended the run, and that has been said.
+    let isSaid = brokenOutput != nil && result.outcome == .interrupted && Interrupts.shared.signal == nil
+    if let error = result.error { reportError(error, isSaid: isSaid) }
     if brokenOutput != nil { return .failed }
     return ExitStatus(result.outcome)
   }
@@ -111,8 +113,10 @@ actor RunReport {
     }
   }
 
-  private func reportError(_ error: AgentError) {
-    errors.write("martlet: \(errors.styled("error:", .red)) \(error.message.escapedForTerminalKeepingLines)\n")
+  private func reportError(_ error: AgentError, isSaid: Bool = false) {
+    if !isSaid {
+      errors.write("martlet: \(errors.styled("error:", .red)) \(error.message.escapedForTerminalKeepingLines)\n")
+    }
     if let path = options.file, error.code != "output" {
       errors.write("martlet: \(path.escapedForTerminal) was not written\n")
     }

@@ -265,6 +265,9 @@ import Testing
     let run = try await Program.shell("\"$MARTLET\" run agents/weather.yaml hello > /dev/full")
     #expect(run.status == 1)
     #expect(run.errors == "martlet: standard output cannot be written: No space left on device\n")
+    let events = try await Program.shell("\"$MARTLET\" run agents/weather.yaml hello --events > /dev/full")
+    #expect(events.status == 1)
+    #expect(events.errors == "martlet: standard output cannot be written: No space left on device\n")
   }
 
   @Test func closedStandardStreamsAreLeftAlone() async throws {

@@ -205,6 +205,29 @@ import Testing
     #expect(!closed.errors.contains("cannot be written"))
   }
 
+  @Test func aNameThatIsEmptyIsSaid() async throws {
+    let check = try await martlet("check ''")
+    #expect(check.status == 2)
+    #expect(check.errors.hasPrefix("Error: the name of a file is empty"), "\(check.errors)")
+    let run = try await martlet("run '' go")
+    #expect(run.status == 3)
+    #expect(run.errors == "error: the name of the file is empty\n")
+  }
+
+  @Test func aCallThatASignalEndsIsAnError() async throws {
+    try folder.write("sleep", "#!/bin/sh\n: > ready\nexec sleep 1000\n", executable: true)
+    try folder.write("sleep.yaml", "name: sleep\ndescription: S\ncommand: [./sleep]\ncwd: .\n")
+    let call = try await Program.shell(
+      """
+      env --default-signal=INT "$MARTLET" call sleep.yaml sleep & martlet=$!
+      until [ -e ready ]; do sleep 0.02; done
+      kill -INT $martlet
+      wait $martlet
+      """, in: folder.path)
+    #expect(call.status == 130)
+    #expect(call.errors == "martlet: error: the call was canceled\n")
+  }
+
   @Test func toolsNeedNoProgramButCallsDo() async throws {
     try folder.write("missing.yaml", "name: m\ndescription: M\ncommand: [./missing]\n")
     try folder.write("missing.c", "int main(void) { return 0; }\n")

@@ -43,7 +43,7 @@ public struct Diagnostic: Sendable, Hashable {
   package func rendered(styling word: (String) -> String) -> String {
     var text = file.escapedForTerminal
     if line > 0 { text += ":\(line):\(column)" }
-    text += ": " + word(severity.rawValue + ":") + " " + message.escapedForTerminal
+    text += (text.isEmpty ? "" : ": ") + word(severity.rawValue + ":") + " " + message.escapedForTerminal
     if line > 0, !excerpt.isEmpty { text += "\n" + renderedExcerpt() }
     if let hint { text += "\n  hint: \(hint.escapedForTerminal)" }
     return text
