@@ -47,7 +47,7 @@ package struct Recording: CustomTestStringConvertible, Sendable {
     } else if let value = try? JSONValue(parsing: body) {
       events = [value]
     }
-    return Expected(events)
+    return Expected(events, isStream: isStream)
   }
 }
 
@@ -59,12 +59,14 @@ package struct Expected {
   package var promptTokens = 0
   package var finishReason: String?
 
-  init(_ events: [JSONValue]) {
+  init(_ events: [JSONValue], isStream: Bool) {
     for event in events {
       promptTokens = event["usage"]?["prompt_tokens"]?.intValue ?? promptTokens
       for choice in event["choices"]?.arrayValue ?? [] where choice["index"]?.intValue ?? 0 == 0 {
         finishReason = choice["finish_reason"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 } ?? finishReason
-        let delta = choice["delta"] ?? choice["message"] ?? .null
+        // Some servers send both, of which the other one is empty or says the same again.
+        let parts = isStream ? [choice["delta"], choice["message"]] : [choice["message"], choice["delta"]]
+        let delta = parts.lazy.compactMap(\.self).first ?? .null
         text += delta["content"]?.stringValue ?? ""
         for part in delta["content"]?.arrayValue ?? [] { text += part["text"]?.stringValue ?? "" }
         for (position, call) in (delta["tool_calls"]?.arrayValue ?? []).enumerated() {

@@ -30,7 +30,10 @@ import Testing
 
   @Test(arguments: cases.map(\.name)) func f39AHostileFileIsRefusedAtItsPlace(name: String) throws {
     let hostile = try #require(Self.cases.first { $0.name == name })
+    let start = processorTime()
     let loaded = AgentDefinition.load(bytes: hostile.bytes, name: "a.yaml", .init(environment: [:]))
+    // A guard against what grows with the square of the size, and no measure: all of these take some milliseconds.
+    #expect(processorTime() - start < .seconds(5))
     #expect(loaded.definition == nil)
     let errors = loaded.diagnostics.filter { $0.severity == .error }
     let found = errors.first { $0.message.contains(hostile.expected) }
@@ -38,6 +41,13 @@ import Testing
     #expect(found.map { $0.line > 0 && $0.column > 0 } == true, "\(errors.map { $0.rendered() })")
     #expect(loaded.diagnostics.count <= 101)
     #expect(loaded.diagnostics.allSatisfy { $0.rendered().utf8.count < 4_000 })
+  }
+
+  /// What this thread has taken of a processor.
+  private func processorTime() -> Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
   /// What `call` says of arguments for a tool with these parameters.

@@ -7,14 +7,14 @@ import Testing
 @Suite struct ContentQuirkTests {
   private func agent(
     _ server: LoopbackServer, provider: Provider? = nil, quirks change: (inout ProviderQuirks) -> Void = { _ in },
-    streams: Bool = true
+    streams: Bool = true, tool: RecordingTool = RecordingTool { _ in "7 degrees" }
   ) throws -> Agent {
     var provider = provider ?? .custom(name: "local", baseURL: server.baseURL)
     change(&provider.quirks)
     var spec = try ModelSpec("local/stub")
     spec.streams = streams
     let client = ChatClient(provider: provider, apiKey: Secret("")) { _ in nil }
-    let tools = try ToolRegistry.tool("weather", RecordingTool { _ in "7 degrees" })
+    let tools = try ToolRegistry.tool("weather", tool)
     return Agent(name: "test", model: ChatModel(client: client, spec: spec), tools: tools)
   }
 
@@ -121,17 +121,22 @@ import Testing
     #expect(echoed?[0]?["extra_content"] == ["google": ["thought_signature": "abc+/="]])
   }
 
-  @Test func d07_identifiersThatComeAgainInLaterTurnsAreKept() async throws {
-    let id = "functions.weather:0"
+  @Test func a8_D07_identifiersThatComeAgainInLaterTurnsAreKeptAndResultsStandByTheirPosition() async throws {
+    let ids = ["functions.weather:0", "functions.weather:1"]
     let server = try LoopbackServer(replies: [
-      .chatStream(calls: [(id, "weather", "{}")]), .chatStream(calls: [(id, "weather", "{}")]), .chatStream("ok"),
+      .chatStream(calls: [(ids[0], "weather", #"{"n":1}"#)]),
+      .chatStream(calls: [(ids[0], "weather", #"{"n":2}"#), (ids[1], "weather", #"{"n":3}"#)]), .chatStream("ok"),
     ])
-    #expect(await run(try agent(server)).output == "ok")
+    let tool = RecordingTool { arguments in "result \(arguments["n"]?.canonicalString() ?? "")" }
+    #expect(await run(try agent(server, tool: tool)).output == "ok")
     let messages = try bodies(server)[2].messages
-    for position in [1, 3] {
-      #expect(messages[position]["tool_calls"]?[0]?["id"] == .string(id))
-      #expect(messages[position + 1]["tool_call_id"] == .string(id))
-    }
+    let calls = messages.flatMap { $0["tool_calls"]?.arrayValue ?? [] }
+    #expect(calls.map { $0["id"]?.stringValue } == [ids[0], ids[0], ids[1]])
+    #expect(messages.map { $0["tool_call_id"]?.stringValue } == [nil, nil, ids[0], nil, ids[0], ids[1]])
+    #expect(
+      messages.map { $0["content"]?.stringValue?.hasPrefix("result ") == true ? $0["content"]?.stringValue : nil } == [
+        nil, nil, "result 1", nil, "result 2", "result 3",
+      ])
   }
 
   @Test(arguments: [

@@ -9,17 +9,21 @@ struct TrafficReplayTests {
   private static let requestSchema = Result { try Recording.requestSchema() }
 
   /// A server that answers with these bytes until a result comes back, and then ends the conversation.
-  private func server(_ recording: Recording, pieces: [[UInt8]]) throws -> LoopbackServer {
+  private func server(
+    _ recording: Recording, pieces: [[UInt8]], fault: ScriptedResponse.Fault? = nil
+  ) throws -> LoopbackServer {
     try LoopbackServer { request in
       if request.text.contains(#""role":"tool""#) { return .chat("done") }
       return ScriptedResponse(
         status: recording.status, headers: recording.contentType.map { [("Content-Type", $0)] } ?? [],
-        pieces: pieces.map { .bytes($0) }, framing: .chunked)
+        pieces: pieces.map { .bytes($0) }, framing: .chunked, fault: fault)
     }
   }
 
-  private func run(_ recording: Recording, pieces: [[UInt8]]) async throws -> (result: RunResult, requests: Int) {
-    let server = try server(recording, pieces: pieces)
+  private func run(
+    _ recording: Recording, pieces: [[UInt8]], fault: ScriptedResponse.Fault? = nil
+  ) async throws -> (result: RunResult, requests: Int) {
+    let server = try server(recording, pieces: pieces, fault: fault)
     let client = ChatClient(provider: .custom(name: "replay", baseURL: server.baseURL), apiKey: Secret("none")) { _ in
       nil
     }
@@ -56,7 +60,9 @@ struct TrafficReplayTests {
       #expect(result.toolCalls.isEmpty)
     case (_, true) where expected.text.isEmpty:
       // Nothing but thinking: asked for once more, and then said.
-      #expect([.modelError, .completed, .incomplete].contains(result.outcome))
+      #expect(result.outcome == .modelError)
+      #expect(result.error?.code == .emptyReply)
+      #expect(requests == 2)
     case (_, true):
       #expect(result.outcome == .completed)
       #expect(result.output == expected.text)
@@ -73,14 +79,15 @@ struct TrafficReplayTests {
     }
   }
 
-  @Test(arguments: Recording.all.filter { $0.isStream && !$0.expected.names.isEmpty })
-  func nothingThatWasCutIsExecuted(recording: Recording) async throws {
+  @Test(arguments: Recording.all.filter { $0.isStream && !$0.expected.names.isEmpty }, [true, false])
+  func nothingThatWasCutIsExecuted(recording: Recording, isReset: Bool) async throws {
     let expected = recording.expected
     let whole = try expected.arguments.sorted { $0.key < $1.key }.map { try JSONValue(parsing: $0.value) }
     var generator = SeededGenerator(seed: 7)
     for _ in 0..<12 {
       let cut = Int.random(in: 0..<recording.body.count, using: &generator)
-      let (result, _) = try await run(recording, pieces: [Array(recording.body.prefix(cut))])
+      let (result, _) = try await run(
+        recording, pieces: [Array(recording.body.prefix(cut))], fault: isReset ? .reset(.end) : nil)
       if result.outcome == .completed {
         // The cut was behind the mark of the end: all of it, or text alone.
         #expect(result.toolCalls.isEmpty || result.toolCalls.map(\.arguments) == whole)
