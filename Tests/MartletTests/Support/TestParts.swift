@@ -1,5 +1,4 @@
 import Martlet
-import MartletHTTP
 import MartletJSON
 
 /// A value that tasks share.
