@@ -1,4 +1,5 @@
 import Martlet
+import MartletHTTP
 import MartletJSON
 
 /// A value that tasks share.
