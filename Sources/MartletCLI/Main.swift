@@ -68,7 +68,7 @@ struct MartletCommand: ParsableCommand {
       A file stands for `run`: martlet agents/weather.yaml "Is it warm in Oslo?"
       A task can hold what comes in: git diff | martlet run review.yaml "Review:" -
       """,
-    version: Version.text,
+    version: Version.textIfAskedFor,
     subcommands: [
       RunCommand.self, CheckCommand.self, ToolsCommand.self, CallCommand.self, SchemaCommand.self, DoctorCommand.self,
       CacheCommand.self,
