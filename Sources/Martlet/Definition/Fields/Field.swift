@@ -12,7 +12,8 @@ package struct Field<Owner>: Sendable {
   /// The key that an alias of another mapping's key stands for, such as `limits.max_turns`.
   package let canonicalKey: String
   /// The JSON Schema of the value.
-  package let schema: JSONValue
+  package var schema: JSONValue { makeSchema() }
+  private let makeSchema: @Sendable () -> JSONValue
   /// The value that counts when the key is absent.
   package let defaultValue: JSONValue?
   /// Whether the feature is there.
@@ -100,15 +101,16 @@ package struct Field<Owner>: Sendable {
   }
 
   private init(
-    key: String, canonicalKey: String, aliases: [String], required: Bool, schema: JSONValue,
-    default defaultValue: JSONValue?, isSupported: Bool = true, _ documentation: String,
+    key: String, canonicalKey: String, aliases: [String], required: Bool,
+    schema: @autoclosure @escaping @Sendable () -> JSONValue, default defaultValue: JSONValue?,
+    isSupported: Bool = true, _ documentation: String,
     read: @escaping @Sendable (YAMLNode, DefinitionReader, inout Owner) -> Void
   ) {
     self.key = key
     self.canonicalKey = canonicalKey
     self.aliases = aliases
     self.isRequired = required
-    self.schema = schema
+    makeSchema = schema
     self.defaultValue = defaultValue
     self.isSupported = isSupported
     self.documentation = documentation

@@ -3,20 +3,23 @@ package import MartletYAML
 
 /// The type of a field's value: how it is read, and what a JSON Schema and an error message call it.
 package struct FieldType<Value>: Sendable {
-  package let schema: JSONValue
+  /// Made only when it is asked for: reading a file needs none.
+  package var schema: JSONValue { makeSchema() }
+  private let makeSchema: @Sendable () -> JSONValue
   /// Reads a value, or reports what is wrong with it and gives nil.
   let read: @Sendable (YAMLNode, DefinitionReader) -> Value?
 
-  init(schema: JSONValue, read: @escaping @Sendable (YAMLNode, DefinitionReader) -> Value?) {
-    self.schema = schema
+  init(
+    schema: @autoclosure @escaping @Sendable () -> JSONValue,
+    read: @escaping @Sendable (YAMLNode, DefinitionReader) -> Value?
+  ) {
+    makeSchema = schema
     self.read = read
   }
 
   /// The same value; the schema says more of what is refused elsewhere.
   func describing(_ keywords: JSONObject) -> FieldType {
-    var schema = schema.objectValue ?? [:]
-    for keyword in keywords { schema[keyword.key] = keyword.value }
-    return FieldType(schema: .object(schema), read: read)
+    FieldType(schema: schema.adding(keywords), read: read)
   }
 
   /// The same value, turned into another type; nil is returned after a report of its own.
@@ -70,13 +73,26 @@ extension FieldType<Bool> {
   }
 }
 
+extension JSONValue {
+  /// The object with these members as well.
+  fileprivate func adding(_ members: JSONObject) -> JSONValue {
+    var object = objectValue ?? [:]
+    object.merge(members)
+    return .object(object)
+  }
+}
+
 extension FieldType<Int> {
-  /// A whole number in a range.
-  package static func integer(_ range: ClosedRange<Int>) -> FieldType {
+  private static func schema(of range: ClosedRange<Int>) -> JSONValue {
     var schema: JSONObject = ["type": "integer"]
     if range.lowerBound != .min { schema["minimum"] = .number(JSONNumber(range.lowerBound)) }
     if range.upperBound != .max { schema["maximum"] = .number(JSONNumber(range.upperBound)) }
-    return FieldType(schema: .object(schema)) { node, reader in
+    return .object(schema)
+  }
+
+  /// A whole number in a range.
+  package static func integer(_ range: ClosedRange<Int>) -> FieldType {
+    FieldType(schema: schema(of: range)) { node, reader in
       guard case .number(let spelling)? = node.scalar?.value, let number = JSONNumber(spelling: spelling) else {
         reader.reportType(node, expected: "a whole number")
         return nil
@@ -106,12 +122,16 @@ extension FieldType<JSONValue> {
     reader.mapping(node, expected: "an object") == nil ? nil : reader.json(node)
   }
 
-  /// A number in a range, with the spelling of the file.
-  package static func number(_ range: ClosedRange<Double>) -> FieldType {
+  private static func schema(of range: ClosedRange<Double>) -> JSONValue {
     var schema: JSONObject = ["type": "number"]
     if range.lowerBound.isFinite { schema["minimum"] = JSONNumber(range.lowerBound).map { .number($0) } }
     if range.upperBound.isFinite { schema["maximum"] = JSONNumber(range.upperBound).map { .number($0) } }
-    return FieldType(schema: .object(schema)) { node, reader in
+    return .object(schema)
+  }
+
+  /// A number in a range, with the spelling of the file.
+  package static func number(_ range: ClosedRange<Double>) -> FieldType {
+    FieldType(schema: schema(of: range)) { node, reader in
       guard case .number(let spelling)? = node.scalar?.value, let number = JSONNumber(spelling: spelling) else {
         reader.reportType(node, expected: "a number")
         return nil
