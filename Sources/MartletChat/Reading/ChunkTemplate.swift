@@ -1,5 +1,13 @@
 import MartletJSON
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// The shape that the chunks of a stream have in common, so that most of them need no parser.
 ///
 /// Nearly all chunks differ in one string only. When one was parsed and did nothing but bring a piece of text, the bytes
@@ -89,10 +97,10 @@ struct ChunkTemplate: Sendable {
 
   private static func areEqual(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ other: [UInt8]) -> Bool {
     other.withUnsafeBufferPointer { other in
-      let bytes = UnsafeBufferPointer(rebasing: bytes)
-      var difference: UInt8 = 0
-      for position in 0..<other.count { difference |= bytes[position] ^ other[position] }
-      return difference == 0
+      guard let start = UnsafeBufferPointer(rebasing: bytes).baseAddress, let otherStart = other.baseAddress else {
+        return bytes.isEmpty && other.isEmpty
+      }
+      return bytes.count == other.count && memcmp(start, otherStart, other.count) == 0
     }
   }
 
