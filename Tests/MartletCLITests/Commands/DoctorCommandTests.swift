@@ -156,7 +156,7 @@ import Testing
     let run = try await doctor(server.baseURL)
     #expect(run.output.ranges(of: "`finished_ok`").count == 1)
     #expect(run.output.contains("! streams its answer, with the usage  (as above)\n"))
-    #expect(run.output.contains(" otherwise, "))
+    #expect(run.output.contains(" otherwise."))
     #expect(!run.output.contains("put right"))
   }
 
