@@ -29,7 +29,9 @@ extension ReplyAssembler {
   /// Takes the choice's delta first and its finish reason last, because both may come in one chunk.
   private mutating func takeChoice(_ choice: JSONObject, isMarked: Bool) throws(APIError) {
     let count = deltaCount
-    if let delta = (choice["delta"] ?? choice["message"])?.objectValue {
+    // Some servers send both: in a stream the message is all of the text so far, in a whole reply the delta is empty.
+    let names = isWhole ? ("message", "delta") : ("delta", "message")
+    if let delta = choice[names.0]?.objectValue ?? choice[names.1]?.objectValue {
       try take(delta: delta, isMarked: isMarked)
     } else {
       note("B9")

@@ -16,6 +16,7 @@ extension ReplyAssembler {
   private mutating func assemble(_ value: JSONValue, isMarked: Bool) throws(APIError) -> AssembledReply {
     if let error = APIError(reply: value) { throw error }
     guard let choices = value["choices"]?.arrayValue else { throw APIError.notAReply(value.canonicalBytes()) }
+    isWhole = true
     try take(chunk: value, isMarked: isMarked)
     // Without a single choice there is nothing that could be called a reply.
     if choices.isEmpty { note("B7") }

@@ -55,6 +55,8 @@ package struct ReplyAssembler: Sendable {
   /// The choice that is followed: the first one that appeared.
   var choiceIndex: Int?
   private(set) var hasEnded = false
+  /// Whether the reply is no stream.
+  var isWhole = false
   /// Whether anything but one plain delta happened in the chunk at hand.
   var isPlain = true
   private var deltas: [ChatDelta] = []

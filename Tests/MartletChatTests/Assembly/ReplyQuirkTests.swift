@@ -35,6 +35,13 @@ import Testing
     #expect(try assemble(deltas: [], finish: "tool_calls").reply.isEmpty)
   }
 
+  @Test func b9_aMessageBesideAnEmptyDeltaCountsInAWholeReplyAndNotInAStream() throws {
+    let both = #"{"choices":[{"index":0,"delta":{"role":"assistant","content":""},"message":{"content":"Hi"}}]}"#
+    var whole = ReplyAssembler()
+    #expect(try whole.assemble(body: Array(both.utf8)).text == "Hi")
+    #expect(try assemble([chunk(#"{"content":"Hi"}"#), both, end("stop")]).reply.text == "Hi")
+  }
+
   @Test func b3_anEmptyWordIsNone() throws {
     let piece = #"{"choices":[{"delta":{"content":"Hi"},"finish_reason":""}]}"#
     let assembled = try assemble([piece, piece, end("stop")])
