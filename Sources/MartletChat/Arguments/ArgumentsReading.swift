@@ -93,8 +93,9 @@ struct ArgumentsReading {
     let rest = text[end...]
     let isMore = rest.utf8.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
     let first = rest.utf8.first { !" \t\r\n}]`".utf8.contains($0) }
-    // What goes on with a comma or a colon was meant to lie in the object.
-    guard !isMore, first != UInt8(ascii: ","), first != UInt8(ascii: ":") else { return nil }
+    // What goes on with a comma, a colon or a text was meant to lie in the object; a quotation mark alone may close one.
+    let isText = first == UInt8(ascii: "\"") && rest.utf8.count { $0 == UInt8(ascii: "\"") } > 1
+    guard !isMore, !isText, first != UInt8(ascii: ","), first != UInt8(ascii: ":") else { return nil }
     return String(text[start..<end])
   }
 

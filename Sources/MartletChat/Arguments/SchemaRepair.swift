@@ -16,7 +16,8 @@ struct SchemaRepair {
 
   private let schema: JSONSchema
   private var checksLeft: Int
-  /// What was found for a keyword of the schema and a kind of value, so that a list is not searched item by item.
+  /// What was found for a keyword of the schema and a kind of value, so that a list is not searched item by item; only
+  /// where the other readings have a type that the place never takes, whatever is in them.
   private var known: [Finding: ArgumentRepair.Kind] = [:]
 
   private struct Finding: Hashable {
@@ -56,17 +57,20 @@ struct SchemaRepair {
       apply(candidate, at: path, to: &result)
       return true
     }
-    let solutions = solutions(candidates, at: path, in: result.value, depth: 1)
+    var othersHaveWrongType = true
+    let solutions = solutions(candidates, at: path, in: result.value, depth: 1, &othersHaveWrongType)
     guard solutions.count == 1, let solution = solutions.first else { return false }
-    if solution.repairs.count == 1 { known[finding] = solution.repairs[0].kind }
+    if othersHaveWrongType, solution.repairs.count == 1 { known[finding] = solution.repairs[0].kind }
     result.value = solution.value
     result.repairs += solution.repairs
     return true
   }
 
   /// The ways to change one place so that neither it nor anything below it breaks the schema; two are as good as many.
+  ///
+  /// `othersHaveWrongType` becomes false if a way is none for another reason than its type.
   private mutating func solutions(
-    _ candidates: [Candidate], at path: JSONPath, in value: JSONValue, depth: Int
+    _ candidates: [Candidate], at path: JSONPath, in value: JSONValue, depth: Int, _ othersHaveWrongType: inout Bool
   ) -> [Repaired] {
     var found: [Repaired] = []
     for candidate in candidates where found.count < 2 {
@@ -76,7 +80,11 @@ struct SchemaRepair {
       let below = violations.filter { JSONPath($0.instancePointer).isWithin(path) }
       if below.isEmpty {
         found.append(attempt)
-      } else if depth < Self.maximumDepth, !below.contains(where: { $0.instancePointer == path.pointer }) {
+        continue
+      }
+      let hasWrongType = below.contains { $0.instancePointer == path.pointer && $0.keyword == "type" }
+      if !hasWrongType { othersHaveWrongType = false }
+      if depth < Self.maximumDepth, !below.contains(where: { $0.instancePointer == path.pointer }) {
         if let settled = settled(below, in: attempt, depth: depth + 1) { found.append(settled) }
       }
     }
@@ -91,7 +99,8 @@ struct SchemaRepair {
       let path = JSONPath(violation.instancePointer)
       guard let old = attempt.value[path] else { continue }
       let candidates = Candidate.all(for: old, at: path, violation)
-      let found = solutions(candidates, at: path, in: attempt.value, depth: depth)
+      var othersHaveWrongType = true
+      let found = solutions(candidates, at: path, in: attempt.value, depth: depth, &othersHaveWrongType)
       guard found.count == 1, let solution = found.first else { return nil }
       attempt.value = solution.value
       attempt.repairs += solution.repairs

@@ -58,6 +58,18 @@ import Testing
     #expect(throws: CheckedArguments.Failure.self) { try read(text, Self.all) }
   }
 
+  @Test(arguments: [#"["5","15"]"#, #"["15","5"]"#, #"["15","15","5"]"#])
+  func f26_whatIsPlainForOneItemIsNotTakenForAnotherThatIsNot(list: String) throws {
+    // 15 can only be a number, 5 also a list of a short text.
+    let short: JSONValue = ["type": "array", "items": ["type": "string", "maxLength": 1]]
+    let items: JSONValue = ["anyOf": [["type": "integer"], short]]
+    #expect(throws: CheckedArguments.Failure.self) {
+      try read(#"{"k":"# + list + "}", ["k": ["type": "array", "items": items]])
+    }
+    let plain = try read(#"{"k":["15","16"]}"#, ["k": ["type": "array", "items": items]])
+    #expect(plain.value.canonicalString() == #"{"k":[15,16]}"#)
+  }
+
   @Test func f26_whatIsMissingIsNeverMadeUp() throws {
     #expect(throws: CheckedArguments.Failure.self) { try read(#"{"s":null}"#, Self.all, required: ["s"]) }
     #expect(throws: CheckedArguments.Failure.self) { try read(#"{"n":"1"}"#, Self.all, required: ["s"]) }
@@ -83,7 +95,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "{\"n\":1}{\"n\":2}", "{\"n\":1", "{\"n\":1}, \"s\": \"x\"}", "{\"n\":1}: 2", "{\"n\":1} {\"s\":",
+    "{\"n\":1}{\"n\":2}", "{\"n\":1", "{\"n\":1} \"s\": 2}", "{\"n\":1}, \"s\": \"x\"}", "{\"n\":1}: 2",
+    "{\"n\":1} {\"s\":",
     "{\"o\":{\"n\":1}, \"s\":\"cut",
     "[1]", "5", "text", "n: {\"n\":1}", "{\"n\":1} or [2]", "{\"n\":1,\"n\":2}", "\"[1]\"", "{'n': 1}",
   ]) func f26_aTextThatCouldMeanMoreOrWasCutIsTold(text: String) throws {
