@@ -33,12 +33,14 @@ enum ToolMessages {
     var text = ""
     for (index, violation) in violations.enumerated() {
       let line = "\n- \(violation.message)"
-      if text.utf8.count + line.utf8.count > maxViolationBytes {
-        return text + "\n- and \(violations.count - index) more"
-      }
+      // Not all were looked for: how many more there are is not known.
+      let isCounted = violations.count < JSONSchema.maximumViolations
+      let rest = isCounted ? "\n- and \(violations.count - index) more" : "\n- and more"
+      let isLast = index == violations.count - 1 && isCounted
+      if text.utf8.count + line.utf8.count + (isLast ? 0 : rest.utf8.count) > maxViolationBytes { return text + rest }
       text += line
     }
-    return text
+    return violations.count < JSONSchema.maximumViolations ? text : text + "\n- and more"
   }
 
   /// Arguments that fit the schema, but not the type that Swift code decodes them into.

@@ -68,6 +68,23 @@ import Testing
     #expect(tool.arguments.isEmpty)
   }
 
+  @Test(arguments: [60, 3000])
+  func f27TheListOfViolationsIsBoundedAndCountsNothingThatWasNotLookedFor(items: Int) async throws {
+    let list = (0..<items).map { _ in #""x""# }.joined(separator: ",")
+    let (result, _) = try await run(
+      StubModel(.calls((name: "add", arguments: #"{"n":[\#(list)]}"#)), .text("done")), RecordingTool(),
+      schema: ["type": "object", "properties": ["n": ["type": "array", "items": ["type": "integer"]]]])
+    let told = try #require(result.toolCalls.first?.result)
+    let lines = told.split(separator: "\n").dropFirst()
+    #expect(lines.reduce(0) { $0 + $1.utf8.count + 1 } <= 2048)
+    if items < JSONSchema.maximumViolations {
+      let last = try #require(lines.last.flatMap { Int($0.filter(\.isNumber)) })
+      #expect(lines.count - 1 + last == items)
+    } else {
+      #expect(lines.last == "- and more")
+    }
+  }
+
   @Test(arguments: ["", "  \n"]) func f28EmptyArgumentsAreAnEmptyObject(arguments: String) async throws {
     let tool = RecordingTool()
     _ = try await run(StubModel(.calls((name: "add", arguments: arguments)), .text("done")), tool)
