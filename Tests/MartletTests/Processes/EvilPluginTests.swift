@@ -1,4 +1,5 @@
 import Glibc
+import ProgramSupport
 import Testing
 
 @testable import Martlet
@@ -8,7 +9,7 @@ import Testing
 private let pluginCalls = getenv("MARTLET_PLUGIN_CALLS").flatMap { Int(String(cString: $0)) } ?? 1000
 
 /// Plugins that do harm, among many calls, in a host with children of its own.
-@Suite(.timeLimit(.minutes(2 + pluginCalls / 500))) struct EvilPluginTests {
+@Suite(.timeLimit(.minutes((isSanitized ? 30 : 2) + pluginCalls / 500))) struct EvilPluginTests {
   /// Every kind of plugin: most are brief and good, some are evil.
   private static func request(_ number: Int, _ folder: ScratchFolder) -> ProcessRequest {
     let mark = ["MARTLET_CALL_ID": "call_\(number)", "MARTLET_SESSION_ID": folder.path]
