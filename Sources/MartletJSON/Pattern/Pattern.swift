@@ -78,8 +78,8 @@ package struct Pattern: Sendable {
 
   private func find(_ bytes: UnsafeBufferPointer<UInt8>, budget: inout Int) -> Result<Bool, PatternStepLimitError> {
     let stepLimit = budget
-    if let straight = program.straight {
-      let isFound = straight.matches(bytes, budget: &budget)
+    // In place, since a copy would count references.
+    if let isFound = program.straight?.matches(bytes, budget: &budget) {
       defer { budget = max(0, budget) }
       if isFound || budget >= 0 { return .success(isFound) }
       return .failure(PatternStepLimitError(stepLimit: stepLimit))

@@ -19,7 +19,8 @@ extension SchemaValidator {
     guard let members = value.members else { return true }
     var isValid = true
     if rules.pointee.mentionsMembers {
-      isValid = checkEach(members, rules, index)
+      let isOnlyAsked = rules.pointee.isDecidedByNames && !isRecording && !evaluated.frame.isActive
+      isValid = isOnlyAsked ? fitsEach(members, rules) : checkEach(members, rules, index)
       guard isValid || isRecording && limit == nil else { return false }
     }
     guard rules.pointee.mentionsWhole else { return isValid }
@@ -103,6 +104,31 @@ extension SchemaValidator {
     evaluated.frame = frame
     guard hasSteps, let required = rules.pointee.requiredBits, !isRecording else { return hasSteps && isValid }
     return isValid && seen & required == required
+  }
+
+  /// The same, where names alone say which schema a member has, and only the answer is wanted: what most checks are.
+  private mutating func fitsEach(
+    _ members: UnsafeBufferPointer<JSONObject.Member>, _ rules: UnsafePointer<ObjectRules>
+  ) -> Bool {
+    guard let base = members.baseAddress, let table = rules.pointee.names?.pointer else {
+      return (rules.pointee.requiredBits ?? 0) == 0
+    }
+    guard spend(members.count) else { return false }
+    let known = rules.pointee.memberNodes
+    let additional = rules.pointee.additional ?? -1
+    var next = 0
+    var seen: UInt64 = 0
+    for member in base..<(base + members.count) {
+      let position = self.position(of: member, in: table, expecting: next)
+      var node = additional
+      if position >= 0 {
+        next = position + 1
+        seen |= 1 << UInt64(position)
+        if position < known.count { node = known[position] }
+      }
+      guard node < 0 || evaluate(node, member.value) else { return false }
+    }
+    return hasSteps && rules.pointee.requiredBits.map { seen & $0 == $0 } ?? true
   }
 
   /// The position of a member's name among those that are spoken of; -1 if it is none of them.

@@ -149,13 +149,28 @@ extension SchemaValidator {
   mutating func checkNumber(
     _ value: UnsafePointer<JSONValue>, _ rules: UnsafePointer<NumberRules>, _ index: Int
   ) -> Bool {
-    if let integers = rules.pointee.integers, case .number(let number) = value.pointee,
-      case .integer(let own) = number.storage, integers.contains(own)
-    {
-      return spend(1)
+    guard case .number(let number) = value.pointee else { return true }
+    switch number.storage {
+    case .integer(let own):
+      if let integers = rules.pointee.integers, integers.contains(own) { return spend(1) }
+    case .lexeme(let lexeme):
+      if rules.pointee.admitsAllAboveZero, Self.isAboveZero(lexeme) { return spend(1) }
     }
+    return checkBounds(number, rules, index, size: Self.numberSize(value))
+  }
+
+  /// Whether a number says with its first character that it is above zero. An exponent does not change that.
+  @inline(__always)
+  private static func isAboveZero(_ lexeme: String) -> Bool {
+    guard let first = lexeme.utf8.first else { return false }
+    return first > UInt8(ascii: "0") && first <= UInt8(ascii: "9")
+  }
+
+  private mutating func checkBounds(
+    _ number: JSONNumber, _ rules: UnsafePointer<NumberRules>, _ index: Int, size: Int
+  ) -> Bool {
     // Each of five rules may take the number apart.
-    guard spend(1 + 4 * Self.numberSize(value)), case .number(let number) = value.pointee else { return false }
+    guard spend(1 + 4 * size) else { return false }
     var isValid = true
     if let bound = rules.pointee.minimum, Self.order(number, bound) == .less {
       isValid = failBound(index, "minimum", "at least", bound, number)

@@ -135,9 +135,15 @@ struct NumberRules: SchemaRules {
   var divisor: DecimalDivisor?
   /// The integers that no rule refuses, where that is the range from one to another.
   private(set) var integers: ClosedRange<Int64>?
+  /// Whether no rule refuses a number above zero.
+  private(set) var admitsAllAboveZero = false
 
-  /// Notes what the rules say of integers.
+  /// Notes what the rules say of integers, and of all that is above zero.
   mutating func prepare() {
+    let lowerBounds = [minimum, exclusiveMinimum].compactMap { $0?.pointer.pointee.integer }
+    admitsAllAboveZero =
+      divisor == nil && maximum == nil && exclusiveMaximum == nil && lowerBounds.allSatisfy { $0 <= 0 }
+      && lowerBounds.count == [minimum, exclusiveMinimum].compactMap(\.self).count
     let bounds = [minimum, maximum, exclusiveMinimum, exclusiveMaximum].compactMap { $0?.pointer.pointee }
     guard divisor == nil, bounds.allSatisfy({ $0.integer.map { $0 > .min && $0 < .max } ?? false }) else { return }
     func integer(_ bound: Chapter<Bound>?) -> Int64? { bound?.pointer.pointee.integer }
@@ -164,7 +170,7 @@ struct ArrayRules: SchemaRules {
 }
 
 /// `properties` and what else speaks of members.
-struct ObjectRules: SchemaRules {
+struct ObjectRules: SchemaRules, @unchecked Sendable {
   struct PatternProperty: Sendable {
     let pattern: Chapter<Pattern>
     let node: Int
@@ -194,6 +200,10 @@ struct ObjectRules: SchemaRules {
   var maximumCount = Int.max
   /// The steps that it takes to look all names up that may have to be there.
   private(set) var namesSize = 0
+  /// The same as `nodes`, in memory that is not counted.
+  private(set) var memberNodes = UnsafeBufferPointer<Int>(start: nil, count: 0)
+  /// Whether the names say which schema a member has, and a bit each which are there.
+  private(set) var isDecidedByNames = false
 
   /// Notes what looking names up costs, and lets a walk over the members see which are missing.
   mutating func prepare() {
@@ -201,6 +211,9 @@ struct ObjectRules: SchemaRules {
       for name in names { namesSize += 1 + name.utf8.count / 64 }
     }
     guard mentionsMembers else { return }
+    let memory = UnsafeMutableBufferPointer<Int>.allocate(capacity: nodes.count)
+    _ = memory.initialize(from: nodes)
+    memberNodes = UnsafeBufferPointer(memory)
     guard properties.count + required.count <= 64 else {
       names = Chapter(NameTable(properties))
       return
@@ -214,10 +227,12 @@ struct ObjectRules: SchemaRules {
     }
     names = Chapter(NameTable(all))
     requiredBits = bits
+    isDecidedByNames = patterns.isEmpty
   }
 
   func release() {
     names?.release()
+    memberNodes.deallocate()
     for pattern in patterns { pattern.pattern.release() }
   }
 
