@@ -32,6 +32,8 @@ package final class HTTPClient: Sendable {
   private let configuration: HTTPConfiguration
   private let proxies: ProxyRules
   private let loop: Lock<TransferLoop?>
+  /// Where the newest request went: the next one is going there, too.
+  private let newestEndpoint = Lock<Endpoint?>(nil)
 
   package init(_ configuration: HTTPConfiguration = .init()) {
     self.configuration = configuration
@@ -50,7 +52,7 @@ package final class HTTPClient: Sendable {
     _ request: HTTPRequest, isolation: isolated (any Actor)? = #isolation
   ) async throws(HTTPError) -> HTTPResponse {
     try request.checkHeaders()
-    let endpoint = try Endpoint(request.url, allowsInsecureHTTP: configuration.allowsInsecureHTTP)
+    let endpoint = try endpoint(of: request.url)
     let proxy = try proxies.proxy(for: endpoint)
     let transfer = Transfer(request, endpoint: endpoint, proxy: proxy, loop: try runningLoop())
     let body = HTTPBody(transfer, client: self)
@@ -60,6 +62,13 @@ package final class HTTPClient: Sendable {
     } catch {
       throw await transfer.refined(error)
     }
+  }
+
+  private func endpoint(of url: String) throws(HTTPError) -> Endpoint {
+    if let known = newestEndpoint.withLock({ $0 }), known.url == url { return known }
+    let endpoint = try Endpoint(url, allowsInsecureHTTP: configuration.allowsInsecureHTTP)
+    newestEndpoint.withLock { $0 = endpoint }
+    return endpoint
   }
 
   private func runningLoop() throws(HTTPError) -> TransferLoop {

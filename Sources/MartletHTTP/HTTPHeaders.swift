@@ -19,7 +19,8 @@ package struct HTTPHeader: Sendable, Hashable {
 
   /// Whether this is the header of that name, in any case.
   package func isNamed(_ other: String) -> Bool {
-    name.utf8.elementsEqual(other.utf8) { $0.asciiLowercased == $1.asciiLowercased }
+    name.utf8.count == other.utf8.count
+      && name.utf8.elementsEqual(other.utf8) { $0.asciiLowercased == $1.asciiLowercased }
   }
 }
 

@@ -68,9 +68,10 @@ struct ExchangeTests {
     #expect(server.connectionCount <= 4)
   }
 
-  @Test func twoHundredRequestsInParallelEachGetTheirAnswer() async throws {
+  @Test(arguments: [10, 64, 200])
+  func twoHundredRequestsInParallelEachGetTheirAnswer(connections: Int) async throws {
     let server = try LoopbackServer { .json($0.text) }
-    let client = HTTPClient()
+    let client = HTTPClient(HTTPConfiguration(maxConnections: connections))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<200 {
         group.addTask {
@@ -82,6 +83,19 @@ struct ExchangeTests {
       try await group.waitForAll()
     }
     #expect(server.requests.count == 200)
+    #expect(server.connectionCount <= connections)
+  }
+
+  @Test(arguments: [1, 32 << 10, 32 << 10 + 1, 64 << 10, 200_000])
+  func aBodyOfEverySizeArrivesWholeAlsoAfterAnotherOne(size: Int) async throws {
+    let server = try LoopbackServer { .json("\($0.body.count)") }
+    let client = HTTPClient()
+    let body = [[UInt8](repeating: 1, count: size / 2), [UInt8](repeating: 2, count: size - size / 2)]
+    for sent in [body, [Array("before".utf8)], [], body, [[UInt8](repeating: 3, count: 300_000)], body] {
+      #expect(try await client.text(server.request(body: sent)) == "\(sent.reduce(0) { $0 + $1.count })")
+      #expect(server.requests.last?.body == sent.flatMap { $0 })
+    }
+    #expect(server.connectionCount == 1)
   }
 
   @Test func aBodyOfManySegmentsAndMegabytesArrivesWhole() async throws {
@@ -92,9 +106,9 @@ struct ExchangeTests {
     #expect(server.requests[0].header("expect") == nil)
   }
 
-  @Test(arguments: [ScriptedResponse.Fault.close(.start), .reset(.start)])
-  func f24AKeptConnectionThatDiedIsReplacedAndTheBodySentAgain(fault: ScriptedResponse.Fault) async throws {
-    let body = [[UInt8](repeating: 7, count: 300_000), [UInt8](repeating: 8, count: 300_000)]
+  @Test(arguments: [ScriptedResponse.Fault.close(.start), .reset(.start)], [300, 300_000])
+  func f24AKeptConnectionThatDiedIsReplacedAndTheBodySentAgain(fault: ScriptedResponse.Fault, half: Int) async throws {
+    let body = [[UInt8](repeating: 7, count: half), [UInt8](repeating: 8, count: half)]
     let server = try LoopbackServer { request in
       var reply = ScriptedResponse.json("\(request.body.count)")
       if request.index == 1 { reply.fault = fault }
@@ -102,7 +116,7 @@ struct ExchangeTests {
     }
     let client = HTTPClient()
     #expect(try await client.text(server.request(body: [[1]])) == "1")
-    #expect(try await client.text(server.request(body: body)) == "600000")
+    #expect(try await client.text(server.request(body: body)) == "\(2 * half)")
     #expect(server.requests.map(\.connection) == [0, 0, 1])
     #expect(server.requests[2].body == server.requests[1].body)
   }

@@ -6,12 +6,21 @@ import Glibc
 /// Belongs to the loop's thread.
 final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
+  let multi: MultiHandle
   private let errorText: UnsafeMutablePointer<CChar>
   private var headerList: UnsafeMutablePointer<curl_slist>?
+  /// The body of the request, if it is small.
+  private var body: UnsafeMutableRawBufferPointer?
+  /// A header is put together here.
+  private var line: [UInt8] = []
 
-  init?(_ configuration: HTTPConfiguration) {
+  /// Bodies up to this size are joined; libcurl would send larger ones apart from the head anyway.
+  private static let smallBody = 32 << 10
+
+  init?(_ configuration: HTTPConfiguration, of multi: MultiHandle) {
     guard let pointer = curl_easy_init() else { return nil }
     self.pointer = pointer
+    self.multi = multi
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     setUp(configuration)
@@ -20,7 +29,9 @@ final class EasyHandle {
   deinit {
     curl_easy_cleanup(pointer)
     curl_slist_free_all(headerList)
+    body?.deallocate()
     errorText.deallocate()
+    multi.easyHandleIsGone()
   }
 
   /// What libcurl said of the last failure; may name hosts, never headers.
@@ -104,6 +115,7 @@ extension EasyHandle {
 
   /// The options of one request; each is set every time, because the handle has served another request before.
   func prepare(for transfer: Transfer) {
+    releaseRequest()
     let request = transfer.request
     let context = Unmanaged.passUnretained(transfer).toOpaque()
     for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA] {
@@ -121,15 +133,16 @@ extension EasyHandle {
     let connect = max(1, min(request.timeouts.connect.nanoseconds / 1_000_000, 86_400_000))
     set(CURLOPT_CONNECTTIMEOUT_MS, Int(connect))
     set(CURLOPT_FORBID_REUSE, 0)
-    prepareMethod(request.method, bodyCount: transfer.upload.count)
+    prepareMethod(request.method, &transfer.upload)
     prepareHeaders(request)
   }
 
-  private func prepareMethod(_ method: String, bodyCount: Int) {
+  private func prepareMethod(_ method: String, _ upload: inout Upload) {
     set(CURLOPT_NOBODY, 0)
-    if bodyCount > 0 || method == "POST" || method == "PUT" || method == "PATCH" {
+    if upload.count > 0 || method == "POST" || method == "PUT" || method == "PATCH" {
       set(CURLOPT_POST, 1)
-      ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bodyCount))
+      ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(upload.count))
+      if upload.count <= Self.smallBody { prepareSmallBody(&upload) }
     } else {
       set(CURLOPT_HTTPGET, 1)
       if method == "HEAD" { set(CURLOPT_NOBODY, 1) }
@@ -137,20 +150,36 @@ extension EasyHandle {
     ccurl_set_string(pointer, CURLOPT_CUSTOMREQUEST, method)
   }
 
+  /// Joins the body: libcurl sends it in one write with the head, and needs no buffer of 64 KiB while it waits.
+  private func prepareSmallBody(_ upload: inout Upload) {
+    let joined = UnsafeMutableRawBufferPointer.allocate(byteCount: max(upload.count, 1), alignment: 1)
+    _ = upload.read(into: joined)
+    ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, joined.baseAddress)
+    body = joined
+  }
+
   private func prepareHeaders(_ request: HTTPRequest) {
-    releaseHeaders()
     // `Expect` would wait a second for servers that do not know it; `Content-Type` would claim a form.
-    var lines = ["Expect:"]
-    if !request.headers.contains(where: { $0.isNamed("Content-Type") }) { lines.append("Content-Type:") }
+    appendHeader("Expect", ":", "")
+    if !request.headers.contains(where: { $0.isNamed("Content-Type") }) { appendHeader("Content-Type", ":", "") }
     for header in request.headers {
       // A semicolon is libcurl's way of saying that the value is empty.
-      let isEmpty = header.value.allSatisfy { $0 == " " || $0 == "\t" }
-      lines.append(isEmpty ? header.name + ";" : "\(header.name): \(header.value)")
-    }
-    for line in lines {
-      if let longer = curl_slist_append(headerList, line) { headerList = longer }
+      let isEmpty = header.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+      if isEmpty { appendHeader(header.name, ";", "") } else { appendHeader(header.name, ": ", header.value) }
     }
     ccurl_set_headers(pointer, headerList)
+  }
+
+  private func appendHeader(_ name: String, _ separator: StaticString, _ value: String) {
+    line.removeAll(keepingCapacity: true)
+    line.append(contentsOf: name.utf8)
+    line.append(contentsOf: UnsafeBufferPointer(start: separator.utf8Start, count: separator.utf8CodeUnitCount))
+    line.append(contentsOf: value.utf8)
+    line.append(0)
+    let longer = line.withUnsafeBytes {
+      curl_slist_append(headerList, $0.baseAddress?.assumingMemoryBound(to: CChar.self))
+    }
+    if let longer { headerList = longer }
   }
 
   /// Has the connection closed with the transfer.
@@ -168,7 +197,10 @@ extension EasyHandle {
   }
 
   /// Frees what the last request left.
-  func releaseHeaders() {
+  func releaseRequest() {
+    ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, nil)
+    body?.deallocate()
+    body = nil
     ccurl_set_headers(pointer, nil)
     curl_slist_free_all(headerList)
     headerList = nil

@@ -19,13 +19,30 @@ final class Transfer: @unchecked Sendable {
 
   private struct Shared {
     var clock: ExchangeClock?
+    var head: Head?
     var headWaiter: HeadWaiter?
     var pieceWaiter: PieceWaiter?
     var unread: [UInt8] = []
     var peakUnread = 0
     var isPaused = false
     var isCanceled = false
+    /// Once the transfer was canceled, always that.
     var outcome: Result<Void, HTTPError>?
+
+    /// The head or why there is none; nil while it may still come.
+    func headResult(headless: @autoclosure () -> HTTPError) -> Result<Head, HTTPError>? {
+      if let head, !isCanceled { return .success(head) }
+      return outcome?.flatMap { .failure(headless()) }
+    }
+
+    /// The next piece or the end; nil while it may still come. `resumes` is set if the transfer is to go on.
+    mutating func takePiece(_ resumes: inout Bool) -> Result<[UInt8]?, HTTPError>? {
+      if isCanceled || unread.isEmpty { return outcome.map { $0.map { nil } } }
+      var piece: [UInt8] = []
+      swap(&piece, &unread)
+      swap(&resumes, &isPaused)
+      return .success(piece)
+    }
   }
 
   // The loop's thread only.
@@ -37,6 +54,8 @@ final class Transfer: @unchecked Sendable {
   private(set) var startedAt: UInt64 = 0
   private var head: ResponseHead
   private var isHeadDone = false
+  /// Whether the loop has been told that there is something to deliver.
+  private var isDelivering = false
   private var received = 0
 
   init(_ request: HTTPRequest, endpoint: Endpoint, proxy: Proxy?, loop: TransferLoop) {
@@ -91,15 +110,7 @@ extension Transfer {
   private func takePiece(orWait waiter: PieceWaiter?) -> Result<[UInt8]?, HTTPError>? {
     var resumes = false
     let ready: Result<[UInt8]?, HTTPError>? = shared.withLock { shared in
-      if !shared.isCanceled, !shared.unread.isEmpty {
-        var piece: [UInt8] = []
-        swap(&piece, &shared.unread)
-        swap(&resumes, &shared.isPaused)
-        return .success(piece)
-      }
-      if let outcome = shared.outcome {
-        return shared.isCanceled ? .failure(canceled) : outcome.map { nil }
-      }
+      if let ready = shared.takePiece(&resumes) { return ready }
       guard let waiter else { return nil }
       if shared.pieceWaiter != nil {
         return .failure(HTTPError(.other, "the body of \(endpoint.name) is read by two readers at once"))
@@ -189,12 +200,13 @@ extension Transfer {
       }
       isHeadDone = true
       let now = monotonicNow()
-      let (waiter, nextLook) = shared.withLock { shared in
+      let nextLook = shared.withLock { shared in
         shared.clock?.headArrived()
-        return (shared.headWaiter.take(), shared.clock?.nextLook(after: now) ?? .max)
+        shared.head = (status, HTTPHeaders(head.headers))
+        return shared.clock?.nextLook(after: now) ?? .max
       }
       loop.look(noLaterThan: nextLook)
-      waiter?.resume(returning: .success((status, HTTPHeaders(head.headers))))
+      hasNews()
       return true
     }
   }
@@ -210,7 +222,6 @@ extension Transfer {
         "\(endpoint.name) sent a body of more than \(request.maxBodyBytes) bytes")
       return .refused
     }
-    var waiter: PieceWaiter?
     nonisolated(unsafe) let bytes = bytes
     let reception = shared.withLock { shared -> Reception in
       if shared.isCanceled { return .refused }
@@ -218,29 +229,48 @@ extension Transfer {
         shared.isPaused = true
         return .paused
       }
-      waiter = shared.pieceWaiter.take()
-      if waiter == nil {
-        shared.unread.append(contentsOf: bytes)
-        shared.peakUnread = max(shared.peakUnread, shared.unread.count)
-      } else {
-        shared.clock?.waitEnded(at: monotonicNow())
-      }
+      // A stream comes in many small pieces at once.
+      if shared.unread.isEmpty { shared.unread.reserveCapacity(max(bytes.count, 4096)) }
+      shared.unread.append(contentsOf: bytes)
+      shared.peakUnread = max(shared.peakUnread, shared.unread.count)
       return .taken
     }
     if reception == .taken { received += bytes.count }
-    waiter?.resume(returning: .success([UInt8](bytes)))
+    hasNews()
     return reception
   }
 
   /// The end of the transfer, told to whoever waits. Only the first call counts.
   func finish(_ outcome: Result<Void, HTTPError>) {
-    let (headWaiter, pieceWaiter, outcome) = shared.withLock { shared in
-      let first = shared.outcome ?? (shared.isCanceled ? .failure(canceled) : outcome)
-      shared.outcome = first
-      return (shared.headWaiter.take(), shared.pieceWaiter.take(), first)
+    shared.withLock { shared in
+      if shared.outcome == nil { shared.outcome = shared.isCanceled ? .failure(canceled) : outcome }
     }
-    let headless = HTTPError(.other, "\(endpoint.name) answered without a response head")
-    headWaiter?.resume(returning: outcome.flatMap { _ in .failure(headless) })
-    pieceWaiter?.resume(returning: outcome.map { _ in nil })
+    hasNews()
+  }
+
+  /// One delivery for all that libcurl brings in one go: waking a task costs more than all else in a small exchange.
+  private func hasNews() {
+    if isDelivering { return }
+    isDelivering = true
+    loop.deliver(self)
+  }
+
+  /// Tells whoever waits what there is; says whether the transfer was paused and is to go on.
+  func deliver() -> Bool {
+    isDelivering = false
+    var resumes = false
+    let (headWaiter, head, pieceWaiter, piece) = shared.withLock { shared in
+      let head =
+        shared.headWaiter == nil
+        ? nil : shared.headResult(headless: HTTPError(.other, "\(endpoint.name) answered without a response head"))
+      let piece = shared.pieceWaiter == nil ? nil : shared.takePiece(&resumes)
+      if piece != nil { shared.clock?.waitEnded(at: monotonicNow()) }
+      return (
+        head.flatMap { _ in shared.headWaiter.take() }, head, piece.flatMap { _ in shared.pieceWaiter.take() }, piece
+      )
+    }
+    if let head { headWaiter?.resume(returning: head) }
+    if let piece { pieceWaiter?.resume(returning: piece) }
+    return resumes
   }
 }

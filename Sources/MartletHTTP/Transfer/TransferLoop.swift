@@ -22,27 +22,31 @@ final class TransferLoop: @unchecked Sendable {
 
   private let configuration: HTTPConfiguration
   private let inbox = Lock(Inbox())
-  private let multi: UnsafeMutableRawPointer
+  private let poller: SocketPoller
   private var thread: pthread_t?
 
   // The loop's thread only.
+  private var multis: [MultiHandle] = []
   private var waiting = AdmissionQueue<Transfer>()
   private var live: [Transfer] = []
   private var spare: [EasyHandle] = []
+  /// The transfers that have something to tell to their tasks.
+  private var deliveries: [Transfer] = []
   private var nextLook = UInt64.max
   private var isStopping = false
 
   /// More spare handles than this are freed.
-  private static let maxSpare = 64
+  private static let maxSpare = 1_024
 
   private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   /// Starts the thread, which runs until ``stop()``.
   static func start(_ configuration: HTTPConfiguration) throws(HTTPError) -> TransferLoop {
-    guard isLibraryReady, let multi = curl_multi_init() else {
-      throw HTTPError(.other, "libcurl cannot be initialized")
+    guard isLibraryReady else { throw HTTPError(.other, "libcurl cannot be initialized") }
+    guard let poller = SocketPoller() else {
+      throw HTTPError(.other, "there are no descriptors for HTTP: \(String(cString: strerror(errno)))")
     }
-    let loop = TransferLoop(configuration, multi)
+    let loop = TransferLoop(configuration, poller)
     // All signals stay off this thread: they belong to the host program, and a SIGPIPE of a TLS write to nobody.
     var all = sigset_t()
     var previous = sigset_t()
@@ -66,17 +70,9 @@ final class TransferLoop: @unchecked Sendable {
     return loop
   }
 
-  private init(_ configuration: HTTPConfiguration, _ multi: UnsafeMutableRawPointer) {
+  private init(_ configuration: HTTPConfiguration, _ poller: SocketPoller) {
     self.configuration = configuration
-    self.multi = multi
-    ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(1, configuration.maxConnections))
-    // Over HTTP/2 too a transfer has its connection to itself: libcurl (7.88) stops reading a connection on which one
-    // stream is paused, so that a slow reader would hold up all others, and their end would be that of the connection.
-    ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
-  }
-
-  deinit {
-    curl_multi_cleanup(multi)
+    self.poller = poller
   }
 
   func submit(_ command: Command) {
@@ -86,7 +82,7 @@ final class TransferLoop: @unchecked Sendable {
       inbox.isSleeping = false
       return wasSleeping
     }
-    if wakes { curl_multi_wakeup(multi) }
+    if wakes { poller.wake() }
   }
 
   /// Ends the thread and returns when it has ended; the connections go with the object.
@@ -107,15 +103,15 @@ extension TransferLoop {
       commands.removeAll(keepingCapacity: true)
       if isStopping { break }
       repeat {
-        var running: Int32 = 0
-        let code = curl_multi_perform(multi, &running)
+        actOnTime()
         collectResults()
-        if code != CURLM_OK { failAll(String(cString: curl_multi_strerror(code))) }
       } while admit()
       lookAtClocks()
-      sleepUntilNeeded()
+      deliver()
+      waitForSockets()
     }
     failAll("the client was closed")
+    deliver()
     spare = []
   }
 
@@ -151,7 +147,7 @@ extension TransferLoop {
   }
 
   private func begin(_ transfer: Transfer) {
-    guard let easy = spare.popLast() ?? EasyHandle(configuration) else {
+    guard let easy = spare.popLast() ?? makeEasyHandle() else {
       return transfer.finish(.failure(HTTPError(.other, "libcurl has no memory for a transfer")))
     }
     transfer.easy = easy
@@ -161,19 +157,29 @@ extension TransferLoop {
     transfer.begin(at: now)
     look(noLaterThan: transfer.look(at: now).next)
     easy.prepare(for: transfer)
-    let code = curl_multi_add_handle(multi, easy.pointer)
+    let code = easy.multi.add(easy)
     if code != CURLM_OK {
       let reason = String(cString: curl_multi_strerror(code))
       end(transfer, .failure(HTTPError(.other, "libcurl refused a transfer: \(reason)")))
     }
   }
 
+  private func makeEasyHandle() -> EasyHandle? {
+    if let multi = multis.first(where: { $0.handleCount < MultiHandle.capacity }) {
+      return multi.makeEasyHandle(configuration)
+    }
+    let made = MultiHandle(number: multis.count, poller: poller, maxConnections: configuration.maxConnections)
+    guard let multi = made else { return nil }
+    multis.append(multi)
+    return multi.makeEasyHandle(configuration)
+  }
+
   /// Takes a transfer off libcurl, if it is there, and tells its end.
   private func end(_ transfer: Transfer, _ outcome: Result<Void, HTTPError>) {
     if let easy = transfer.easy {
       if case .failure = outcome { easy.closeConnection() }
-      curl_multi_remove_handle(multi, easy.pointer)
-      easy.releaseHeaders()
+      easy.multi.remove(easy)
+      easy.releaseRequest()
       transfer.easy = nil
       if spare.count < Self.maxSpare { spare.append(easy) }
       let last = live.removeLast()
@@ -186,14 +192,21 @@ extension TransferLoop {
   }
 
   private func collectResults() {
-    var left: Int32 = 0
-    while let message = curl_multi_info_read(multi, &left) {
-      guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle else { continue }
-      var context: UnsafeMutableRawPointer?
-      guard ccurl_get_pointer(handle, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else { continue }
-      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-      let code = ccurl_message_result(message)
-      end(transfer, code == CURLE_OK ? .success(()) : .failure(transfer.failure(code)))
+    for multi in multis {
+      while let (transfer, code) = multi.nextResult() {
+        end(transfer, code == CURLE_OK ? .success(()) : .failure(transfer.failure(code)))
+      }
+    }
+  }
+
+  /// Has a transfer tell its task what it has, once libcurl has handled all that came with it.
+  func deliver(_ transfer: Transfer) {
+    deliveries.append(transfer)
+  }
+
+  private func deliver() {
+    while let transfer = deliveries.popLast() {
+      if transfer.deliver() { execute(.resume(transfer)) }
     }
   }
 
@@ -224,15 +237,25 @@ extension TransferLoop {
     }
   }
 
-  private func sleepUntilNeeded() {
+  private func actOnTime() {
+    let now = monotonicNow()
+    for multi in multis where multi.deadline <= now { check(multi.actOnTime()) }
+  }
+
+  private func waitForSockets() {
     let sleeps = inbox.withLock { inbox in
       inbox.isSleeping = inbox.commands.isEmpty
       return inbox.isSleeping
     }
-    guard sleeps else { return }
-    let left = nextLook.saturatingDifference(monotonicNow())
-    let milliseconds = Int32(min(left / 1_000_000 + 1, 3_600_000))
-    curl_multi_poll(multi, nil, 0, milliseconds, nil)
-    inbox.withLock { $0.isSleeping = false }
+    let next = multis.reduce(nextLook) { min($0, $1.deadline) }
+    let left = sleeps ? next.saturatingDifference(monotonicNow()) : 0
+    let milliseconds = left == 0 ? 0 : Int32(min(left / 1_000_000 + 1, 3_600_000))
+    let events = poller.wait(milliseconds: milliseconds)
+    if sleeps { inbox.withLock { $0.isSleeping = false } }
+    for event in events { check(multis[event.multi].act(on: event.socket, possible: event.possible)) }
+  }
+
+  private func check(_ code: CURLMcode) {
+    if code != CURLM_OK { failAll(String(cString: curl_multi_strerror(code))) }
   }
 }

@@ -1,0 +1,59 @@
+internal import CCurl
+import Glibc
+
+/// The sockets that libcurl waits for, in one place, and a way to be woken while waiting for them.
+///
+/// Belongs to the loop's thread, but for ``wake()``.
+final class SocketPoller {
+  /// A socket of one of the multi handles on which something became possible.
+  struct Event {
+    let multi: Int
+    let socket: Int32
+    /// As `curl_multi_socket_action` takes it.
+    let possible: Int32
+  }
+
+  private let epoll: Int32
+  private let bell: Int32
+  private var ready = [ccurl_ready](repeating: ccurl_ready(), count: 64)
+  private var events: [Event] = []
+
+  /// No socket of libcurl has this number.
+  private static let bellToken = UInt64.max
+
+  /// Nil when the system has no descriptor left.
+  init?() {
+    epoll = ccurl_epoll()
+    bell = ccurl_eventfd()
+    guard epoll >= 0, bell >= 0, ccurl_watch_writes(epoll, bell, Self.bellToken) == 0 else { return nil }
+  }
+
+  deinit {
+    if epoll >= 0 { close(epoll) }
+    if bell >= 0 { close(bell) }
+  }
+
+  /// Ends the wait that goes on, or the next one; from any thread.
+  func wake() {
+    var one: UInt64 = 1
+    _ = write(bell, &one, 8)
+  }
+
+  /// Waits for what libcurl asked for in its socket callback.
+  func watch(_ socket: Int32, for wanted: Int32, isKnown: Bool, of multi: Int) {
+    let token = UInt64(UInt32(truncatingIfNeeded: multi)) << 32 | UInt64(UInt32(bitPattern: socket))
+    _ = ccurl_watch(epoll, socket, wanted, isKnown ? 1 : 0, token)
+  }
+
+  /// Waits at most so long, and gives what became possible.
+  func wait(milliseconds: Int32) -> [Event] {
+    let count = ccurl_wait(epoll, &ready, Int32(ready.count), milliseconds)
+    events.removeAll(keepingCapacity: true)
+    for entry in ready.prefix(max(0, Int(count))) where entry.token != Self.bellToken {
+      events.append(
+        Event(
+          multi: Int(entry.token >> 32), socket: Int32(truncatingIfNeeded: entry.token), possible: entry.possible))
+    }
+    return events
+  }
+}
