@@ -14,6 +14,16 @@ final class EasyHandle {
   /// A header is put together here.
   private var line: [UInt8] = []
 
+  /// Where a request goes, and how long it may take to get there.
+  private struct Target: Equatable {
+    let endpoint: Endpoint
+    let proxy: Proxy?
+    let connect: Duration
+  }
+
+  /// What the options say now.
+  private var target: Target?
+
   /// Bodies up to this size are joined; libcurl would send larger ones apart from the head anyway.
   private static let smallBody = 32 << 10
 
@@ -117,6 +127,7 @@ extension EasyHandle {
   func prepare(for transfer: Transfer) {
     releaseRequest()
     let request = transfer.request
+    prepareTarget(Target(endpoint: transfer.endpoint, proxy: transfer.proxy, connect: request.timeouts.connect))
     let context = Unmanaged.passUnretained(transfer).toOpaque()
     for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA] {
       ccurl_set_pointer(pointer, option, context)
@@ -124,17 +135,23 @@ extension EasyHandle {
     ccurl_set_pointer(pointer, CURLOPT_SEEKDATA, context)
     ccurl_set_pointer(pointer, CURLOPT_PREREQDATA, context)
     errorText[0] = 0
-    ccurl_set_string(pointer, CURLOPT_URL, transfer.endpoint.url)
-    ccurl_set_string(pointer, CURLOPT_PROTOCOLS_STR, transfer.endpoint.isSecure ? "https" : "http")
-    // An empty proxy, not none: with none libcurl would read the process's environment.
-    ccurl_set_string(pointer, CURLOPT_PROXY, transfer.proxy?.url ?? "")
-    ccurl_set_string(pointer, CURLOPT_NOPROXY, transfer.proxy == nil ? "*" : "")
-    // Beside the clock of the exchange, because libcurl shares this time out among a host's addresses.
-    let connect = max(1, min(request.timeouts.connect.nanoseconds / 1_000_000, 86_400_000))
-    set(CURLOPT_CONNECTTIMEOUT_MS, Int(connect))
     set(CURLOPT_FORBID_REUSE, 0)
     prepareMethod(request.method, &transfer.upload)
-    prepareHeaders(request)
+    prepareHeaders(request, bodyCount: transfer.upload.count)
+  }
+
+  /// The options of where a request goes, unless the last one went there.
+  private func prepareTarget(_ target: Target) {
+    if target == self.target { return }
+    self.target = target
+    ccurl_set_string(pointer, CURLOPT_URL, target.endpoint.url)
+    ccurl_set_string(pointer, CURLOPT_PROTOCOLS_STR, target.endpoint.isSecure ? "https" : "http")
+    // An empty proxy, not none: with none libcurl would read the process's environment.
+    ccurl_set_string(pointer, CURLOPT_PROXY, target.proxy?.url ?? "")
+    ccurl_set_string(pointer, CURLOPT_NOPROXY, target.proxy == nil ? "*" : "")
+    // Beside the clock of the exchange, because libcurl shares this time out among a host's addresses.
+    let connect = max(1, min(target.connect.nanoseconds / 1_000_000, 86_400_000))
+    set(CURLOPT_CONNECTTIMEOUT_MS, Int(connect))
   }
 
   private func prepareMethod(_ method: String, _ upload: inout Upload) {
@@ -158,9 +175,10 @@ extension EasyHandle {
     body = joined
   }
 
-  private func prepareHeaders(_ request: HTTPRequest) {
-    // `Expect` would wait a second for servers that do not know it; `Content-Type` would claim a form.
-    appendHeader("Expect", ":", "")
+  private func prepareHeaders(_ request: HTTPRequest, bodyCount: Int) {
+    // `Expect`, which libcurl sends with a body above 1 MiB, would wait a second for servers that do not know it;
+    // `Content-Type` would claim a form. libcurl looks for many names in the list: each entry has its price.
+    if bodyCount >= 1 << 20 { appendHeader("Expect", ":", "") }
     if !request.headers.contains(where: { $0.isNamed("Content-Type") }) { appendHeader("Content-Type", ":", "") }
     for header in request.headers {
       // A semicolon is libcurl's way of saying that the value is empty.
