@@ -11,6 +11,7 @@ extension ChatConversation {
   }
 
   /// Makes the request ask for a choice of tools, with what other conversations learned since.
+  @inline(never)
   mutating func prepare(_ choice: ChatRequest.ToolChoice?) {
     if request.toolChoice != choice {
       request.toolChoice = choice
@@ -63,6 +64,7 @@ extension ChatConversation {
   }
 
   /// Learns from a refusal; false if the same request would be sent again.
+  @inline(never)
   mutating func learn(from error: APIError) -> Bool {
     let (request, history, former) = (request, history, encoded)
     let formerHead = RequestHead(request, quirks: quirks)
@@ -87,6 +89,7 @@ extension ChatConversation {
   /// Some servers take `tool_choice` and do not heed it: then the model is asked in words, once.
   ///
   /// Throws an error that is answered with another attempt.
+  @inline(never)
   mutating func checkToolChoice(of reply: AssembledReply) throws(APIError) {
     guard let choice = request.toolChoice, choice.isForced, !request.tools.isEmpty, !reply.finishReason.isIncomplete,
       !choice.isKept(by: reply.toolCalls.map(\.name))

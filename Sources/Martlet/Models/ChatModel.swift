@@ -91,6 +91,8 @@ struct ChatConversation: ModelConversation {
     return client.description(of: RequestHead(copy.request, quirks: copy.spelling), segments: copy.encoded.segments)
   }
 
+  // What it calls is not inlined: a request, a reply or an error on its way would be part of the frame of every
+  // conversation that waits.
   mutating func reply(
     toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
@@ -125,6 +127,7 @@ struct ChatConversation: ModelConversation {
     client.forget(head: head ?? RequestHead(request, quirks: spelling), segments: encoded.segments)
   }
 
+  @inline(never)
   private mutating func take(_ reply: AssembledReply) -> ModelReply {
     newest = reply.chatMessage
     return schemas.restored(ModelReply(reply), request: request, quirks)
@@ -134,6 +137,7 @@ struct ChatConversation: ModelConversation {
   /// once more without a stream, and if that has them, all others are too.
   ///
   /// Throws an error that is answered with another attempt.
+  @inline(never)
   private mutating func checkArguments(of reply: AssembledReply, isStreamed: Bool) throws(APIError) -> AssembledReply {
     var reply = reply
     let areMissing = reply.lacksArguments(of: request.tools)

@@ -32,8 +32,8 @@ extension ChatClient {
   ) async throws(APIError) -> ReplyExchange {
     let options = options.measuring(body)
     let cacheKey = tools == nil ? nil : cacheKey(of: body)
-    if let tools, let cacheKey, let reply = cachedReply(for: cacheKey, options: options, tools: tools) {
-      return ReplyExchange(reply)
+    if let tools, let cacheKey, let exchange = cachedExchange(for: cacheKey, options: options, tools: tools) {
+      return exchange
     }
     var request = HTTPRequest(url: provider.baseURL + "/chat/completions", body: body, timeouts: timeouts)
     request.headers = headers(isStreaming: isStreaming, requestID: requestID)
@@ -48,9 +48,7 @@ extension ChatClient {
 
   /// The exchange that need not happen, because the cache has the reply to a body.
   func cachedExchange(_ body: [[UInt8]], options: ReplyAssembler.Options, tools: [ChatTool]) -> ReplyExchange? {
-    cacheKey(of: body)
-      .flatMap { cachedReply(for: $0, options: options.measuring(body), tools: tools) }
-      .map(ReplyExchange.init)
+    cacheKey(of: body).flatMap { cachedExchange(for: $0, options: options.measuring(body), tools: tools) }
   }
 
   /// Removes a reply from the cache that turned out to be of no use.
@@ -63,12 +61,13 @@ extension ChatClient {
     CacheKey(endpoint: provider.urlWithoutLogin + "/chat/completions", headers: ownHeaders, body: body)
   }
 
-  /// A usable reply out of the cache; an entry that holds none is removed.
-  private func cachedReply(
+  /// An exchange with a usable reply out of the cache; an entry that holds none is removed.
+  @inline(never)
+  private func cachedExchange(
     for key: CacheKey, options: ReplyAssembler.Options, tools: [ChatTool]
-  ) -> CachedReply? {
+  ) -> ReplyExchange? {
     guard let entry = cache.entry(for: key) else { return nil }
-    if let reply = CachedReply(entry, options: options, tools: tools) { return reply }
+    if let reply = CachedReply(entry, options: options, tools: tools) { return ReplyExchange(reply) }
     cache.remove(key)
     return nil
   }
@@ -139,6 +138,7 @@ extension ChatClient {
   }
 
   /// Reads the error of a response whose status says failure; its beginning is enough.
+  @inline(never)
   private func failure(
     _ response: HTTPResponse, isolation: isolated (any Actor)? = #isolation
   ) async -> APIError {

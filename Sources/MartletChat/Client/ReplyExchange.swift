@@ -37,6 +37,8 @@ final class ReplyExchange {
     return completion
   }
 
+  // Neither is inlined: a decoder that is being made would be part of the frame of every request that waits.
+  @inline(never)
   init(_ response: HTTPResponse, options: ReplyAssembler.Options, key: Secret, recording: CacheRecording? = nil) {
     source = .response(response)
     self.key = key
@@ -45,6 +47,7 @@ final class ReplyExchange {
   }
 
   /// The exchange that is not needed, because its reply is in the cache.
+  @inline(never)
   init(_ cached: CachedReply) {
     source = .cache(cached.batches.reversed())
     key = Secret("")
