@@ -62,8 +62,6 @@ let package = Package(
       name: "validation", dependencies: ["MartletJSON"], path: "Benchmarks/Validation", swiftSettings: strict),
     .executableTarget(
       name: "scenarios", dependencies: ["Martlet"], path: "Benchmarks/Scenarios", swiftSettings: strict),
-    .executableTarget(
-      name: "batch", dependencies: ["Martlet"], path: "Benchmarks/Batch", swiftSettings: strict),
     .testTarget(name: "MartletJSONTests", dependencies: ["MartletJSON"], swiftSettings: strict),
     .testTarget(
       name: "MartletHTTPTests", dependencies: ["MartletChat", "MartletHTTP", "MartletTesting"], swiftSettings: strict),
