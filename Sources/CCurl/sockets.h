@@ -3,6 +3,7 @@
 #define MARTLET_CCURL_SOCKETS_H
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -24,13 +25,18 @@ static inline int ccurl_watch_writes(int epoll, int eventfd, uint64_t token) {
   return epoll_ctl(epoll, EPOLL_CTL_ADD, eventfd, &event);
 }
 
-/// Waits for what libcurl's socket callback asks for, in addition to or instead of what it asked for before.
+/// Waits for what libcurl's socket callback asks for, in addition to or instead of what it asked for before; -1 if the
+/// system refuses that.
 static inline int ccurl_watch(int epoll, curl_socket_t socket, int wanted, int is_known, uint64_t token) {
   struct epoll_event event = {.data = {.u64 = token}};
   if (wanted == CURL_POLL_REMOVE) return epoll_ctl(epoll, EPOLL_CTL_DEL, socket, &event);
   if (wanted & CURL_POLL_IN) event.events |= EPOLLIN;
   if (wanted & CURL_POLL_OUT) event.events |= EPOLLOUT;
-  return epoll_ctl(epoll, is_known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
+  if (epoll_ctl(epoll, is_known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) == 0) return 0;
+  // Another socket may have taken the number of one that was closed.
+  if (errno == ENOENT) return epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event);
+  if (errno == EEXIST) return epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event);
+  return -1;
 }
 
 /// The sockets on which something became possible within so many milliseconds; at most 64.

@@ -30,14 +30,12 @@ final class MultiHandle {
     ccurl_multi_set_socket_function(
       pointer,
       { _, socket, wanted, context, known in
-        MultiHandle.withHandle(context) { $0.watch(socket, for: wanted, isKnown: known != nil) }
-        return 0
+        MultiHandle.withHandle(context) { $0.watch(socket, for: wanted, isKnown: known != nil) } ?? -1
       }, context)
     ccurl_multi_set_timer_function(
       pointer,
       { _, milliseconds, context in
-        MultiHandle.withHandle(context) { $0.setDeadline(after: milliseconds) }
-        return 0
+        MultiHandle.withHandle(context) { $0.setDeadline(after: milliseconds) } == nil ? -1 : 0
       }, context)
   }
 
@@ -48,19 +46,23 @@ final class MultiHandle {
     curl_multi_cleanup(pointer)
   }
 
-  private static func withHandle(_ context: UnsafeMutableRawPointer?, _ body: (MultiHandle) -> Void) {
-    guard let context else { return }
-    Unmanaged<MultiHandle>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
+  private static func withHandle<Result>(
+    _ context: UnsafeMutableRawPointer?, _ body: (MultiHandle) -> Result
+  ) -> Result? {
+    guard let context else { return nil }
+    return Unmanaged<MultiHandle>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
   }
 
   private func setDeadline(after milliseconds: Int) {
     deadline = milliseconds < 0 ? .max : monotonicNow().saturatingSum(UInt64(min(milliseconds, 3_600_000)) * 1_000_000)
   }
 
-  private func watch(_ socket: Int32, for wanted: Int32, isKnown: Bool) {
-    poller.watch(socket, for: wanted, isKnown: isKnown, of: number)
+  /// 0, or -1 when the socket cannot be waited for: then libcurl ends all transfers.
+  private func watch(_ socket: Int32, for wanted: Int32, isKnown: Bool) -> Int32 {
+    guard poller.watch(socket, for: wanted, isKnown: isKnown, of: number) else { return -1 }
     // Anything but nil marks the socket as one that is waited for.
     curl_multi_assign(pointer, socket, wanted == CURL_POLL_REMOVE ? nil : pointer)
+    return 0
   }
 }
 

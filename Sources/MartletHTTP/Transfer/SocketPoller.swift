@@ -39,10 +39,10 @@ final class SocketPoller {
     _ = write(bell, &one, 8)
   }
 
-  /// Waits for what libcurl asked for in its socket callback.
-  func watch(_ socket: Int32, for wanted: Int32, isKnown: Bool, of multi: Int) {
+  /// Waits for what libcurl asked for in its socket callback; false if the system refuses that.
+  func watch(_ socket: Int32, for wanted: Int32, isKnown: Bool, of multi: Int) -> Bool {
     let token = UInt64(UInt32(truncatingIfNeeded: multi)) << 32 | UInt64(UInt32(bitPattern: socket))
-    _ = ccurl_watch(epoll, socket, wanted, isKnown ? 1 : 0, token)
+    return ccurl_watch(epoll, socket, wanted, isKnown ? 1 : 0, token) == 0 || wanted == CURL_POLL_REMOVE
   }
 
   /// Waits at most so long, and gives what became possible.
