@@ -70,6 +70,7 @@ import Testing
 
   @Test(
     .enabled(if: canFilter, "perl is not installed, or this machine is neither x86_64 nor aarch64"),
+    .disabled(if: isAddressSanitized, "LeakSanitizer needs a process of its own"),
     arguments: [(12, "not enough memory for another process"), (11, "too many processes")])
   func f62AProcessThatCannotBeMadeIsToldToTheModel(error: Int, message: String) async throws {
     let folder = try agent("echo worked")

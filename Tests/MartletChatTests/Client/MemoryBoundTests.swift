@@ -1,11 +1,13 @@
 import Glibc
 import MartletTesting
+import ProgramSupport
 import Testing
 
 @testable import MartletChat
 
 /// G7: a server that sends without end takes a bounded amount of memory; each in a process of its own.
-@Suite struct MemoryBoundTests {
+@Suite(.disabled(if: isAddressSanitized, "AddressSanitizer keeps what is freed"))
+struct MemoryBoundTests {
   private static let letters = [UInt8](repeating: UInt8(ascii: "x"), count: 64 << 10)
 
   @Test func f18ALineOfAStreamWithoutEndIsGivenUp() async {

@@ -10,11 +10,11 @@ import Testing
     client(server).chat.completions.stream(model: "m", messages: [.user("U")])
   }
 
-  private static let endless: ScriptedResponse = {
+  private static var endless: ScriptedResponse {
     var response = ScriptedResponse.streamedAnswer
     response.pieces.insert(.endless(Array("data: \(chunk(#"{"content":"x"}"#))\n\n".utf8)), at: 1)
     return response
-  }()
+  }
 
   @Test func theTextComesAlone() async throws {
     let calling = ScriptedResponse.eventStream([

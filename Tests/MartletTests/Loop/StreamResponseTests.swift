@@ -160,6 +160,7 @@ import Testing
       if case .turnStarted = event { await session.cancel() }
     }
     #expect(second.outcome == .interrupted)
+    holder.update { $0 = nil }
   }
 
   @Test(arguments: [true, false]) func whatAToolThrowsWhenItIsCanceledDoesNotMatter(byTimeout: Bool) async throws {
