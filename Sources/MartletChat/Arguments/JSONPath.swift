@@ -58,3 +58,8 @@ extension JSONValue {
     }
   }
 }
+
+extension String {
+  /// The key as a token of a JSON Pointer (RFC 6901).
+  var pointerToken: String { replacing("~", with: "~0").replacing("/", with: "~1") }
+}

@@ -15,15 +15,40 @@ package enum StrictSchema {
   ]
 
   /// The schema in strict form; nil where it allows what strict mode cannot say, such as properties of any name.
-  package static func rewriting(_ schema: JSONValue) -> JSONValue? {
-    guard schema["type"] == "object", schema["anyOf"] == nil, schema["oneOf"] == nil else { return nil }
+  package static func rewriting(_ schema: JSONValue) -> JSONValue? { try? form(of: schema) }
+
+  /// The first rule of strict mode that a schema breaks; nil if it can be said in strict form.
+  package static func obstacle(in schema: JSONValue) -> Obstacle? {
+    do throws(Obstacle) {
+      _ = try form(of: schema)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Why a schema has no strict form.
+  package struct Obstacle: Error, Hashable, CustomStringConvertible {
+    /// The place in the schema as a JSON Pointer (RFC 6901).
+    package let pointer: String
+    /// The rule of strict mode, as a clause.
+    package let rule: String
+
+    /// The place, and the rule that is broken there.
+    package var description: String { "\(pointer.isEmpty ? "" : "at \(pointer), ")strict mode wants \(rule)" }
+  }
+
+  private static func form(of schema: JSONValue) throws(Obstacle) -> JSONValue {
+    guard schema["type"] == "object" else { throw Obstacle(pointer: "", rule: "`type: object` for the whole") }
+    for word in ["anyOf", "oneOf"] where schema[word] != nil {
+      throw Obstacle(pointer: "/" + word, rule: "the whole to be one object, without `\(word)`")
+    }
     var rewriter = Rewriter()
-    guard var object = rewriter.strict(schema, depth: 0)?.objectValue else { return nil }
+    guard var object = try rewriter.strict(schema, at: "", depth: 0).objectValue else { return schema }
     if let parts = schema["$defs"]?.objectValue {
       var strict = JSONObject()
       for part in parts {
-        guard let rewritten = rewriter.strict(part.value, depth: 0) else { return nil }
-        strict[part.key] = rewritten
+        strict[part.key] = try rewriter.strict(part.value, at: "/$defs/" + part.key.pointerToken, depth: 0)
       }
       object["$defs"] = .object(strict)
     }
@@ -44,10 +69,15 @@ package enum StrictSchema {
   private struct Rewriter {
     private var properties = 0
 
-    mutating func strict(_ schema: JSONValue, depth: Int) -> JSONValue? {
-      guard depth <= StrictSchema.maximumDepth, let object = schema.objectValue else { return nil }
+    mutating func strict(_ schema: JSONValue, at pointer: String, depth: Int) throws(Obstacle) -> JSONValue {
+      guard depth <= StrictSchema.maximumDepth else {
+        throw Obstacle(pointer: pointer, rule: "\(StrictSchema.maximumDepth) levels within one another at most")
+      }
+      guard let object = schema.objectValue else { throw Obstacle(pointer: pointer, rule: "a type for every value") }
       if let reference = object["$ref"]?.stringValue {
-        guard reference == "#" || reference.hasPrefix("#/$defs/") else { return nil }
+        guard reference == "#" || reference.hasPrefix("#/$defs/") else {
+          throw Obstacle(pointer: pointer + "/$ref", rule: "references to `#` or into `#/$defs` only")
+        }
         return ["$ref": .string(reference)]
       }
       var result = JSONObject()
@@ -57,47 +87,76 @@ package enum StrictSchema {
       if let format = object["format"]?.stringValue, StrictSchema.formats.contains(format) {
         result["format"] = .string(format)
       }
-      if let alternatives = object["anyOf"]?.arrayValue ?? object["oneOf"]?.arrayValue {
-        var rewritten: [JSONValue] = []
-        for alternative in alternatives {
-          guard let one = strict(alternative, depth: depth + 1) else { return nil }
-          rewritten.append(one)
-        }
-        result["anyOf"] = .array(rewritten)
-        return object["type"] == nil && object["properties"] == nil ? .object(result) : nil
+      for word in ["anyOf", "oneOf"] {
+        guard let alternatives = object[word]?.arrayValue else { continue }
+        result["anyOf"] = try choice(alternatives, word, beside: object, at: pointer, depth: depth)
+        return .object(result)
       }
-      guard object["allOf"] == nil, let type = object["type"] ?? Self.type(of: object) else { return nil }
+      if object["allOf"] != nil { throw Obstacle(pointer: pointer + "/allOf", rule: "schemas without `allOf`") }
+      guard let type = object["type"] ?? Self.type(of: object) else {
+        throw Obstacle(pointer: pointer, rule: "a type for every value")
+      }
       result["type"] = type
       let types = type.arrayValue?.compactMap(\.stringValue) ?? [type.stringValue ?? ""]
-      if types.contains("object"), !addProperties(of: object, to: &result, depth: depth) { return nil }
-      if types.contains("array") {
-        guard object["prefixItems"] == nil, let items = object["items"], let rewritten = strict(items, depth: depth + 1)
-        else { return nil }
-        result["items"] = rewritten
-      }
+      if types.contains("object") { try addProperties(of: object, to: &result, at: pointer, depth: depth) }
+      if types.contains("array") { result["items"] = try items(of: object, at: pointer, depth: depth) }
       return .object(result)
     }
 
-    private mutating func addProperties(of schema: JSONObject, to result: inout JSONObject, depth: Int) -> Bool {
-      let isOpen = schema["properties"] == nil && schema["additionalProperties"] != false
-      let others = schema["additionalProperties"] ?? false
-      guard !isOpen, others == false, schema["patternProperties"] == nil else { return false }
+    private mutating func choice(
+      _ alternatives: [JSONValue], _ word: String, beside object: JSONObject, at pointer: String, depth: Int
+    ) throws(Obstacle) -> JSONValue {
+      guard object["type"] == nil, object["properties"] == nil else {
+        throw Obstacle(pointer: pointer, rule: "neither a type nor properties beside `\(word)`")
+      }
+      var rewritten: [JSONValue] = []
+      for (index, alternative) in alternatives.enumerated() {
+        rewritten.append(try strict(alternative, at: "\(pointer)/\(word)/\(index)", depth: depth + 1))
+      }
+      return .array(rewritten)
+    }
+
+    private mutating func items(of schema: JSONObject, at pointer: String, depth: Int) throws(Obstacle) -> JSONValue {
+      if schema["prefixItems"] != nil {
+        throw Obstacle(pointer: pointer + "/prefixItems", rule: "`items`, one schema for all items of a list")
+      }
+      guard let items = schema["items"] else {
+        throw Obstacle(pointer: pointer, rule: "`items` for every list")
+      }
+      return try strict(items, at: pointer + "/items", depth: depth + 1)
+    }
+
+    private mutating func addProperties(
+      of schema: JSONObject, to result: inout JSONObject, at pointer: String, depth: Int
+    ) throws(Obstacle) {
+      if let others = schema["additionalProperties"], others != false {
+        throw Obstacle(pointer: pointer + "/additionalProperties", rule: "`additionalProperties: false`")
+      }
+      if schema["patternProperties"] != nil {
+        throw Obstacle(pointer: pointer + "/patternProperties", rule: "every property by its name")
+      }
+      if schema["properties"] == nil, schema["additionalProperties"] == nil {
+        throw Obstacle(pointer: pointer, rule: "`properties` for every object")
+      }
       let declared = schema["properties"]?.objectValue ?? [:]
       let required = Set(schema["required"]?.arrayValue?.compactMap(\.stringValue) ?? [])
       properties += declared.count
-      guard properties <= StrictSchema.maximumProperties, required.allSatisfy({ declared[$0] != nil }) else {
-        return false
+      guard properties <= StrictSchema.maximumProperties else {
+        throw Obstacle(pointer: pointer, rule: "\(StrictSchema.maximumProperties) properties in all at most")
+      }
+      guard required.allSatisfy({ declared[$0] != nil }) else {
+        throw Obstacle(pointer: pointer + "/required", rule: "a property for every name that is required")
       }
       var rewritten = JSONObject()
       for property in declared {
-        guard let strict = strict(property.value, depth: depth + 1) else { return false }
+        let place = pointer + "/properties/" + property.key.pointerToken
+        let strict = try strict(property.value, at: place, depth: depth + 1)
         let canBeNull = required.contains(property.key) || StrictSchema.acceptsNull(property.value)
         rewritten[property.key] = canBeNull ? strict : Self.nullable(strict)
       }
       result["properties"] = .object(rewritten)
       result["required"] = .array(declared.map { .string($0.key) })
       result["additionalProperties"] = false
-      return true
     }
 
     /// The type of the values that a schema without one allows.

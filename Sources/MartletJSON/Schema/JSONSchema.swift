@@ -53,7 +53,7 @@ public struct JSONSchema: Sendable, Hashable {
     self.options = options
   }
 
-  /// Keywords that nobody knows but that look like known ones, such as `propertes`: each with its pointer and a hint.
+  /// What is allowed but probably not meant, such as the keyword `propertes`: each with its pointer and what to do.
   public var remarks: [JSONSchemaError.Problem] { compiled.remarks }
 
   /// The schema as it was given.
@@ -108,11 +108,11 @@ public struct JSONSchemaError: Error, Sendable, CustomStringConvertible {
     /// The place in the document as a JSON Pointer (RFC 6901); empty for the document itself.
     public let pointer: String
 
-    /// What is wrong, as a clause without a period.
+    /// What is wrong, as a clause whose subject is the place, such as `must be a number; it is "3"`.
     public let message: String
 
-    /// The place and what is wrong there.
-    public var description: String { "\(pointer.isEmpty ? "the schema" : pointer): \(message)" }
+    /// The place and what is wrong there, in one sentence without a period.
+    public var description: String { "\(pointer.isEmpty ? "the schema" : pointer) \(message)" }
   }
 
   /// The number of problems that are reported of one document.
@@ -120,6 +120,14 @@ public struct JSONSchemaError: Error, Sendable, CustomStringConvertible {
 
   /// What is wrong, at least one thing and at most ``maximumProblems``.
   public let problems: [Problem]
+
+  /// What else is allowed but probably not meant, as in ``JSONSchema/remarks``.
+  public let remarks: [Problem]
+
+  init(problems: [Problem], remarks: [Problem] = []) {
+    self.problems = problems
+    self.remarks = remarks
+  }
 
   /// The problems, one a line.
   public var description: String { problems.map(\.description).joined(separator: "\n") }

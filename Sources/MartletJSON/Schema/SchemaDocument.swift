@@ -127,7 +127,7 @@ extension SchemaDocument {
     for property in properties {
       let pointer = "/properties/" + property.name.replacing("~", with: "~0").replacing("/", with: "~1")
       if members[property.name] != nil {
-        problems.append(.init(pointer: pointer, message: "the property is declared twice"))
+        problems.append(.init(pointer: pointer, message: "is declared twice"))
       }
       members[property.name] = property.schema.json
       problems += property.schema.problems(below: pointer)

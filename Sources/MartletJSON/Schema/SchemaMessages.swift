@@ -1,4 +1,4 @@
-/// All prose of schemas in one place: what is wrong with a value, for people and models, and with a schema.
+/// What is wrong with a value, for people and models; `SchemaMessages+Schemas.swift` has what is wrong with a schema.
 enum SchemaMessages {
   // MARK: Of a value
 
@@ -110,84 +110,6 @@ enum SchemaMessages {
   static func nameSubject(_ key: String, of subject: String) -> String {
     "the property name \(quoted(key)) in \(subject)"
   }
-
-  // MARK: Of a schema
-
-  static func mustBe(_ expected: String, _ value: JSONValue) -> String { "must be \(expected); it is \(brief(value))" }
-
-  static func notASchema(_ value: JSONValue) -> String {
-    mustBe("a schema, which is an object, true or false", value)
-  }
-
-  static func unknownType(_ name: String) -> String {
-    let message = "\(quoted(name)) is no type"
-    let suggestion = typesOfOtherLanguages[name] ?? nearest(to: name, among: JSONTypes.named.map(\.name))
-    if let suggestion { return message + hint(suggestion) }
-    return message + "; there are \(list(JSONTypes.named.map { quoted($0.name) }, "and"))"
-  }
-
-  static func repeated(_ name: String) -> String { "names \(quoted(name)) twice" }
-
-  static let namesRepeat = "names a property twice"
-
-  static func notSupported(_ keyword: String) -> String { "\(quoted(keyword)) is not supported yet" }
-
-  /// A keyword that is ignored, if it looks like one that is not.
-  static func unknownKeyword(_ keyword: String) -> String? {
-    guard let near = nearest(to: keyword, among: SchemaKeyword.all.map(\.name)) else { return nil }
-    return "\(quoted(keyword)) is no keyword, and is ignored" + hint(near)
-  }
-
-  static func unknownVocabulary(_ uri: String) -> String {
-    "names a meta-schema that requires the vocabulary \(quoted(uri)), which is not known"
-  }
-
-  static let itemsOfFormerDrafts =
-    "must be a schema; a list of schemas is written \"prefixItems\" in draft 2020-12, and \"items\" holds for the rest"
-
-  static let divisorTooLong = "has more than 18 significant digits, which is not supported"
-
-  static func badPattern(_ error: PatternError) -> String { "is no valid pattern: \(error)" }
-
-  static let identifierWithFragment = "must have no fragment; a name for a subschema is an \"$anchor\""
-
-  static func secondIdentifier(_ uri: String) -> String { "is a second schema of the URI \(quoted(uri))" }
-
-  static func secondAnchor(_ name: String) -> String { "is a second anchor named \(quoted(name))" }
-
-  static func anchorName(_ name: String) -> String {
-    "must be a letter or _, then letters, digits, -, _ and .; it is \(quoted(name))"
-  }
-
-  static func tooLong(_ limit: Int) -> String { "is longer than \(limit) bytes" }
-
-  static func identifiersTooLong(_ limit: Int) -> String {
-    "is too much: identifiers and references, each with its base URI, come to more than \(limit) bytes"
-  }
-
-  static func patternsTooLarge(_ limit: Int) -> String {
-    "is too much: the patterns of the schema come to more than \(limit) steps"
-  }
-
-  static let fragmentEncoding = "has a fragment that is not percent-encoded UTF-8"
-
-  static func remoteReference(_ text: String) -> String {
-    "refers to another document, which is not at hand and is never fetched: \(quoted(text))"
-  }
-
-  static func noAnchor(_ name: String) -> String { "refers to the anchor \(quoted(name)), which is not there" }
-
-  static func noTarget(_ text: String) -> String { "refers to \(quoted(text)), which is not there" }
-
-  static let endlessReference = "refers to itself without end"
-
-  static let tooManySubschemas = "has more than \(JSONSchema.maximumSubschemas) subschemas"
-
-  private static let typesOfOtherLanguages = [
-    "str": "string", "text": "string", "int": "integer", "long": "integer", "float": "number", "double": "number",
-    "decimal": "number", "bool": "boolean", "list": "array", "tuple": "array", "dict": "object", "map": "object",
-    "none": "null", "None": "null", "nil": "null",
-  ]
 }
 
 /// Values and words, kept short: a message goes to a model, and what it quotes may be hostile in length.
@@ -206,6 +128,9 @@ extension SchemaMessages {
 
   static func quoted(_ string: String) -> String { JSONValue.string(shortened(string)).canonicalString() }
 
+  /// A reference, which is told whole like a place.
+  static func place(_ reference: String) -> String { JSONValue.string(subject(reference)).canonicalString() }
+
   static func shortened(_ string: String) -> String {
     let prefix = string.unicodeScalars.prefix(61)
     return prefix.count <= 60 ? string : String(prefix.dropLast()) + "…"
@@ -216,7 +141,7 @@ extension SchemaMessages {
     return words.count <= listed ? shown : "\(shown) … (\(words.count) in all)"
   }
 
-  private static func list(_ words: [String], _ conjunction: String) -> String {
+  static func list(_ words: [String], _ conjunction: String) -> String {
     guard words.count > 1, let last = words.last else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " \(conjunction) \(last)"
   }
@@ -234,7 +159,7 @@ extension SchemaMessages {
     return unit == "property" ? "\(count) properties" : "\(count) \(unit)s"
   }
 
-  private static func hint(_ near: String?) -> String {
+  static func hint(_ near: String?) -> String {
     near.map { "; did you mean \(quoted($0))?" } ?? ""
   }
 
@@ -249,7 +174,7 @@ extension SchemaMessages {
   /// The word that differs by the fewest letters, if those are few.
   ///
   /// Words are short where a letter may be wrong: of long ones only the first few are looked at.
-  private static func nearest(to word: String, among words: some Collection<String>) -> String? {
+  static func nearest(to word: String, among words: some Collection<String>) -> String? {
     let scalars = Array(word.unicodeScalars.prefix(41))
     guard scalars.count <= 40 else { return nil }
     var best: (word: String, distance: Int)?

@@ -88,7 +88,7 @@ struct SchemaDialectTests {
     }
     #expect(
       error.description
-        == #"/$schema: names a meta-schema that requires the vocabulary "https://a.test/own", which is not known"#)
+        == #"/$schema names a meta-schema that requires the vocabulary "https://a.test/own", which is not known"#)
   }
 
   @Test func theOutermostDynamicAnchorIsTheTarget() throws {
@@ -112,8 +112,72 @@ struct SchemaDialectTests {
     ])
     #expect(
       schema.remarks.map(\.description) == [
-        #"/propertes: "propertes" is no keyword, and is ignored; did you mean "properties"?"#,
-        #"/properties/a/requierd: "requierd" is no keyword, and is ignored; did you mean "required"?"#,
+        #"/propertes is no keyword, and is ignored; did you mean "properties"?"#,
+        #"/properties/a/requierd is no keyword, and is ignored; did you mean "required"?"#,
       ])
+  }
+
+  @Test(arguments: [
+    (
+      "http://json-schema.org/draft-03/schema#",
+      "names draft 3, which is not supported: the schema is read as draft 2020-12"
+    ),
+    ("http://json-schema.org/draft-04/schema#", "names draft 4, which is not supported: the schema is read as draft 7"),
+    ("http://json-schema.org/draft-06/schema", "names draft 6, which is not supported: the schema is read as draft 7"),
+    (
+      "https://json-schema.org/draft/2019-09/schema",
+      #"names draft 2019-09, of which "$recursiveRef" and "$recursiveAnchor" are not supported; "#
+        + #"the rest is read as draft 2020-12, and "items" may be a list"#
+    ),
+    (
+      "https://a.test/schema",
+      #"names the meta-schema "https://a.test/schema", which is not known: the schema is read as if it were not there"#
+    ),
+  ]) func aDraftThatIsReadAsAnotherIsRemarkedOn(uri: String, message: String) throws {
+    let schema = try JSONSchema(["$schema": .string(uri), "type": "object"])
+    #expect(schema.remarks.map(\.description) == ["/$schema \(message)"])
+  }
+
+  @Test(arguments: ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"])
+  func aDraftWhoseRulesAreAppliedIsNot(uri: String) throws {
+    #expect(try JSONSchema(["$schema": .string(uri)]).remarks.isEmpty)
+  }
+
+  @Test(arguments: [
+    (
+      #"{"properties": {"city": {}}, "required": ["citi"]}"#,
+      [#"/required/0 names "citi", which is no property; did you mean "city"?"#]
+    ),
+    (
+      #"{"properties": {"city": {}}, "required": ["city", "day"], "additionalProperties": false}"#,
+      [#"/required/1 names "day", which is no property and none that is allowed: no value fits"#]
+    ),
+    (
+      ##"{"$ref": "#/$defs/o", "required": ["a"], "additionalProperties": false, "$defs": {"o": {}}}"##,
+      [
+        #"/required/0 names "a", which is no property and none that is allowed: no value fits"#
+      ]
+    ),
+    (
+      #"{"properties": {"a": {}}, "required": ["x-1"], "patternProperties": {"^x-": {}}, "additionalProperties": false}"#,
+      []
+    ),
+    (#"{"properties": {"a": {}}, "required": ["b"], "additionalProperties": {"type": "string"}}"#, []),
+    (#"{"properties": {"a": {}}, "required": ["b"], "allOf": [{"properties": {"b": {}}}]}"#, []),
+    (
+      #"{"properties": {"a": {}, "b": {}}, "anyOf": [{"required": ["a"]}, {"properties": {"a": {}}, "required": ["b"]}]}"#,
+      []
+    ),
+    (#"{"required": ["a"]}"#, []),
+    (
+      #"{"format": "dat-time"}"#,
+      [
+        #"/format is "dat-time", which is no format that is known, and asserts nothing; did you mean "date-time"?"#
+      ]
+    ),
+    (#"{"format": "color"}"#, [#"/format is "color", which is no format that is known, and asserts nothing"#]),
+    (#"{"format": "int64"}"#, []), (#"{"format": "uuid"}"#, []),
+  ]) func whatIsHardlyMeantIsRemarkedOn(document: String, remarks: [String]) throws {
+    #expect(try JSONSchema(JSONValue(parsing: document)).remarks.map(\.description) == remarks)
   }
 }

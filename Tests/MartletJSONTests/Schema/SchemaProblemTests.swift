@@ -16,11 +16,11 @@ struct SchemaProblemTests {
       #"{"properties": {"a/b": 1}}"#, "/properties/a~1b",
       "must be a schema, which is an object, true or false; it is 1"
     ),
-    (#"{"type": "strng"}"#, "/type", #""strng" is no type; did you mean "string"?"#),
-    (#"{"type": "int"}"#, "/type", #""int" is no type; did you mean "integer"?"#),
+    (#"{"type": "strng"}"#, "/type", #"is "strng", which is no type; did you mean "string"?"#),
+    (#"{"type": "int"}"#, "/type", #"is "int", which is no type; did you mean "integer"?"#),
     (
       #"{"type": "whatever"}"#, "/type",
-      #""whatever" is no type; there are "string", "integer", "number", "boolean", "array", "object" and "null""#
+      #"is "whatever", which is no type; there are "string", "integer", "number", "boolean", "array", "object" and "null""#
     ),
     (#"{"type": ["string", "string"]}"#, "/type", #"names "string" twice"#),
     (#"{"type": []}"#, "/type", "must be the name of a type or an array of such names; it is an array of 0 items"),
@@ -91,10 +91,24 @@ struct SchemaProblemTests {
     }
     #expect(
       error.description == """
-        /type: "strng" is no type; did you mean "string"?
-        /required: must be an array of strings; it is 1
-        /properties/a/minimum: must be a number; it is "3"
+        /type is "strng", which is no type; did you mean "string"?
+        /required must be an array of strings; it is 1
+        /properties/a/minimum must be a number; it is "3"
         """)
+  }
+
+  @Test func aReferenceIsToldWhole() throws {
+    let place = "#/$defs/" + (0..<12).map { "part_\($0)" }.joined(separator: "/")
+    let error = try #require(throws: JSONSchemaError.self) { try JSONSchema(["$ref": .string(place)]) }
+    #expect(error.description == #"/$ref refers to "\#(place)", which is not there"#)
+  }
+
+  @Test func remarksAreMadeOfADocumentWithMistakesToo() throws {
+    let error = try #require(throws: JSONSchemaError.self) {
+      try JSONSchema(["type": "strng", "propertes": [:], "format": "dat"])
+    }
+    #expect(error.problems.map(\.pointer) == ["/type"])
+    #expect(error.remarks.map(\.pointer) == ["/propertes", "/format"])
   }
 
   @Test func equalityIsThatOfTheDocuments() throws {

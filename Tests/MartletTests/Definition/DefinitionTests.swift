@@ -108,7 +108,7 @@ import Testing
         "4:13: `{{ what }}` is not a parameter of the agent",
         "6:14: expected a whole number, found a string",
         "7:12: expected a duration such as 30s or 10m, found `10`",
-        "11:55: invalid JSON Schema: \"strin\" is no type; did you mean \"string\"?",
+        "11:55: the schema of the tool `t`: /properties/a/type is \"strin\", which is no type; did you mean \"string\"?",
         "12:15: `no-such-program-here` is not found in PATH",
         "13:11: two tools are named `t`: it is already declared in line 9",
         "16:5: unknown key `colour` in a tool",
@@ -135,12 +135,12 @@ import Testing
     #expect(
       warnings.map { $0.rendered() } == [
         """
-        a.yaml:11:27: warning: "enumm" is no keyword, and is ignored; did you mean "enum"?
+        a.yaml:11:27: warning: the schema of the tool `t`: /properties/a/enumm is no keyword, and is ignored; did you mean "enum"?
           11 |         a: {type: string, enumm: [b]}
              |                           ^
         """,
         """
-        a.yaml:12:7: warning: "requierd" is no keyword, and is ignored; did you mean "required"?
+        a.yaml:12:7: warning: the schema of the tool `t`: /requierd is no keyword, and is ignored; did you mean "required"?
           12 |       requierd: [a]
              |       ^
         """,
@@ -210,9 +210,68 @@ import Testing
       ])
   }
 
+  private static func tool(_ schema: String, more: String = "") -> String {
+    """
+    name: a
+    model: scripted
+    script: [{say: hi}]
+    tools:
+      - name: t
+        description: x
+        command: [cat]
+        parameters: \(schema)
+        \(more)
+    """
+  }
+
+  @Test func warningsOfASchemaAreThereBesideItsErrors() {
+    let text = Self.tool(
+      "{type: object, properties: {day: {type: strin}, at: {type: string, format: tme}}, required: [dya]}")
+    #expect(errors(text).count == 1)
+    let warnings = load(text).diagnostics.filter { $0.severity == .warning }
+    #expect(
+      warnings.map { "\($0.line):\($0.column): \($0.message)" } == [
+        "8:84: the schema of the tool `t`: /properties/at/format is \"tme\", which is no format that is known, "
+          + "and asserts nothing; did you mean \"time\"?",
+        "8:109: the schema of the tool `t`: /required/0 names \"dya\", which is no property; did you mean \"day\"?",
+      ])
+  }
+
+  @Test func aDraftThatIsNotSupportedIsWarnedOfAtItsPlace() {
+    let text = Self.tool(
+      #"{$schema: "http://json-schema.org/draft-04/schema#", type: object, properties: {a: {exclusiveMinimum: true}}}"#)
+    #expect(
+      load(text).diagnostics.map { "\($0.severity) \($0.line):\($0.column): \($0.message)" } == [
+        "warning 8:18: the schema of the tool `t`: /$schema names draft 4, which is not supported: "
+          + "the schema is read as draft 7",
+        "error 8:119: the schema of the tool `t`: /properties/a/exclusiveMinimum must be a number; it is true",
+      ])
+  }
+
   @Test(arguments: [
-    ("output: {schema: {type: thing}}", "2:25: invalid JSON Schema"),
-    ("output_schema: {type: thing}", "2:23: invalid JSON Schema"),
+    ("{type: object, properties: {a: {type: string}}}", nil),
+    ("{type: object, properties: {a: {}}}", "8:45: at /properties/a, strict mode wants a type for every value"),
+    (
+      "{type: object, properties: {a: {type: string}}, anyOf: [{required: [a]}]}",
+      "8:65: at /anyOf, strict mode wants the whole to be one object, without `anyOf`"
+    ),
+    (
+      "{type: object, additionalProperties: {type: string}}",
+      "8:32: at /additionalProperties, strict mode wants `additionalProperties: false`"
+    ),
+  ]) func aToolThatCannotBeStrictIsWarnedOf(schema: String, warning: String?) {
+    for strict in ["true", "false"] {
+      let warnings = load(Self.tool(schema, more: "strict: \(strict)")).diagnostics.filter { $0.severity == .warning }
+      let expected = strict == "true" ? warning.map { [$0] } ?? [] : []
+      #expect(
+        warnings.map { "\($0.line):\($0.column): \($0.message)" }
+          == expected.map { $0.replacing(": at", with: ": the tool `t` cannot be strict, and is sent without it: at") })
+    }
+  }
+
+  @Test(arguments: [
+    ("output: {schema: {type: thing}}", "2:25: the schema of the answer: /type is"),
+    ("output_schema: {type: thing}", "2:23: the schema of the answer: /type is"),
     ("output: {schema: 1}", "expected an object"), ("output: {schema: {}, retries: -1}", "from 0 to 100"),
     ("output: {schema: {}}\noutput_schema: {}", "duplicate key"), ("output: 1", "expected output"),
   ]) func whatIsWrongWithTheOutputIsSaidAtItsPlace(line: String, expected: String) {

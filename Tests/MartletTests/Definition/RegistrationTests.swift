@@ -96,7 +96,7 @@ import Testing
       })
     #expect(
       found.contains(
-        "the parameters of the Swift tool `twice` are no JSON Schema: /properties/x: the property is declared twice"))
+        "the parameters of the Swift tool `twice` are no JSON Schema: /properties/x is declared twice"))
     #expect(found.contains { $0.hasPrefix("the parameters of the Swift tool `list` must be an object") })
     #expect(
       found.contains { $0.hasPrefix("`two words` is not a valid name of a tool | ") && $0.hasSuffix("two_words") })

@@ -14,6 +14,8 @@ package final class DefinitionReader {
   private var files: [String]
   private(set) package var errorCount = 0
   private var path = ""
+  /// What the values are of that are being read, such as a tool with its name.
+  private(set) var subject: String?
   /// The files that are being read, each included by the one before.
   private(set) var openFiles: [String]
   /// How many files were opened in all.
@@ -102,6 +104,14 @@ package final class DefinitionReader {
     let outside = path
     path = step.hasPrefix("[") || outside.isEmpty ? outside + step : outside + "." + step
     defer { path = outside }
+    return body()
+  }
+
+  /// Reads what belongs to something that messages can name.
+  func about<Result>(_ subject: String, _ body: () -> Result) -> Result {
+    let outside = self.subject
+    self.subject = subject
+    defer { self.subject = outside }
     return body()
   }
 

@@ -1,3 +1,4 @@
+import MartletChat
 package import MartletJSON
 import MartletYAML
 
@@ -100,11 +101,14 @@ extension FieldType<ToolDeclaration> {
   static let tool = FieldType(schema: ToolFields.table.schema) { node, reader in
     let errors = reader.errorCount
     var fields = ToolFields()
+    let name = node.mapping?.first { $0.key.scalar?.text == "name" }?.value.scalar?.text
     if let kind = ToolKinds.word(of: node), kind.text != "command" {
       ToolKinds.report(kind.text, at: kind.mark, to: reader)
-      fields.name = node.mapping?.first { $0.key.scalar?.text == "name" }?.value.scalar.map { Located($0.text) }
+      fields.name = name.map { Located($0) }
     } else {
-      reader.readFields(of: node, ToolFields.table, into: &fields)
+      reader.about(name.map { "the tool `\($0)`" } ?? "a tool") {
+        reader.readFields(of: node, ToolFields.table, into: &fields)
+      }
     }
     var declaration = fields.declaration(node, reader, isWhole: errors == reader.errorCount)
     declaration?.isWhole = errors == reader.errorCount
@@ -124,6 +128,7 @@ extension ToolFields {
         hint: "add `description:`")
     }
     if isWhole, command == nil { reportOptionsWithoutCommand(node, reader) }
+    if isStrict, let parameters { warnOfStrictMode(parameters, node, reader) }
     let kind: ToolDeclaration.Kind =
       if let command, let program = command.first {
         .command(
@@ -137,6 +142,16 @@ extension ToolFields {
       name: name, description: description, parameters: schema, kind: kind, effect: effect, isIdempotent: isIdempotent,
       isStrict: isStrict,
       source: reader.source)
+  }
+
+  /// Says which rule of strict mode a schema breaks, for then the tool is sent without it.
+  private func warnOfStrictMode(_ parameters: JSONSchema, _ node: YAMLNode, _ reader: DefinitionReader) {
+    guard let obstacle = StrictSchema.obstacle(in: parameters.document) else { return }
+    let schema = node.mapping?.first { Self.table.field(for: $0.key.scalar?.text ?? "")?.field.key == "parameters" }
+    reader.warn(
+      "the tool `\(name?.value ?? "")` cannot be strict, and is sent without it: \(obstacle)",
+      at: schema?.value.key(at: obstacle.pointer).start ?? node.start,
+      hint: "change the schema, or leave out `strict`")
   }
 
   private func reportOptionsWithoutCommand(_ node: YAMLNode, _ reader: DefinitionReader) {
@@ -165,7 +180,7 @@ extension FieldType<JSONSchema> {
     guard let schema = anySchema.read(node, reader) else { return nil }
     if schema.document["type"] != "object" {
       reader.report(
-        "the schema of a tool's arguments must have `type: object`", at: node.node(at: "/type").start,
+        "the schema of \(reader.subject ?? "a tool") must have `type: object`", at: node.node(at: "/type").start,
         hint: "arguments are always one JSON object")
     }
     return schema
@@ -174,14 +189,20 @@ extension FieldType<JSONSchema> {
   /// A JSON Schema of any value; each problem is reported at its place.
   static let anySchema = FieldType(schema: ["type": "object"]) { node, reader in
     guard let document = FieldType<JSONValue>.object.read(node, reader) else { return nil }
+    let subject = "the schema of \(reader.subject ?? "the answer")"
+    func warn(_ remarks: [JSONSchemaError.Problem]) {
+      for remark in remarks { reader.warn("\(subject): \(remark)", at: node.key(at: remark.pointer).start) }
+    }
     do throws(JSONSchemaError) {
       let schema = try JSONSchema(document, options: .toolArguments)
-      for remark in schema.remarks { reader.warn(remark.message, at: node.key(at: remark.pointer).start) }
+      warn(schema.remarks)
       return schema
     } catch {
       for problem in error.problems {
-        reader.report("invalid JSON Schema: \(problem.message)", at: node.node(at: problem.pointer).start)
+        let message = problem.pointer.isEmpty ? "\(subject) \(problem.message)" : "\(subject): \(problem)"
+        reader.report(message, at: node.node(at: problem.pointer).start)
       }
+      warn(error.remarks)
       return nil
     }
   }

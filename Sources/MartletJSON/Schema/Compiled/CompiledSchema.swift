@@ -8,13 +8,15 @@ final class CompiledSchema: @unchecked Sendable {
   let places: [SchemaPlace]
   /// The subschema that each node was made of.
   let sources: [JSONValue]
-  /// Keywords that nobody knows but that look like known ones.
+  /// The nodes that are a `$ref` alone, because former drafts let nothing beside it count.
+  let loneReferences: Set<Int>
+  /// What is no problem of the document, but probably not meant.
   let remarks: [JSONSchemaError.Problem]
   /// Whether the schemas on the way to a node decide what some `$dynamicRef` leads to.
   let hasDynamicScope: Bool
 
   init(
-    document: JSONValue, nodes: [SchemaNode], places: [SchemaPlace], sources: [JSONValue],
+    document: JSONValue, nodes: [SchemaNode], places: [SchemaPlace], sources: [JSONValue], loneReferences: Set<Int>,
     remarks: [JSONSchemaError.Problem], hasDynamicScope: Bool
   ) {
     self.document = document
@@ -23,6 +25,7 @@ final class CompiledSchema: @unchecked Sendable {
     self.nodes = UnsafeBufferPointer(memory)
     self.places = places
     self.sources = sources
+    self.loneReferences = loneReferences
     self.remarks = remarks
     self.hasDynamicScope = hasDynamicScope
   }
@@ -62,10 +65,19 @@ struct Chapter<Rules: SchemaRules>: @unchecked Sendable {
 }
 
 /// Where a node stands in its document: the way there from the subschema around it.
-struct SchemaPlace: Sendable {
+struct SchemaPlace: Sendable, Hashable {
   let parent: Int?
   /// Escaped tokens of a JSON Pointer, such as `properties/city`; for a document of its own its URI and `#`.
   let suffix: String
+
+  static func == (lhs: SchemaPlace, rhs: SchemaPlace) -> Bool {
+    lhs.parent == rhs.parent && lhs.suffix.hasSameCodePoints(as: rhs.suffix)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(parent)
+    suffix.hashCodePoints(into: &hasher)
+  }
 }
 
 extension [SchemaPlace] {

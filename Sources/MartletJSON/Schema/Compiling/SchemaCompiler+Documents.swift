@@ -16,6 +16,8 @@ extension SchemaCompiler {
       return nil
     }
     let uri = SchemaReference(text).resource
+    let isKnown = SchemaDialect.named(uri) != nil || options.documents[uri] != nil
+    if let message = SchemaMessages.otherDraft(uri, isKnown: isKnown) { remark(message, at: index, "$schema") }
     if let known = SchemaDialect.named(uri) ?? dialects[uri] { return known }
     guard let document = options.documents[uri] else { return nil }
     let dialect = dialect(ofMetaSchema: document, index: index)

@@ -7,7 +7,7 @@ extension SchemaCompiler {
     case "$comment": checkString(keyword, value, in: draft)
     case "$ref", "$dynamicRef", "$recursiveRef": addReference(keyword, value, in: draft)
     case "$recursiveAnchor":
-      if value == true { report(SchemaMessages.notSupported(keyword), at: draft.index, keyword) }
+      if value == true { report(SchemaMessages.notSupported, at: draft.index, keyword) }
     case "$defs", "definitions": _ = readMembers(keyword, value, in: draft)
     case "$vocabulary":
       guard case .object(let object) = value, object.values.allSatisfy({ $0.boolValue != nil }) else {
@@ -149,6 +149,7 @@ extension SchemaCompiler {
       }
       let isAsserted = options.checksFormats || draft.dialect.vocabularies.contains(.formatAssertion)
       if isAsserted { draft.strings.format = SchemaFormat(rawValue: name) }
+      if let message = SchemaMessages.unknownFormat(name) { remark(message, at: draft.index, keyword) }
     case "contentEncoding", "contentMediaType", "title", "description": checkString(keyword, value, in: draft)
     case "contentSchema": _ = readSchema(keyword, value, in: draft)
     case "deprecated", "readOnly", "writeOnly":

@@ -7,10 +7,10 @@ struct SchemaCompiler {
   private(set) var problems: [JSONSchemaError.Problem] = []
   private(set) var remarks: [JSONSchemaError.Problem] = []
   /// How many keywords have been looked at that nobody knows.
-  private var unknownKeywords = 0
+  var unknownKeywords = 0
   private var queue: [Pending] = []
   private var queued = 0
-  private var children: [Child: Int] = [:]
+  private var children: [SchemaPlace: Int] = [:]
   /// The URIs of the resources, by the number that nodes call them by, and back.
   var resourceURIs: [String] = []
   var resourceNumbers: [String: Int] = [:]
@@ -27,6 +27,8 @@ struct SchemaCompiler {
   var dialects: [String: SchemaDialect] = [:]
   /// The bytes of identifiers and references so far, each together with its base URI.
   var identifierLength = 0
+  /// The nodes that are a `$ref` alone, whatever stands beside it.
+  private var loneReferences: Set<Int> = []
   /// The instructions of all patterns so far.
   var patternSize = 0
   private var hasDynamicScope = false
@@ -36,20 +38,6 @@ struct SchemaCompiler {
     let value: JSONValue
     let dialect: SchemaDialect
     let isRoot: Bool
-  }
-
-  private struct Child: Hashable {
-    let parent: Int
-    let suffix: String
-
-    static func == (lhs: Child, rhs: Child) -> Bool {
-      lhs.parent == rhs.parent && lhs.suffix.hasSameCodePoints(as: rhs.suffix)
-    }
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(parent)
-      suffix.hashCodePoints(into: &hasher)
-    }
   }
 
   struct PendingReference {
@@ -83,11 +71,22 @@ struct SchemaCompiler {
     compiler.compileDocument()
     guard compiler.problems.isEmpty else {
       for node in compiler.nodes { node.release() }
-      throw JSONSchemaError(problems: compiler.problems)
+      throw JSONSchemaError(problems: compiler.problems, remarks: compiler.remarks)
     }
-    return CompiledSchema(
-      document: document, nodes: compiler.nodes, places: compiler.places, sources: compiler.queue.map(\.value),
-      remarks: compiler.remarks, hasDynamicScope: compiler.hasDynamicScope)
+    return compiler.compiled
+  }
+
+  /// A document as far as it is a schema; what is wrong with it is left out, so that no value can be checked by it.
+  static func outline(_ document: JSONValue) -> CompiledSchema {
+    var compiler = SchemaCompiler(document: document, options: JSONSchema.Options())
+    compiler.compileDocument()
+    return compiler.compiled
+  }
+
+  private var compiled: CompiledSchema {
+    CompiledSchema(
+      document: document, nodes: nodes, places: places, sources: queue.map(\.value), loneReferences: loneReferences,
+      remarks: remarks, hasDynamicScope: hasDynamicScope)
   }
 
   private init(document: JSONValue, options: JSONSchema.Options) {
@@ -131,7 +130,7 @@ struct SchemaCompiler {
   ) -> Int {
     let index = append(
       value, place: SchemaPlace(parent: parent, suffix: suffix), resource: resource, dialect: dialect)
-    if index > 0 { children[Child(parent: parent, suffix: suffix)] = index }
+    if index > 0 { children[SchemaPlace(parent: parent, suffix: suffix)] = index }
     return index
   }
 
@@ -155,7 +154,7 @@ struct SchemaCompiler {
     return resourceURIs.count - 1
   }
 
-  func child(of parent: Int, suffix: String) -> Int? { children[Child(parent: parent, suffix: suffix)] }
+  func child(of parent: Int, suffix: String) -> Int? { children[SchemaPlace(parent: parent, suffix: suffix)] }
 
   private mutating func compile(_ pending: Pending, index: Int) {
     switch pending.value {
@@ -167,9 +166,11 @@ struct SchemaCompiler {
       if !base.hasSameCodePoints(as: outer) { nodes[index].resource = number(ofResource: base) }
       var draft = Draft(index: index, base: base, dialect: dialect, node: nodes[index])
       if dialect.ignoresSiblingsOfReferences, let reference = object["$ref"] {
+        loneReferences.insert(index)
         addReference("$ref", reference, in: draft)
       } else {
         for member in object { read(member.key, member.value, into: &draft) }
+        remarkOnRequired(in: draft)
       }
       finish(draft)
     default: report(SchemaMessages.notASchema(pending.value), at: index)
@@ -178,7 +179,7 @@ struct SchemaCompiler {
 
   private mutating func read(_ keyword: String, _ value: JSONValue, into draft: inout Draft) {
     guard let known = SchemaKeyword.named[keyword], known.name.hasSameCodePoints(as: keyword) else {
-      remark(keyword, at: draft.index)
+      remarkOnKeyword(keyword, at: draft.index)
       return
     }
     guard draft.dialect.knows(known) || keyword == "format" else { return }
@@ -250,19 +251,16 @@ struct SchemaCompiler {
   /// Notes what is wrong with a subschema, or with a part of it that `suffix` leads to.
   mutating func report(_ message: String, at index: Int, _ suffix: String...) {
     guard problems.count < JSONSchemaError.maximumProblems else { return }
-    var pointer = places.pointer(to: index)
-    for key in suffix { pointer += "/" + PointerToken.escaping(key) }
-    problems.append(JSONSchemaError.Problem(pointer: pointer, message: message))
+    problems.append(JSONSchemaError.Problem(pointer: pointer(to: index, suffix), message: message))
   }
 
-  /// Notes a keyword that nobody knows, if it looks like one that somebody does.
-  private mutating func remark(_ keyword: String, at index: Int) {
-    guard unknownKeywords < JSONSchemaError.maximumProblems, !keyword.hasPrefix("x-"), keyword.utf8.count > 3 else {
-      return
-    }
-    unknownKeywords += 1
-    guard let message = SchemaMessages.unknownKeyword(keyword) else { return }
-    let pointer = places.pointer(to: index) + "/" + PointerToken.escaping(keyword)
-    remarks.append(JSONSchemaError.Problem(pointer: pointer, message: message))
+  /// Notes what is allowed, but probably not meant.
+  mutating func remark(_ message: String, at index: Int, _ suffix: String...) {
+    guard remarks.count < JSONSchemaError.maximumProblems else { return }
+    remarks.append(JSONSchemaError.Problem(pointer: pointer(to: index, suffix), message: message))
+  }
+
+  private func pointer(to index: Int, _ suffix: [String]) -> String {
+    places.pointer(to: index) + suffix.map { "/" + PointerToken.escaping($0) }.joined()
   }
 }

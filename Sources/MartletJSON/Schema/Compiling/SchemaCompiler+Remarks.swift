@@ -1,0 +1,43 @@
+/// What a schema may say, but hardly ever wants to.
+extension SchemaCompiler {
+  /// Remarks on a keyword that nobody knows, if it looks like one that somebody does.
+  mutating func remarkOnKeyword(_ keyword: String, at index: Int) {
+    guard unknownKeywords < JSONSchemaError.maximumProblems, !keyword.hasPrefix("x-"), keyword.utf8.count > 3 else {
+      return
+    }
+    unknownKeywords += 1
+    if let message = SchemaMessages.unknownKeyword(keyword) { remark(message, at: index, keyword) }
+  }
+
+  /// The keywords whose schemas hold for the same value as the one around them.
+  private static let inPlace: Set<Substring> = [
+    "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies",
+  ]
+
+  /// Remarks on names that are required beside properties that lack them, unless something else speaks of those names.
+  mutating func remarkOnRequired(in draft: Draft) {
+    guard case .object(let schema) = value(of: draft.index), !draft.objects.required.isEmpty else { return }
+    let isClosed = schema["additionalProperties"] == false
+    if !isClosed {
+      let keyword = places[draft.index].suffix.prefix { $0 != "/" }
+      let speaksOfMore = schema.contains { Self.inPlace.contains($0.key[...]) }
+      guard schema["properties"] != nil, schema["additionalProperties"] == nil, schema["$ref"] == nil,
+        schema["$dynamicRef"] == nil, !speaksOfMore, !Self.inPlace.contains(keyword)
+      else { return }
+    }
+    let known = Set(draft.objects.properties)
+    for (position, name) in draft.objects.required.enumerated() where !known.contains(name) {
+      guard !isOfPattern(name, draft) else { continue }
+      let message = SchemaMessages.undescribed(name, isRefused: isClosed, known: draft.objects.properties)
+      remark(message, at: draft.index, "required", "\(position)")
+    }
+  }
+
+  /// Whether a name may be one of `patternProperties`.
+  private func isOfPattern(_ name: String, _ draft: Draft) -> Bool {
+    draft.objects.patterns.contains { property in
+      var steps = 10_000
+      return (try? property.pattern.pointer.pointee.matches(name, spending: &steps)) ?? true
+    }
+  }
+}
