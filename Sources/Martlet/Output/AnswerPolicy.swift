@@ -38,7 +38,7 @@ package struct AnswerPolicy: Sendable {
         .notice(
           code: "invalid_output",
           message: "the answer is asked for again (\(corrections) of \(format.retries)): \(problem.summary)"))
-      return .askAgain(correction: OutputMessages.correction(problem))
+      return .askAgain(correction: OutputMessages.correction(problem, format))
     case .failure(let problem):
       return .reject(OutputMessages.rejection(problem, answer: text, corrections: corrections))
     }
@@ -78,7 +78,7 @@ struct AnswerReading {
       } else if valid.count > 1 {
         result = .failure(.unreadable("it holds \(valid.count) JSON values, and each of them could be meant"))
       } else {
-        result = .failure(.unreadable("it is not valid JSON: \(error)"))
+        result = .failure(.unreadable(OutputMessages.noJSON(text, error, wanted: format)))
       }
     }
   }

@@ -13,15 +13,24 @@ enum OutputMessages {
   }
 
   /// What the model is told of an answer that will not do.
-  static func correction(_ problem: AnswerReading.Problem) -> String {
+  static func correction(_ problem: AnswerReading.Problem, _ format: OutputFormat) -> String {
     switch problem {
     case .unreadable(let reason):
       "error: invalid_output: the answer cannot be used, because \(reason). "
-        + "Answer again with one JSON value that fits the schema, and nothing else."
+        + "Answer again with \(format.kind) that fits the schema, and nothing else."
     case .invalid(let lines):
       "error: invalid_output: the answer breaks its schema:\(lines)\nAnswer again with the whole corrected JSON value, "
         + "and nothing else."
     }
+  }
+
+  /// Why a text is no answer, when there is no JSON in it.
+  static func noJSON(_ text: String, _ error: JSONParseError, wanted format: OutputFormat) -> String {
+    let first = text.utf8.first { !" \t\r\n".utf8.contains($0) }
+    guard let first else { return "it is empty, and \(format.kind) is wanted" }
+    // What begins like JSON, or holds the beginning of some, was meant to be it.
+    let isMeantAsJSON = text.utf8.contains { "{[".utf8.contains($0) } || first == UInt8(ascii: "\"")
+    return isMeantAsJSON ? "it is not valid JSON: \(error)" : "it is text, not JSON, and \(format.kind) is wanted"
   }
 
   /// The error of a run whose answer will not do.
@@ -46,6 +55,17 @@ enum OutputMessages {
   /// A value that satisfies the schema, but not the type that Swift code wants to make of it.
   static func undecodable(_ error: any Error) -> String {
     "\n- it cannot be used: \((error as? DecodingError)?.place ?? "\(error)")"
+  }
+}
+
+extension OutputFormat {
+  /// What an answer has to be, in a few words.
+  fileprivate var kind: String {
+    switch schema.document["type"]?.stringValue {
+    case "object": "one JSON object"
+    case "array": "one JSON array"
+    default: "one JSON value"
+    }
   }
 }
 

@@ -4,14 +4,19 @@ enum SchemaMessages {
 
   static func type(_ subject: String, _ types: JSONTypes, _ value: JSONValue) -> String {
     let names = JSONTypes.named.filter { types.contains($0.type) }.map { withArticle($0.name) }
-    return "\(subject) must be \(list(names, "or")); it is \(brief(value))"
+    // That a text was meant is plain only where nothing else can be.
+    let isPlain = types.subtracting(.null) == .string
+    let spelling = spellings(of: value).first { types.admits($0) && ($0.stringValue == nil || isPlain) }
+    let correction = spelling.map(spelled) ?? ""
+    return "\(subject) must be \(list(names, "or")); it is \(brief(value))\(correction)"
   }
 
   static func allowed(_ subject: String, _ allowed: [JSONValue], _ value: JSONValue) -> String {
     if allowed.isEmpty { return "\(subject) can have no value; it is \(brief(value))" }
-    if allowed.count == 1 { return "\(subject) must be \(brief(allowed[0])); it is \(brief(value))" }
-    let message = "\(subject) must be one of \(some(allowed.lazy.map(brief))); it is \(brief(value))"
-    return message + hint(nearest(to: value, among: allowed))
+    let expected = allowed.count == 1 ? brief(allowed[0]) : "one of \(some(allowed.lazy.map(brief)))"
+    let message = "\(subject) must be \(expected); it is \(brief(value))"
+    if let spelling = spellings(of: value).first(where: allowed.contains) { return message + spelled(spelling) }
+    return allowed.count == 1 ? message : message + hint(nearest(to: value, among: allowed))
   }
 
   static func never(_ subject: String) -> String { "\(subject) is not allowed" }
@@ -33,7 +38,8 @@ enum SchemaMessages {
   }
 
   static func patternSteps(_ subject: String, _ pattern: String) -> String {
-    "\(subject) could not be checked: the pattern \(shortened(pattern)) takes too many steps on it"
+    "\(subject) could not be checked: the pattern \(shortened(pattern)) takes too many steps on it; "
+      + "write a shorter and plainer text"
   }
 
   static func format(_ subject: String, _ format: SchemaFormat, _ value: String) -> String {
@@ -99,13 +105,16 @@ enum SchemaMessages {
     "\(subject) could not be checked: the whole takes more than \(JSONSchema.maximumSteps) steps"
   }
 
-  /// What messages call the place of a pointer.
+  /// What messages call the place of a pointer, which may have the names in it from a model.
   static func subject(_ pointer: String) -> String {
     if pointer.isEmpty { return "the value" }
     let scalars = pointer.unicodeScalars
-    if scalars.count <= 120 { return pointer }
-    return String(scalars.prefix(60)) + "…" + String(scalars.suffix(59))
+    if scalars.count <= longestPlace { return pointer }
+    return String(scalars.prefix(longestPlace / 2)) + "…" + String(scalars.suffix(longestPlace / 2))
   }
+
+  /// Places are told whole up to so many letters: of a part of one nobody finds it.
+  private static let longestPlace = 400
 
   static func nameSubject(_ key: String, of subject: String) -> String {
     "the property name \(quoted(key)) in \(subject)"
@@ -134,6 +143,26 @@ extension SchemaMessages {
   static func shortened(_ string: String) -> String {
     let prefix = string.unicodeScalars.prefix(61)
     return prefix.count <= 60 ? string : String(prefix.dropLast()) + "…"
+  }
+
+  /// The other values that a value may be a misspelling of: a text in quotes that is none, or the other way round.
+  private static func spellings(of value: JSONValue) -> [JSONValue] {
+    switch value {
+    case .string(let text):
+      guard text.utf8.count <= 60, let meaning = try? JSONValue(parsing: text) else { return [] }
+      return meaning.stringValue == nil ? [meaning] : []
+    case .number(let number): return number.spelling.utf8.count <= 60 ? [.string(number.spelling)] : []
+    case .bool(let bool): return [bool ? "true" : "false"]
+    default: return []
+    }
+  }
+
+  private static func spelled(_ value: JSONValue) -> String {
+    switch value {
+    case .string: "; write \(brief(value))"
+    case .array, .object: "; write the \(value.typeName) itself, not a text that holds it"
+    default: "; write \(brief(value)) without quotes"
+    }
   }
 
   private static func some(_ words: some Collection<String>) -> String {
@@ -166,9 +195,22 @@ extension SchemaMessages {
   /// The string among values that a string may have been meant for: another case first, then a slip or two.
   private static func nearest(to value: JSONValue, among allowed: [JSONValue]) -> String? {
     guard case .string(let word) = value, word.utf8.count <= 160 else { return nil }
-    let words = allowed.prefix(200).compactMap(\.stringValue)
-    let folded = word.lowercased()
-    return words.first { $0.utf8.count <= 160 && $0.lowercased() == folded } ?? nearest(to: word, among: words)
+    let other = allowed.lazy.compactMap(\.stringValue).first { hasSameLetters($0, as: word) }
+    return other ?? nearest(to: word, among: allowed.prefix(200).compactMap(\.stringValue))
+  }
+
+  /// Whether two words differ by capital letters only; of letters beyond ASCII the length has to be the same.
+  private static func hasSameLetters(_ one: String, as other: String) -> Bool {
+    guard one.utf8.count == other.utf8.count else { return false }
+    var isASCII = true
+    for (a, b) in zip(one.utf8, other.utf8) {
+      if a >= 0x80 || b >= 0x80 {
+        isASCII = false
+      } else if a != b, a | 0x20 != b | 0x20 || !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(a | 0x20) {
+        return false
+      }
+    }
+    return isASCII || one.lowercased() == other.lowercased()
   }
 
   /// The word that differs by the fewest letters, if those are few.

@@ -36,7 +36,8 @@ struct SchemaViolationTests {
 
   @Test(arguments: [
     Case(
-      #"{"type": "string"}"#, valid: #""a""#, invalid: "5", ("", "/type", "type", "the value must be a string; it is 5")
+      #"{"type": "string"}"#, valid: #""a""#, invalid: "5",
+      ("", "/type", "type", #"the value must be a string; it is 5; write "5""#)
     ),
     Case(
       #"{"type": ["integer", "null"]}"#, valid: "1.0", invalid: "1.5",
@@ -60,6 +61,21 @@ struct SchemaViolationTests {
     Case(
       #"{"enum": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,"a"]}"#, valid: "17.0", invalid: "18",
       ("", "/enum", "enum", "the value must be one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … (18 in all); it is 18")),
+    Case(
+      #"{"enum": [1, "2", {"a": 1}]}"#, valid: #""2""#, invalid: "2",
+      ("", "/enum", "enum", #"the value must be one of 1, "2", an object with 1 property; it is 2; write "2""#)),
+    Case(
+      #"{"enum": [true, "x"]}"#, valid: "true", invalid: #""true""#,
+      ("", "/enum", "enum", #"the value must be one of true, "x"; it is "true"; write true without quotes"#)),
+    Case(
+      #"{"type": ["object", "array"]}"#, valid: "{}", invalid: #""[1, 2]""#,
+      (
+        "", "/type", "type",
+        #"the value must be an array or an object; it is "[1, 2]"; write the array itself, not a text that holds it"#
+      )),
+    Case(
+      #"{"type": ["string", "integer"]}"#, valid: "1", invalid: "true",
+      ("", "/type", "type", "the value must be a string or an integer; it is true")),
     Case(
       #"{"enum": [null]}"#, valid: "null", invalid: "false",
       ("", "/enum", "enum", "the value must be null; it is false")),
@@ -115,7 +131,7 @@ struct SchemaViolationTests {
   @Test(arguments: [
     Case(
       #"{"items": {"type": "integer"}}"#, valid: "[1, 2.0]", invalid: #"[1, "2", null]"#,
-      ("/1", "/items/type", "type", #"/1 must be an integer; it is "2""#),
+      ("/1", "/items/type", "type", #"/1 must be an integer; it is "2"; write 2 without quotes"#),
       ("/2", "/items/type", "type", "/2 must be an integer; it is null")),
     Case(
       #"{"prefixItems": [{"type": "string"}], "items": false}"#, valid: #"["a"]"#, invalid: #"["a", 1]"#,
@@ -177,7 +193,7 @@ struct SchemaViolationTests {
     Case(
       #"{"patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": {"type": "integer"}}"#,
       valid: #"{"x-a": "", "b": 1}"#, invalid: #"{"x-a": 1, "b": ""}"#,
-      ("/x-a", "/patternProperties/^x-/type", "type", "/x-a must be a string; it is 1"),
+      ("/x-a", "/patternProperties/^x-/type", "type", #"/x-a must be a string; it is 1; write "1""#),
       ("/b", "/additionalProperties/type", "type", #"/b must be an integer; it is """#)),
     Case(
       #"{"properties": {"o": {"propertyNames": {"maxLength": 2}}}}"#, valid: #"{"o": {"ab": 1}}"#,
@@ -229,7 +245,7 @@ struct SchemaViolationTests {
       """, valid: #"{"kind": "circle", "r": 1}"#, invalid: #"{"kind": "square", "a": "1"}"#,
       (
         "", "/anyOf", "anyOf",
-        #"the value fits none of 3 alternatives; the nearest, number 3, fails: /a must be a number; it is "1""#
+        #"the value fits none of 3 alternatives; the nearest, number 3, fails: /a must be a number; it is "1"; write 1 without quotes"#
       )),
     Case(
       #"{"oneOf": [{"type": "integer"}, {"type": "string"}, {"minimum": 2}]}"#, valid: "1",
@@ -273,7 +289,28 @@ struct SchemaViolationTests {
     let key = String(repeating: "k", count: 10_000)
     let violation = try #require(
       schema.violations(in: .object([key: .string(String(repeating: "é", count: 10_000))])).first)
-    #expect(violation.message.count < 250)
+    #expect(violation.message.count < 600)
     #expect(violation.instancePointer.count == 10_001)
+  }
+
+  @Test func anotherSpellingIsFoundAmongManyValues() throws {
+    let names = (0..<5_000).map { JSONValue.string("Place \($0)") }
+    let schema = try JSONSchema(["enum": .array(names)])
+    #expect(schema.violations(in: "place 4999").first?.message.hasSuffix(#"; did you mean "Place 4999"?"#) == true)
+    let cities = try JSONSchema(["enum": ["Köln", "Ürümqi"]])
+    #expect(cities.violations(in: "ÜRÜMQI").first?.message.hasSuffix(#"; did you mean "Ürümqi"?"#) == true)
+  }
+
+  @Test func aPlaceIsToldWholeAndOneFromAModelIsBounded() throws {
+    let steps = (0..<20).map { "a_property_\($0)" }
+    var (schema, value): (JSONValue, JSONValue) = (["type": "integer"], "x")
+    for step in steps.reversed() {
+      (schema, value) = (["properties": .object([step: schema])], .object([step: value]))
+    }
+    let place = "/" + steps.joined(separator: "/")
+    #expect(try JSONSchema(schema).violations(in: value).first?.message == #"\#(place) must be an integer; it is "x""#)
+    let long = JSONValue.object([String(repeating: "a", count: 100_000): 1])
+    let violations = try JSONSchema(["additionalProperties": false]).violations(in: long)
+    #expect(violations.first.map { $0.message.utf8.count < 1_000 } == true)
   }
 }
