@@ -130,7 +130,7 @@ struct ChatConversation: ModelConversation {
   @inline(never)
   private mutating func take(_ reply: AssembledReply) -> ModelReply {
     newest = reply.chatMessage
-    return schemas.restored(ModelReply(reply), request: request, quirks)
+    return schemas.restored(ModelReply(reply), request: request, quirks) { notices.append($0) }
   }
 
   /// Some servers lose the arguments of calls in streams: the first time that some are missing, the reply is asked for

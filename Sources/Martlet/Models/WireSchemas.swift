@@ -3,37 +3,49 @@ import MartletJSON
 
 /// What the model wrote for the schemas that its server was told, as the full schemas of the agent want it.
 struct WireSchemas: Sendable {
-  private let tools: [String: JSONValue]
-  private let output: JSONValue?
+  private let tools: [String: JSONSchema]
+  private let output: JSONSchema?
 
   init(tools: [ToolSpecification], output: OutputFormat?) {
-    self.tools = Dictionary(tools.map { ($0.name, $0.parameters.document) }) { first, _ in first }
-    self.output = output?.schema.document
+    self.tools = Dictionary(tools.map { ($0.name, $0.parameters) }) { first, _ in first }
+    self.output = output?.schema
   }
 
-  /// A reply to a request whose schemas were rewritten.
-  func restored(_ reply: ModelReply, request: ChatRequest, _ quirks: ProviderQuirks) -> ModelReply {
+  /// A reply to a request whose schemas were rewritten; what is changed in the arguments of a call is told with it.
+  func restored(
+    _ reply: ModelReply, request: ChatRequest, _ quirks: ProviderQuirks, onNotice: (ModelNotice) -> Void
+  ) -> ModelReply {
     var reply = reply
     let isStrict = Set(request.tools.filter { $0.strict == true }.map(\.name))
     reply.calls = reply.calls.map { call in
-      let isRewritten = quirks.needsSimpleSchemas || quirks.acceptsStrict && isStrict.contains(call.name)
-      guard isRewritten, let schema = tools[call.name] else { return call }
-      return ToolCall(
-        id: call.id, name: call.name, arguments: Self.restored(call.arguments, for: schema), defect: call.defect,
-        repairs: call.repairs)
+      let forms = Self.forms(quirks, isStrict: isStrict.contains(call.name))
+      guard !forms.isEmpty, let schema = tools[call.name], call.defect == nil else { return call }
+      let (arguments, changes) = Self.restored(call.arguments, schema, forms)
+      return ToolCall(id: call.id, name: call.name, arguments: arguments, repairs: call.repairs + changes)
     }
-    if reply.calls.isEmpty, let output, case .jsonSchema(_, _, _, let strict)? = request.responseFormat,
-      strict == true || quirks.needsSimpleSchemas
+    if reply.calls.isEmpty, let output, let text = reply.text,
+      case .jsonSchema(_, _, _, let strict)? = request.responseFormat
     {
-      reply.text = reply.text.map { Self.restored($0, for: output) }
+      let (answer, changes) = Self.restored(text, output, Self.forms(quirks, isStrict: strict == true))
+      reply.text = answer
+      for change in changes {
+        onNotice(ModelNotice(code: "repair", message: "the answer: \(change.description(of: "it"))"))
+      }
     }
     return reply
   }
 
-  /// The model's own bytes, unless something in them has to be another.
-  private static func restored(_ text: String, for schema: JSONValue) -> String {
-    guard let value = try? JSONValue(parsing: text, duplicates: .reject) else { return text }
-    let restored = value.restored(for: schema)
-    return restored == value ? text : restored.canonicalString()
+  /// The forms in which a schema was sent, one made of the other; none if it was its own.
+  private static func forms(_ quirks: ProviderQuirks, isStrict: Bool) -> [RestoredJSON.Form] {
+    (quirks.acceptsStrict && isStrict ? [.strict] : []) + (quirks.needsSimpleSchemas ? [.simple] : [])
+  }
+
+  private static func restored(
+    _ text: String, _ schema: JSONSchema, _ forms: [RestoredJSON.Form]
+  ) -> (text: String, changes: [ArgumentRepair]) {
+    forms.reduce((text, [])) { result, form in
+      let restored = RestoredJSON(result.0, schema: schema, writtenFor: form)
+      return (restored.text, result.1 + restored.changes)
+    }
   }
 }

@@ -120,7 +120,9 @@ package struct ToolDispatcher: Sendable {
 
   private func check(_ call: ToolCall, _ schema: JSONSchema) throws(CheckedArguments.Failure) -> CheckedArguments {
     if let defect = call.defect { throw .unreadable(defect) }
-    if let repair = call.repairs.first, !repairsArguments { throw .unreadable(repair.refusal) }
+    if let repair = call.repairs.first(where: { !$0.isExpected }), !repairsArguments {
+      throw .unreadable(repair.refusal)
+    }
     let checked = try CheckedArguments(reading: call.arguments, schema: schema, repairing: repairsArguments)
     return CheckedArguments(value: checked.value, repairs: call.repairs + checked.repairs)
   }

@@ -16,6 +16,10 @@ package struct ArgumentRepair: Sendable, Hashable {
     case loneValue
     /// A null that stood for nothing was left out.
     case null
+    /// A null that a server's form of the schema wants for an absent property was left out.
+    case absent
+    /// A value that a server's form of the schema wants as text was decoded.
+    case writtenAsText
   }
 
   package let kind: Kind
@@ -27,6 +31,9 @@ package struct ArgumentRepair: Sendable, Hashable {
     self.pointer = pointer
   }
 
+  /// Whether the model wrote what it was asked for: then the change is no repair, and is made in any case.
+  package var isExpected: Bool { kind == .absent || kind == .writtenAsText }
+
   /// The identifier by which the tolerance is counted.
   package var tolerance: String {
     switch kind {
@@ -34,6 +41,7 @@ package struct ArgumentRepair: Sendable, Hashable {
     case .encodedTwice: "A15"
     case .controlCharacters: "A16"
     case .surroundingText, .quotedNumber, .quotedBoolean, .loneValue, .null: "F26"
+    case .absent, .writtenAsText: "E12"
     }
   }
 
@@ -48,8 +56,11 @@ package struct ArgumentRepair: Sendable, Hashable {
   }
 
   /// What was changed, in a clause without a period.
-  package var description: String {
-    let place = pointer.isEmpty ? "the arguments" : pointer
+  package var description: String { description(of: "the arguments") }
+
+  /// The same of another text than arguments, such as an answer.
+  package func description(of whole: String) -> String {
+    let place = pointer.isEmpty ? whole : pointer
     return switch kind {
     case .repeated: "\(place) stood there more than once, and were read once"
     case .encodedTwice where pointer.isEmpty: "\(place) were a text that holds JSON, which was decoded"
@@ -60,6 +71,8 @@ package struct ArgumentRepair: Sendable, Hashable {
     case .quotedBoolean: "\(place) was true or false in quotes, which was read as that"
     case .loneValue: "\(place) was one value, which was read as a list of it"
     case .null: "\(place) was null, which was read as absent"
+    case .absent: "\(place) was null, as strict mode wants it of what is absent, and was left out"
+    case .writtenAsText: "\(place) was JSON in a text, as the server's schema wants it, and was decoded"
     }
   }
 }

@@ -1,29 +1,27 @@
 import MartletJSON
 
-/// A schema whose references to parts of itself are replaced by those parts, for servers that follow none.
+/// A schema whose references are replaced by what they lead to, for servers that follow none.
 ///
-/// The work is bounded: where a part contains itself, or the whole grows beyond ``maximumNodes``, an open object stands
-/// instead, which promises less. What was promised in full is still checked on our side.
+/// The work is bounded: where a part contains itself, or the whole grows beyond ``maximumNodes``, stands what the part says
+/// of a value without its parts, such as its type. What was promised in full is still checked on our side.
 struct InlinedSchema {
   /// How many schemas lie in one another at most.
   static let maximumDepth = 16
   /// How many schemas the result may hold.
   static let maximumNodes = 2_000
 
-  private let root: JSONValue
+  private let graph: SchemaGraph
   private var nodes = 0
 
-  /// The schema without `$ref`, `$defs` and `definitions`.
+  /// The schema without references and what serves them alone; one to nothing promises nothing.
   static func inlining(_ root: JSONValue) -> JSONValue {
-    var inliner = InlinedSchema(root: root)
-    return inliner.inlined(root, open: [], depth: 0)
+    var inliner = InlinedSchema(graph: SchemaGraph(outlining: root))
+    return inliner.inlined(SchemaGraph.root, open: [], depth: 0)
   }
 
-  private init(root: JSONValue) {
-    self.root = root
+  private init(graph: SchemaGraph) {
+    self.graph = graph
   }
-
-  private static let openObject: JSONValue = ["type": "object"]
 
   /// The members of a schema that hold one schema, a list of schemas, or schemas by name.
   private static let single: Set<String> = [
@@ -32,58 +30,79 @@ struct InlinedSchema {
   ]
   private static let lists: Set<String> = ["anyOf", "oneOf", "allOf", "prefixItems"]
   private static let byName: Set<String> = ["properties", "patternProperties", "dependentSchemas"]
+  /// The members that serve references, or say nothing of a value.
+  private static let dropped: Set<String> = [
+    "$ref", "$dynamicRef", "$recursiveRef", "$defs", "definitions", "$id", "$anchor", "$dynamicAnchor",
+    "$recursiveAnchor", "$schema", "$vocabulary", "$comment", "dependencies", "additionalItems",
+  ]
+  /// The members that describe a place, and there replace what a part says of itself.
+  private static let annotations: Set<String> = [
+    "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly",
+  ]
 
-  private mutating func inlined(_ schema: JSONValue, open: Set<String>, depth: Int) -> JSONValue {
-    guard var object = schema.objectValue else { return schema }
+  private mutating func inlined(_ part: Int, open: Set<Int>, depth: Int) -> JSONValue {
+    guard let object = graph[part].objectValue else { return graph[part] }
     nodes += 1
-    guard depth < Self.maximumDepth, nodes <= Self.maximumNodes else { return Self.openObject }
-    if let reference = object["$ref"]?.stringValue {
-      guard !open.contains(reference), let target = LocalReference(reference).target(in: root) else {
-        return Self.openObject
-      }
-      object["$ref"] = nil
-      let part = inlined(target, open: open.union([reference]), depth: depth + 1)
-      guard var merged = part.objectValue else { return part }
-      // What stands beside a reference says more about this place than the part does.
-      for member in inlined(members: object, open: open, depth: depth) { merged[member.key] = member.value }
-      return .object(merged)
+    guard depth < Self.maximumDepth, nodes <= Self.maximumNodes else { return .object(Self.withoutParts(object)) }
+    let own = inlined(membersOf: part, object, open: open, depth: depth)
+    guard let target = graph.target(of: part) else { return .object(own) }
+    if open.contains(target) {
+      return Self.merged(graph[target].objectValue.map { .object(Self.withoutParts($0)) } ?? graph[target], own)
     }
-    return .object(inlined(members: object, open: open, depth: depth))
+    return Self.merged(inlined(target, open: open.union([target]), depth: depth + 1), own)
   }
 
-  private mutating func inlined(members: JSONObject, open: Set<String>, depth: Int) -> JSONObject {
+  private mutating func inlined(membersOf part: Int, _ object: JSONObject, open: Set<Int>, depth: Int) -> JSONObject {
+    let isLoneReference = graph.isLoneReference(part)
     var result = JSONObject()
-    for (key, value) in members.map({ ($0.key, $0.value) }) where key != "$defs" && key != "definitions" {
-      if Self.single.contains(key) {
-        result[key] = inlined(value, open: open, depth: depth + 1)
-      } else if Self.lists.contains(key), let items = value.arrayValue {
-        var list: [JSONValue] = []
-        for item in items { list.append(inlined(item, open: open, depth: depth + 1)) }
-        result[key] = .array(list)
-      } else if Self.byName.contains(key), let named = value.objectValue {
-        var object = JSONObject()
-        for member in named { object[member.key] = inlined(member.value, open: open, depth: depth + 1) }
-        result[key] = .object(object)
+    for (key, value) in object.map({ ($0.key, $0.value) }) where !Self.dropped.contains(key) {
+      if isLoneReference, !Self.annotations.contains(key) { continue }
+      if Self.byName.contains(key) {
+        var named = JSONObject()
+        for member in value.objectValue ?? [:] {
+          let child = graph.child(of: part, key, named: member.key)
+          named[member.key] = child.map { inlined($0, open: open, depth: depth + 1) } ?? true
+        }
+        result[key] = .object(named)
+      } else if Self.lists.contains(key) || key == "items" && value.arrayValue != nil {
+        let list = graph.children(of: part, key).map { inlined($0, open: open, depth: depth + 1) }
+        if !list.isEmpty { result[key == "items" ? "prefixItems" : key] = .array(list) }
+      } else if Self.single.contains(key) {
+        result[key] = graph.child(of: part, key).map { inlined($0, open: open, depth: depth + 1) }
       } else {
         result[key] = value
       }
     }
     return result
   }
-}
 
-/// A reference to a part of the same document: `#`, or `#/` and a JSON Pointer (RFC 6901) as a fragment.
-struct LocalReference {
-  private let reference: String
-
-  init(_ reference: String) {
-    self.reference = reference
+  /// What a schema says of a value itself, not of what lies in it.
+  private static func withoutParts(_ object: JSONObject) -> JSONObject {
+    JSONObject(
+      object.map { ($0.key, $0.value) }.filter { key, _ in
+        !dropped.contains(key) && !single.contains(key) && !lists.contains(key) && !byName.contains(key)
+          && key != "required"
+      })
   }
 
-  /// The part; nil for a reference to another document, to an anchor, or to nothing.
-  func target(in root: JSONValue) -> JSONValue? {
-    if reference == "#" { return root }
-    guard reference.hasPrefix("#/") else { return nil }
-    return root[JSONPath(String(reference.dropFirst()))]
+  /// A part, and what stands beside the reference to it: both hold.
+  private static func merged(_ part: JSONValue, _ own: JSONObject) -> JSONValue {
+    guard var result = part.objectValue else { return part == true ? .object(own) : part }
+    var rules = JSONObject()
+    var areApart = true
+    for (key, value) in own.map({ ($0.key, $0.value) }) {
+      if annotations.contains(key) {
+        result[key] = value
+      } else {
+        rules[key] = value
+        if let other = result[key], other != value { areApart = false }
+      }
+    }
+    if areApart {
+      result.merge(rules)
+    } else {
+      result["allOf"] = .array((result["allOf"]?.arrayValue ?? []) + [.object(rules)])
+    }
+    return .object(result)
   }
 }

@@ -14,9 +14,10 @@ struct SimpleSchema {
 
   /// The parameters of a function; nil if there are none, for which there is no word.
   static func parameters(_ schema: JSONValue) -> JSONValue? {
-    let schema = InlinedSchema.inlining(schema)
-    guard let object = merged(schema).objectValue, isOpen(object) == false else { return nil }
-    return rewriting(schema)
+    // Parameters are one object: alternatives have no place but within it.
+    let schema = withoutAlternatives(InlinedSchema.inlining(schema))
+    guard !isOpen(schema) else { return nil }
+    return rewriting(.object(schema))
   }
 
   /// The schema of an answer.
@@ -35,11 +36,10 @@ struct SimpleSchema {
   private mutating func simple(_ schema: JSONValue) -> JSONValue {
     schemas += 1
     guard schemas <= Self.maximumSchemas, let object = Self.merged(schema).objectValue else { return Self.anyValue("") }
-    if let alternatives = object["anyOf"]?.arrayValue ?? object["oneOf"]?.arrayValue {
-      return choice(alternatives, beside: object)
+    for word in ["anyOf", "oneOf"] {
+      if let alternatives = object[word]?.arrayValue { return choice(alternatives, word, beside: object) }
     }
-    var types = object["type"]?.arrayValue?.compactMap(\.stringValue) ?? [object["type"]?.stringValue].compactMap { $0 }
-    if types.isEmpty { types = Self.impliedTypes(of: object) }
+    var types = Self.types(of: object)
     let isNullable = types.contains("null") || object["enum"]?.arrayValue?.contains(.null) ?? false
     types.removeAll { $0 == "null" }
     guard let type = types.first else { return Self.anyValue(object["description"]?.stringValue ?? "") }
@@ -67,11 +67,10 @@ struct SimpleSchema {
     if let bound = schema["exclusiveMaximum"], result["maximum"] == nil { result["maximum"] = bound }
     var remarks = ["format", "pattern"].compactMap { key in schema[key]?.stringValue.map { "\(key): \($0)" } }
     if let values = schema["enum"]?.arrayValue ?? schema["const"].map({ [$0] }) {
-      let values = values.filter { $0 != .null }
       if type == "string" {
-        result["enum"] = .array(values)
+        result["enum"] = .array(values.filter { $0.stringValue != nil })
       } else {
-        remarks.append("one of: " + values.map { $0.canonicalString() }.joined(separator: ", "))
+        remarks.append("one of: " + values.filter { $0 != .null }.map { $0.canonicalString() }.joined(separator: ", "))
       }
     }
     if type == "object" { addProperties(of: schema, to: &result) }
@@ -98,15 +97,17 @@ struct SimpleSchema {
     return choice(items, beside: [:])
   }
 
-  /// One of several schemas; nothing may stand beside the choice itself.
-  private mutating func choice(_ alternatives: [JSONValue], beside object: JSONObject) -> JSONValue {
-    let isNullable = alternatives.contains(["type": "null"])
+  /// One of several schemas; nothing may stand beside the choice itself, so that each has all that holds for the whole.
+  private mutating func choice(
+    _ alternatives: [JSONValue], _ word: String = "anyOf", beside object: JSONObject
+  ) -> JSONValue {
+    let isNullable = alternatives.contains(where: Self.isNull)
+    var common = object
+    common[word] = nil
     var simpler: [JSONValue] = []
-    for alternative in alternatives where alternative != ["type": "null"] {
-      var common = object
-      for word in ["anyOf", "oneOf"] { common[word] = nil }
-      if let own = alternative.objectValue { common.merge(own) }
-      var one = simple(.object(common)).objectValue ?? [:]
+    for alternative in alternatives where !Self.isNull(alternative) {
+      let whole = Self.merged(alternative).objectValue.map { Self.combined(common, $0) } ?? common
+      var one = simple(.object(whole)).objectValue ?? [:]
       if isNullable { one["nullable"] = true }
       if !simpler.contains(.object(one)) { simpler.append(.object(one)) }
     }
@@ -114,34 +115,24 @@ struct SimpleSchema {
     return simpler.count == 1 ? first : ["anyOf": .array(simpler)]
   }
 
-  /// The schema with those of its `allOf` put into it, as far as they can be.
-  private static func merged(_ schema: JSONValue) -> JSONValue {
-    guard var object = schema.objectValue, let parts = object["allOf"]?.arrayValue else { return schema }
-    object["allOf"] = nil
-    for part in parts {
-      for (key, value) in merged(part).objectValue?.map({ ($0.key, $0.value) }) ?? [] {
-        switch (key, object[key]) {
-        case ("properties", .object(var properties)?):
-          properties.merge(value.objectValue ?? [:])
-          object[key] = .object(properties)
-        case ("required", .array(let names)?):
-          object[key] = .array(names + (value.arrayValue ?? []).filter { !names.contains($0) })
-        case (_, nil): object[key] = value
-        default: break
-        }
-      }
-    }
-    return .object(object)
+  private static func isNull(_ schema: JSONValue) -> Bool {
+    schema["type"] == "null" || schema["const"] == .null || schema["enum"] == [.null]
   }
 
-  private static func impliedTypes(of schema: JSONObject) -> [String] {
+  /// The types that a schema names, or those of what it speaks of.
+  static func types(of schema: JSONObject) -> [String] {
+    if let types = schema["type"]?.arrayValue { return types.compactMap(\.stringValue) }
+    if let type = schema["type"]?.stringValue { return [type] }
     if schema["properties"] != nil { return ["object"] }
     if schema["items"] != nil || schema["prefixItems"] != nil { return ["array"] }
     let values = schema["enum"]?.arrayValue ?? schema["const"].map { [$0] } ?? []
     return values.map(\.typeName).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
-  private static func anyValue(_ description: String) -> JSONValue { text("any value", description) }
+  /// A value of any type; for the text itself see ``RestoredJSON``.
+  private static func anyValue(_ description: String) -> JSONValue {
+    text("any value, written as JSON text", description)
+  }
 
   private static func text(_ what: String, _ description: String?) -> JSONValue {
     let description = description.map { $0.isEmpty ? $0 : $0 + " " } ?? ""

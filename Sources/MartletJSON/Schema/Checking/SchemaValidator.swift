@@ -37,12 +37,12 @@ struct SchemaValidator {
     self.hasDynamicScope = schema.hasDynamicScope
   }
 
-  static func isValid(_ value: JSONValue, by schema: CompiledSchema) -> Bool {
-    guard let nodes = schema.nodes.baseAddress else { return true }
+  static func isValid(_ value: JSONValue, by schema: CompiledSchema, at node: Int = 0) -> Bool {
+    guard let nodes = schema.nodes.baseAddress, schema.nodes.indices.contains(node) else { return true }
     return withExtendedLifetime(schema) {
       withUnsafePointer(to: value) { value in
         var validator = SchemaValidator(schema, nodes: nodes, recording: false)
-        let isValid = validator.evaluate(0, value)
+        let isValid = validator.evaluate(node, value)
         // Under `not`, a part that could not be checked must not count as one that failed.
         return isValid && validator.limit == nil
       }

@@ -1,0 +1,104 @@
+import MartletChat
+import MartletJSON
+import Testing
+
+/// What a model writes for a schema in another form, as the schema itself wants it.
+@Suite struct RestoredJSONTests {
+  private func restored(_ text: String, _ schema: String, _ form: RestoredJSON.Form) throws -> RestoredJSON {
+    RestoredJSON(text, schema: try JSONSchema(JSONValue(parsing: schema)), writtenFor: form)
+  }
+
+  private func object(_ properties: String) -> String {
+    let required = properties.contains(#""r""#) ? #","required":["r"]"# : ""
+    return #"{"type":"object","properties":{\#(properties)}\#(required)}"#
+  }
+
+  @Test(arguments: [
+    (#""a":{"type":"string"}"#, #"{"a":null}"#, #"{}"#, ["/a"]),
+    (#""a/b":{"type":"string"}"#, #"{"a/b":null,"c":1}"#, #"{"c":1}"#, ["/a~1b"]),
+    (#""a":{"type":["string","null"]}"#, #"{"a":null}"#, #"{"a":null}"#, []),
+    (#""a":{}"#, #"{"a":null}"#, #"{"a":null}"#, []), (#""r":{"type":"string"}"#, #"{"r":null}"#, #"{"r":null}"#, []),
+    (
+      #""a":{"type":"array","items":{"type":"object","properties":{"b":{"type":"integer"}}}}"#,
+      #"{"a":[{"b":null},{"b":1}]}"#, #"{"a":[{},{"b":1}]}"#, ["/a/0/b"]
+    ),
+    (
+      #""a":{"anyOf":[{"type":"object","properties":{"b":{"type":"integer"}}},{"type":"string"}]}"#,
+      #"{"a":{"b":null}}"#, #"{"a":{}}"#, ["/a/b"]
+    ),
+    (##""a":{"$ref":"#"}"##, #"{"a":{"a":null}}"#, #"{"a":{}}"#, ["/a/a"]),
+    (##""a":{"type":"string"},"b":{"$ref":"#/$defs/null"}"##, #"{"x":null}"#, #"{"x":null}"#, []),
+  ]) func nullsThatStrictModeAskedForAreLeftOut(
+    properties: String, value: String, expected: String, places: [String]
+  ) throws {
+    let schema = object(properties).dropLast() + #","$defs":{"null":{"type":"null"}}}"#
+    let restored = try restored(value, String(schema), .strict)
+    #expect(restored.text == expected)
+    #expect(restored.changes == places.map { ArgumentRepair(.absent, at: $0) })
+  }
+
+  @Test func whatFitsTheSchemaStaysAsItIs() throws {
+    // An alternative that takes the null stands behind one that does not, whose property it would leave out.
+    let schema = object(
+      #""a":{"anyOf":[{"type":"object","properties":{"b":{"type":"string"}}},{"type":"object","properties":{"b":{"type":"null"}},"required":["b"]}]}"#
+    )
+    let text = #"{ "a": {"b": null} }"#
+    #expect(try restored(text, schema, .strict).text == text)
+    #expect(try restored(text, schema, .simple).text == text)
+    #expect(try restored(text, schema, .strict).changes.isEmpty)
+    // In this form the value as a whole does not fit, but the part does.
+    let broken = #"{"a":{"b":null},"c":null}"#
+    let both = schema.dropLast(2) + #","c":{"type":"string"}}}"#
+    #expect(try restored(broken, String(both), .strict).text == #"{"a":{"b":null}}"#)
+  }
+
+  @Test(arguments: [
+    (#""a":{"type":"object"}"#, #"{"a":"{\"x\": 1}"}"#, #"{"a":{"x":1}}"#, ["/a"]),
+    (#""a":{"type":"object"}"#, #"{"a":"text"}"#, #"{"a":"text"}"#, []),
+    (#""a":{"type":"string"}"#, #"{"a":"{}"}"#, #"{"a":"{}"}"#, []),
+    // Any value was asked for as JSON text.
+    (#""a":{}"#, #"{"a":"5"}"#, #"{"a":5}"#, ["/a"]), (#""a":true"#, #"{"a":"[1, \"b\"]"}"#, #"{"a":[1,"b"]}"#, ["/a"]),
+    (#""a":{"description":"d"}"#, #"{"a":"\"5\""}"#, #"{"a":"5"}"#, ["/a"]),
+    (#""a":{}"#, #"{"a":"plain text"}"#, #"{"a":"plain text"}"#, []),
+    (#""a":{}"#, #"{"a":"{\"x\": "}"#, #"{"a":"{\"x\": "}"#, []),
+    (#""a":{"type":"array"}"#, #"{"a":["1","x"]}"#, #"{"a":["1","x"]}"#, []),
+    (#""a":{"type":"array","items":{}}"#, #"{"a":["1","x"]}"#, #"{"a":[1,"x"]}"#, ["/a/0"]),
+    (#""a":{"not":{"type":"integer"}}"#, #"{"a":"5"}"#, #"{"a":"5"}"#, []),
+    (##""a":{"allOf":[{"type":"string"},{}]}"##, #"{"a":"5"}"#, #"{"a":"5"}"#, []),
+    (##""a":{"allOf":[{"$ref":"#/$defs/any"}]}"##, #"{"a":"5"}"#, #"{"a":5}"#, ["/a"]),
+    (#""a":{"type":["string","object"]}"#, #"{"a":"{}"}"#, #"{"a":"{}"}"#, []),
+    (#""a":{"type":["integer","object"]}"#, #"{"a":"{}"}"#, #"{"a":{}}"#, ["/a"]),
+    (#""a":{"anyOf":[{"type":"string"},{"type":"object"}]}"#, #"{"a":"{}"}"#, #"{"a":"{}"}"#, []),
+    (#""a":{"anyOf":[{"type":"integer"},{"type":"object"}]}"#, #"{"a":"{}"}"#, #"{"a":{}}"#, ["/a"]),
+    // A part that contains itself ends in text.
+    (
+      ##""a":{"$ref":"#/$defs/n"}"##, #"{"a":{"v":1,"next":{"v":2,"next":"{\"v\": 3}"}}}"#,
+      #"{"a":{"v":1,"next":{"v":2,"next":{"v":3}}}}"#, ["/a/next/next"]
+    ),
+    (#""a":{"type":"string"}"#, "no JSON", "no JSON", []),
+  ]) func whatWasAskedForAsTextIsDecoded(
+    properties: String, value: String, expected: String, places: [String]
+  ) throws {
+    let parts =
+      ##","$defs":{"any":{},"n":{"type":"object","properties":{"v":{"type":"integer"},"next":{"$ref":"#/$defs/n"}},"required":["v"]}}}"##
+    let restored = try restored(value, String(object(properties).dropLast() + parts), .simple)
+    #expect(restored.text == expected)
+    #expect(restored.changes == places.map { ArgumentRepair(.writtenAsText, at: $0) })
+  }
+
+  @Test func theWorkIsBounded() throws {
+    #expect(
+      try restored(
+        #"{"a":1}"#,
+        ##"{"anyOf":[{"$ref":"#/$defs/a"}],"$defs":{"a":{"anyOf":[{"type":"null"},{"$ref":"#/$defs/a"}]}}}"##, .simple
+      ).text == #"{"a":1}"#)
+    var schema = #"{"type":"integer"}"#
+    var value = #""x""#
+    for _ in 0..<25 {
+      schema =
+        #"{"anyOf":[{"type":"object","properties":{"a":\#(schema)}},{"type":"object","properties":{"a":{"type":"null"}}}]}"#
+      value = #"{"a":\#(value)}"#
+    }
+    #expect(try restored(value, schema, .simple).text == value)
+  }
+}
