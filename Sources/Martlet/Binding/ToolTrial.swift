@@ -33,6 +33,11 @@ package struct ToolTrial: Sendable {
   /// The arguments of one call, in bytes.
   package static let maximumArgumentBytes = CheckedArguments.maximumBytes
 
+  /// Whether a text that is no JSON object is repaired to one, as a model's would be; what its members are is not looked at.
+  package func canRepair(arguments: String) -> Bool {
+    repairsArguments && CheckedArguments.canRepair(arguments)
+  }
+
   /// Calls the tool with arguments as a model would write them; what is put right in them is told to `onEvent`.
   package func call(
     arguments: String, onEvent: @escaping AgentEventHandler = { _ in }

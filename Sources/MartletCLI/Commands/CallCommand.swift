@@ -58,7 +58,7 @@ struct CallCommand: AsyncParsableCommand {
   private func call(_ trial: ToolTrial) async throws -> ExitStatus {
     let text: String
     do {
-      text = try await argumentText()
+      text = try await argumentText(of: trial)
     } catch is CancellationError {
       return .failed
     } catch {
@@ -72,20 +72,19 @@ struct CallCommand: AsyncParsableCommand {
     return try record.map(report) ?? .failed
   }
 
-  /// The arguments; throws what is wrong with them as far as that does not depend on the tool.
-  private func argumentText() async throws -> String {
+  /// The arguments, which may be of the kind that is repaired; throws what is wrong with others, whatever the tool.
+  private func argumentText(of trial: ToolTrial) async throws -> String {
     let bytes = arguments == "-" ? try await StandardInput.bytes(limit: ToolTrial.maximumArgumentBytes) : ownBytes
-    let value: JSONValue
+    let problem: String
     do throws(JSONParseError) {
-      value = try JSONValue(parsing: bytes, duplicates: .reject)
+      let value = try JSONValue(parsing: bytes, duplicates: .reject)
+      if value.objectValue != nil { return String(decoding: bytes, as: UTF8.self) }
+      problem = "must be one JSON object, such as '{\"name\": \"value\"}', not \(value.kindName)"
     } catch {
-      throw ValidationError("the arguments are not valid JSON: \(error)")
+      problem = "are not valid JSON: \(error)"
     }
-    guard value.objectValue != nil else {
-      throw ValidationError(
-        "the arguments must be one JSON object, such as '{\"name\": \"value\"}', not \(value.kindName)")
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    if let text = String(validating: bytes, as: UTF8.self), trial.canRepair(arguments: text) { return text }
+    throw ValidationError("the arguments \(problem)")
   }
 
   /// The argument as it was given: a text would have U+FFFD where it is not UTF-8.

@@ -39,6 +39,13 @@ package struct CheckedArguments: Sendable {
     (self.value, self.repairs) = (found.value, repairs + found.repairs)
   }
 
+  /// Whether a text that is no JSON object can be read as one in one way only.
+  package static func canRepair(_ text: String) -> Bool {
+    guard text.utf8.count <= maximumBytes else { return false }
+    let reading = ArgumentsReading(text)
+    return reading.defect == nil && !reading.repairs.isEmpty
+  }
+
   /// The object that a text is or can be read as, and what had to be changed for that.
   private static func object(
     _ text: String, repairing: Bool

@@ -120,6 +120,39 @@ import Testing
     #expect(object?["error"] == true)
   }
 
+  @Test(arguments: [
+    (#"{"pattern": "*.txt", "depth": "2"}"#, #"/depth was a number in quotes, which was read as the number"#),
+    (#"{"pattern": "*.txt", "depth": 2}}"#, "the arguments had text around them, which was left out"),
+    (#"{"pattern": "*.txt", "depth": 2} and that is all"#, "the arguments had text around them, which was left out"),
+    (#""{\"pattern\": \"*.txt\", \"depth\": 2}""#, "the arguments were a text that holds JSON, which was decoded"),
+    (
+      #"{"pattern": "*.txt", "depth": 2}{"pattern": "*.txt", "depth": 2}"#,
+      "the arguments stood there more than once, and were read once"
+    ),
+  ]) func f26_argumentsAreRepairedAsInARun(arguments: String, notice: String) async throws {
+    let call = try await Program.shell("martlet call a.yaml list - --set dir=/d", in: folder.path, input: arguments)
+    #expect(call.status == 0)
+    #expect(call.output == "/d *.txt {\"pattern\":\"*.txt\",\"depth\":2}\n")
+    #expect(call.errors == "martlet: list (call_1): \(notice)\n")
+    let same = try await martlet("call a.yaml list '\(arguments)' --set dir=/d")
+    #expect(same.output == call.output && same.errors == call.errors)
+    // What the file turns off is not done here either.
+    try folder.write("b.yaml", try folder.read("a.yaml") + "\nrepair_arguments: false\n")
+    let off = try await Program.shell("martlet call b.yaml list - --set dir=/d", in: folder.path, input: arguments)
+    #expect([1, 2].contains(off.status))
+    #expect(off.output == "")
+  }
+
+  @Test(arguments: [
+    #"{"pattern": "a"#, #"{"pattern": "a"} {"pattern": "b"}"#, #""{\"pattern\": \"a\"""#, "text", "[1]",
+  ])
+  func f26_argumentsThatWereCutOrCouldMeanMoreAreRefused(arguments: String) async throws {
+    let call = try await Program.shell("martlet call a.yaml list - --set dir=/d", in: folder.path, input: arguments)
+    #expect(call.status == 2)
+    #expect(call.output == "")
+    #expect(call.errors.hasPrefix("martlet: the arguments "), "\(call.errors)")
+  }
+
   @Test func whatCannotBeCalledSaysWhy() async throws {
     let unknown = try await martlet("call a.yaml lst")
     #expect(unknown.status == 3)
