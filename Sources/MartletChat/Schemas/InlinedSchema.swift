@@ -24,16 +24,16 @@ struct InlinedSchema {
   }
 
   /// The members of a schema that hold one schema, a list of schemas, or schemas by name.
-  private static let single: Set<String> = [
-    "items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems",
-    "unevaluatedProperties",
-  ]
+  private static let single: Set<String> = ["items", "additionalProperties"]
   private static let lists: Set<String> = ["anyOf", "oneOf", "allOf", "prefixItems"]
-  private static let byName: Set<String> = ["properties", "patternProperties", "dependentSchemas"]
-  /// The members that serve references, or say nothing of a value.
+  private static let byName: Set<String> = ["properties", "patternProperties"]
+  /// The members that serve references or say nothing of a value, and those that no such server knows: by them a part
+  /// that says less could refuse more.
   private static let dropped: Set<String> = [
     "$ref", "$dynamicRef", "$recursiveRef", "$defs", "definitions", "$id", "$anchor", "$dynamicAnchor",
-    "$recursiveAnchor", "$schema", "$vocabulary", "$comment", "dependencies", "additionalItems",
+    "$recursiveAnchor", "$schema", "$vocabulary", "$comment", "dependencies", "additionalItems", "not", "if", "then",
+    "else", "contains", "minContains", "maxContains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
+    "dependentSchemas", "dependentRequired",
   ]
   /// The members that describe a place, and there replace what a part says of itself.
   private static let annotations: Set<String> = [

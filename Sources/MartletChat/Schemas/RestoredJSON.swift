@@ -45,6 +45,8 @@ private struct SchemaRestorer {
   private var steps = 0
   private var checkedBytes = 0
   private(set) var changes: [ArgumentRepair] = []
+  /// What the references on the way lead to; ``InlinedSchema`` ends where one leads to such a part again.
+  private var open: [Int] = []
 
   var isExhausted: Bool { steps > Self.maximumSteps || checkedBytes > Self.maximumCheckedBytes }
 
@@ -54,12 +56,14 @@ private struct SchemaRestorer {
     self.byteCount = byteCount
   }
 
-  mutating func restored(_ value: JSONValue, _ part: Int, at pointer: String, depth: Int) -> JSONValue {
+  mutating func restored(
+    _ value: JSONValue, _ part: Int, at pointer: String, depth: Int, isEnd: Bool = false
+  ) -> JSONValue {
     steps += 1
     guard !isExhausted, depth < Self.maximumDepth, graph[part] != false else { return value }
     let result = restoredByOthers(value, part, at: pointer, depth: depth)
     switch result {
-    case .string(let text): return decoded(text, part, at: pointer, depth: depth) ?? result
+    case .string(let text): return decoded(text, part, at: pointer, isEnd: isEnd) ?? result
     case .object(let members): return .object(restored(members, part, at: pointer, depth: depth + 1))
     case .array(let items):
       let prefix = graph.children(of: part, graph[part]["items"]?.arrayValue == nil ? "prefixItems" : "items")
@@ -78,11 +82,18 @@ private struct SchemaRestorer {
   private mutating func restoredByOthers(
     _ value: JSONValue, _ part: Int, at pointer: String, depth: Int
   ) -> JSONValue {
-    let others = [graph.target(of: part)].compactMap(\.self) + graph.children(of: part, "allOf")
+    let target = graph.target(of: part)
+    let others = graph.children(of: part, "allOf")
     let choices = ["anyOf", "oneOf"].map { graph.children(of: part, $0) }.filter { !$0.isEmpty }
-    guard !others.isEmpty || !choices.isEmpty else { return value }
+    guard target != nil || !others.isEmpty || !choices.isEmpty else { return value }
     let before = changes
     var result = value
+    if let target {
+      let isEnd = open.contains(target)
+      open.append(target)
+      result = restored(result, target, at: pointer, depth: depth + 1, isEnd: isEnd)
+      open.removeLast()
+    }
     for other in others { result = restored(result, other, at: pointer, depth: depth + 1) }
     for choice in choices { result = restored(result, byOneOf: choice, at: pointer, depth: depth) }
     // What one of several schemas wants may be what another refuses.
@@ -108,25 +119,28 @@ private struct SchemaRestorer {
     return value
   }
 
-  /// What a text holds, where a value of any type was asked for, or one of a type that has to be written as text.
-  private mutating func decoded(_ text: String, _ part: Int, at pointer: String, depth: Int) -> JSONValue? {
-    let isAnyValue = isAnyValue(part)
-    guard form == .simple, isAnyValue || !accepts(.string(text), part),
-      let inner = try? JSONValue(parsing: text, duplicates: .reject)
-    else { return nil }
-    let before = changes
+  /// What a text holds, where ``SimpleSchema`` asked for a value as text: one of any type, an object of any names, and
+  /// what ends a part that contains itself.
+  private mutating func decoded(_ text: String, _ part: Int, at pointer: String, isEnd: Bool) -> JSONValue? {
+    guard form == .simple, let inner = try? JSONValue(parsing: text, duplicates: .reject) else { return nil }
+    let isWanted =
+      isAnyValue(part, isEnd: isEnd)
+      || (isEnd || isOpenObject(part) && inner.objectValue != nil) && !accepts(.string(text), part)
+    guard isWanted, accepts(inner, part) else { return nil }
     changes.append(ArgumentRepair(.writtenAsText, at: pointer))
-    let result = isAnyValue ? inner : restored(inner, part, at: pointer, depth: depth + 1)
-    if accepts(result, part) { return result }
-    changes = before
-    return nil
+    return inner
+  }
+
+  private func isOpenObject(_ part: Int) -> Bool {
+    guard let object = graph[part].objectValue else { return false }
+    return SimpleSchema.types(of: object).contains("object") && object["properties"]?.objectValue?.isEmpty ?? true
   }
 
   /// Whether the schema says nothing of a value's type, so that ``SimpleSchema`` asks for any.
-  private func isAnyValue(_ part: Int) -> Bool {
+  private func isAnyValue(_ part: Int, isEnd: Bool) -> Bool {
     guard let object = graph[part].objectValue else { return graph[part] == true }
-    return SimpleSchema.types(of: object).isEmpty && graph.target(of: part) == nil
-      && !["anyOf", "oneOf", "allOf"].contains { object[$0] != nil }
+    let hasOthers = graph.target(of: part) != nil || ["anyOf", "oneOf", "allOf"].contains { object[$0] != nil }
+    return SimpleSchema.types(of: object).isEmpty && (isEnd || !hasOthers)
   }
 
   private mutating func restored(

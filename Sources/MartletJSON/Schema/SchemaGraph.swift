@@ -27,10 +27,8 @@ package struct SchemaGraph: Sendable {
   /// The subschema itself.
   package subscript(part: Int) -> JSONValue { compiled.sources[part] }
 
-  /// What `$ref` or `$dynamicRef` of a part leads to; of a dynamic one, what it leads to by itself.
-  package func target(of part: Int) -> Int? {
-    compiled.nodes[part].reference ?? compiled.nodes[part].dynamic?.pointer.pointee.fallback
-  }
+  /// What `$ref` or `$dynamicRef` of a part leads to; nil if that depends on the way to the part.
+  package func target(of part: Int) -> Int? { compiled.nodes[part].reference }
 
   /// Whether a part is its `$ref` alone, because its draft lets nothing beside that count.
   package func isLoneReference(_ part: Int) -> Bool { compiled.loneReferences.contains(part) }

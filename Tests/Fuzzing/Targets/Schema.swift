@@ -16,12 +16,19 @@ func checkSchema(_ input: [UInt8]) {
     do throws(JSONSchemaError) {
       let schema = try timed("compiling") { () throws(JSONSchemaError) in try JSONSchema(source, options: options) }
       promise(schema.remarks.count <= JSONSchemaError.maximumProblems, "remarks are bounded")
+      rewrite(source)
       for test in group["tests"]?.arrayValue ?? [] { check(test["data"] ?? test, schema) }
     } catch {
       promise((1...JSONSchemaError.maximumProblems).contains(error.problems.count), "problems are bounded")
       promise(error.problems.allSatisfy { !$0.message.isEmpty }, "a problem is said")
     }
   }
+}
+
+private func rewrite(_ source: JSONValue) {
+  let simple = timed("simplifying") { SimpleSchema.answer(source) }
+  promise(simple.canonicalString().utf8.count < 64 << 20, "a simple schema is bounded")
+  _ = timed("making strict") { StrictSchema.obstacle(in: source) }
 }
 
 private func check(_ value: JSONValue, _ schema: JSONSchema) {
@@ -36,4 +43,9 @@ private func check(_ value: JSONValue, _ schema: JSONSchema) {
   let text = value.canonicalString()
   let arguments = timed("repairing") { try? CheckedArguments(reading: text, schema: schema, repairing: true) }
   if let arguments { promise(schema.isValid(arguments.value), "what was repaired is valid") }
+  for form in [RestoredJSON.Form.strict, .simple] {
+    let restored = timed("restoring") { RestoredJSON(text, schema: schema, writtenFor: form) }
+    promise(restored.changes.isEmpty == (restored.text == text), "what is changed is said")
+    if isValid, form == .strict { promise(restored.text == text, "what fits stays as it is") }
+  }
 }

@@ -70,17 +70,26 @@ import Testing
     (#""a":{"type":["integer","object"]}"#, #"{"a":"{}"}"#, #"{"a":{}}"#, ["/a"]),
     (#""a":{"anyOf":[{"type":"string"},{"type":"object"}]}"#, #"{"a":"{}"}"#, #"{"a":"{}"}"#, []),
     (#""a":{"anyOf":[{"type":"integer"},{"type":"object"}]}"#, #"{"a":"{}"}"#, #"{"a":{}}"#, ["/a"]),
-    // A part that contains itself ends in text.
+    // A part that contains itself ends in text; where it has no type, in any value.
+    (
+      ##""a":{"$ref":"#/$defs/j"}"##, #"{"a":["[\"x\"]","y"]}"#, #"{"a":[["x"],"y"]}"#, ["/a/0"]
+    ),
     (
       ##""a":{"$ref":"#/$defs/n"}"##, #"{"a":{"v":1,"next":{"v":2,"next":"{\"v\": 3}"}}}"#,
       #"{"a":{"v":1,"next":{"v":2,"next":{"v":3}}}}"#, ["/a/next/next"]
+    ),
+    // What was asked for as it is may be repaired, but is not what the form did.
+    (#""a":{"type":"integer"}"#, #"{"a":"5"}"#, #"{"a":"5"}"#, []),
+    (
+      #""a":{"type":"object","properties":{"b":{"type":"integer"}}}"#, #"{"a":"{\"b\": 1}"}"#, #"{"a":"{\"b\": 1}"}"#,
+      []
     ),
     (#""a":{"type":"string"}"#, "no JSON", "no JSON", []),
   ]) func whatWasAskedForAsTextIsDecoded(
     properties: String, value: String, expected: String, places: [String]
   ) throws {
     let parts =
-      ##","$defs":{"any":{},"n":{"type":"object","properties":{"v":{"type":"integer"},"next":{"$ref":"#/$defs/n"}},"required":["v"]}}}"##
+      ##","$defs":{"any":{},"j":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/j"}}]},"n":{"type":"object","properties":{"v":{"type":"integer"},"next":{"$ref":"#/$defs/n"}},"required":["v"]}}}"##
     let restored = try restored(value, String(object(properties).dropLast() + parts), .simple)
     #expect(restored.text == expected)
     #expect(restored.changes == places.map { ArgumentRepair(.writtenAsText, at: $0) })
