@@ -235,6 +235,9 @@ import Testing
           + "and asserts nothing; did you mean \"time\"?",
         "8:109: the schema of the tool `t`: /required/0 names \"dya\", which is no property; did you mean \"day\"?",
       ])
+    let strict = load(Self.tool("{type: object, properties: {a: {}, b: {type: strin}}}", more: "strict: true"))
+    #expect(strict.diagnostics.map(\.severity) == [.warning, .error])
+    #expect(strict.diagnostics[0].message.hasSuffix("at /properties/a, strict mode wants a type for every value"))
   }
 
   @Test func aDraftThatIsNotSupportedIsWarnedOfAtItsPlace() {

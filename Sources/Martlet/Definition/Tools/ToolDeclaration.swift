@@ -128,7 +128,7 @@ extension ToolFields {
         hint: "add `description:`")
     }
     if isWhole, command == nil { reportOptionsWithoutCommand(node, reader) }
-    if isStrict, let parameters { warnOfStrictMode(parameters, node, reader) }
+    if isStrict { warnOfStrictMode(node, reader) }
     let kind: ToolDeclaration.Kind =
       if let command, let program = command.first {
         .command(
@@ -145,9 +145,11 @@ extension ToolFields {
   }
 
   /// Says which rule of strict mode a schema breaks, for then the tool is sent without it.
-  private func warnOfStrictMode(_ parameters: JSONSchema, _ node: YAMLNode, _ reader: DefinitionReader) {
-    guard let obstacle = StrictSchema.obstacle(in: parameters.document) else { return }
+  private func warnOfStrictMode(_ node: YAMLNode, _ reader: DefinitionReader) {
     let schema = node.mapping?.first { Self.table.field(for: $0.key.scalar?.text ?? "")?.field.key == "parameters" }
+    // What is wrong with the JSON itself has been said.
+    let document = parameters?.document ?? schema.flatMap { DefinitionReader(source: reader.source).json($0.value) }
+    guard let document, let obstacle = StrictSchema.obstacle(in: document) else { return }
     reader.warn(
       "the tool `\(name?.value ?? "")` cannot be strict, and is sent without it: \(obstacle)",
       at: schema?.value.key(at: obstacle.pointer).start ?? node.start,
