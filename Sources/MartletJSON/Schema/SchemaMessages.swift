@@ -98,11 +98,13 @@ enum SchemaMessages {
   }
 
   static func tooDeep(_ subject: String) -> String {
-    "\(subject) could not be checked: more than \(JSONSchema.maximumDepth) schemas apply within one another"
+    "\(subject) could not be checked: more than \(JSONSchema.maximumDepth) schemas apply within one another; "
+      + "nest it less deep"
   }
 
   static func tooManySteps(_ subject: String) -> String {
-    "\(subject) could not be checked: the whole takes more than \(JSONSchema.maximumSteps) steps"
+    "\(subject) could not be checked: the whole takes more than \(JSONSchema.maximumSteps) steps; "
+      + "write less"
   }
 
   /// What messages call the place of a pointer, which may have the names in it from a model.
