@@ -171,6 +171,7 @@ extension EasyHandle {
   private func prepareSmallBody(_ upload: inout Upload) {
     let joined = UnsafeMutableRawBufferPointer.allocate(byteCount: max(upload.count, 1), alignment: 1)
     _ = upload.read(into: joined)
+    upload.discard()
     ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, joined.baseAddress)
     body = joined
   }

@@ -7,6 +7,7 @@ final class Transfer: @unchecked Sendable {
   /// Unread bytes at which the transfer pauses.
   static let highWater = 256 << 10
 
+  /// The request without its body, which is in ``upload``.
   let request: HTTPRequest
   let endpoint: Endpoint
   let proxy: Proxy?
@@ -59,11 +60,14 @@ final class Transfer: @unchecked Sendable {
   private var received = 0
 
   init(_ request: HTTPRequest, endpoint: Endpoint, proxy: Proxy?, loop: TransferLoop) {
+    upload = Upload(request.body)
+    // The body is let go of as soon as it is not needed: whoever encoded it appends to it next, in place.
+    var request = request
+    request.body = []
     self.request = request
     self.endpoint = endpoint
     self.proxy = proxy
     self.loop = loop
-    upload = Upload(request.body)
     head = ResponseHead(maxBytes: request.maxHeaderBytes)
     shared = Lock(Shared())
   }

@@ -180,6 +180,7 @@ extension TransferLoop {
       if case .failure = outcome { easy.closeConnection() }
       easy.multi.remove(easy)
       easy.releaseRequest()
+      transfer.upload.discard()
       transfer.easy = nil
       if spare.count < Self.maxSpare { spare.append(easy) }
       let last = live.removeLast()

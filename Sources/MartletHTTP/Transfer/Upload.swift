@@ -1,6 +1,6 @@
 /// The body of a request as libcurl reads it: in order, and again from a position when a connection turns out dead.
 struct Upload {
-  private let segments: [[UInt8]]
+  private var segments: [[UInt8]]
   let count: Int
   private var segment = 0
   private var offset = 0
@@ -8,6 +8,12 @@ struct Upload {
   init(_ segments: [[UInt8]]) {
     self.segments = segments
     count = segments.reduce(0) { $0 + $1.count }
+  }
+
+  /// Lets go of the bytes, which are not read any more.
+  mutating func discard() {
+    segments = []
+    segment = 0
   }
 
   /// Fills the buffer as far as the body goes and says how far that was.
