@@ -8,7 +8,7 @@ extension HTTPRequest {
       guard header.name.isToken else {
         throw HTTPError(.other, "the header name \(header.name.printable()) holds a character that no name may hold")
       }
-      if header.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) {
+      guard header.value.allBytes({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
         throw HTTPError(.other, "the value of the header \(header.name) holds a control character")
       }
       if HTTPRequest.framing.contains(where: { header.isNamed($0) }) {
@@ -24,13 +24,19 @@ extension String {
   /// RFC 9110, section 5.6.2.
   fileprivate var isToken: Bool {
     !isEmpty
-      && utf8.allSatisfy { byte in
+      && allBytes { byte in
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
         default: "!#$%&'*+.^_`|~".utf8.contains(byte)
         }
       }
+  }
+
+  /// Whether every byte of its UTF-8 meets a condition.
+  @inline(__always)
+  fileprivate func allBytes(_ condition: (UInt8) -> Bool) -> Bool {
+    utf8.withContiguousStorageIfAvailable { $0.allSatisfy(condition) } ?? utf8.allSatisfy(condition)
   }
 
   /// At most 200 characters of the text, control characters replaced: fit for a message on one line.

@@ -36,6 +36,7 @@ struct ResponseHead {
     if text.isEmpty { return .end }
     if text.starts(with: "HTTP/".utf8) {
       headers = []
+      headers.reserveCapacity(8)
       return .field
     }
     if text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t") {
