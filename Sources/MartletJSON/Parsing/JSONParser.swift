@@ -31,7 +31,7 @@ struct JSONParser: ~Copyable {
 
   private var innermost = OpenContainer(kind: .text, start: 0)
   /// The containers around the innermost one, from the outside in.
-  private var outer: [OpenContainer] = []
+  private var outer = MoveStack<OpenContainer>()
   private var elements = MoveStack<JSONValue>()
   private var members = MoveStack<JSONObject.Member>()
 
@@ -119,7 +119,7 @@ extension JSONParser {
     guard outer.count < maxDepth else {
       throw JSONParseError(offset: position, reason: "\(JSONParseError.tooDeep) \(maxDepth) levels")
     }
-    outer.append(innermost)
+    outer.push(innermost)
     innermost = OpenContainer(kind: kind, start: kind == .object ? members.count : elements.count)
     position += 1
     skipWhitespace()
@@ -127,7 +127,7 @@ extension JSONParser {
 
   private mutating func close() -> JSONValue {
     let container = innermost
-    innermost = outer.removeLast()
+    innermost = outer.popLast() ?? OpenContainer(kind: .text, start: 0)
     guard container.kind == .object else { return .array(elements.popAll(from: container.start)) }
     return .object(JSONObject(distinct: members.popAll(from: container.start), index: container.index))
   }

@@ -1,18 +1,21 @@
 /// A stack whose upper part moves into an array of exactly its size, without a copy of any element.
 struct MoveStack<Element>: ~Copyable {
-  private var base: UnsafeMutablePointer<Element>
-  private var capacity: Int
+  /// Nil until the first element comes: most texts need only some of the parser's stacks.
+  private var storage: UnsafeMutablePointer<Element>?
+  private var capacity = 0
   /// How many elements lie on the stack.
   private(set) var count = 0
 
-  init() {
-    capacity = 16
-    base = .allocate(capacity: capacity)
-  }
+  init() {}
 
   deinit {
-    base.deinitialize(count: count)
-    base.deallocate()
+    storage?.deinitialize(count: count)
+    storage?.deallocate()
+  }
+
+  /// Only read while there are elements, or room for one.
+  private var base: UnsafeMutablePointer<Element> {
+    @inline(__always) get { storage.unsafelyUnwrapped }
   }
 
   mutating func push(_ element: consuming Element) {
@@ -21,31 +24,52 @@ struct MoveStack<Element>: ~Copyable {
     count += 1
   }
 
+  @inline(never)
   private mutating func grow() {
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
-    larger.moveInitialize(from: base, count: count)
-    base.deallocate()
-    base = larger
-    capacity *= 2
+    let larger = UnsafeMutablePointer<Element>.allocate(capacity: max(16, capacity * 2))
+    if let storage {
+      larger.moveInitialize(from: storage, count: count)
+      storage.deallocate()
+    }
+    storage = larger
+    capacity = max(16, capacity * 2)
+  }
+
+  /// Takes the uppermost element off the stack; nil if there is none.
+  mutating func popLast() -> Element? {
+    guard count > 0 else { return nil }
+    count -= 1
+    return (base + count).move()
   }
 
   /// Takes the elements from a position on off the stack.
   mutating func popAll(from start: Int) -> [Element] {
-    let source = base + start
+    guard count > start else { return [] }
     let popped = count - start
     count = start
-    // An empty array would write its count into the storage that all empty arrays share.
-    guard popped > 0 else { return [] }
-    return Array(unsafeUninitializedCapacity: popped) { buffer, initializedCount in
-      // Only an empty buffer has no base address.
-      buffer.baseAddress?.moveInitialize(from: source, count: popped)
-      initializedCount = popped
+    return Array(Moved(source: base + start, left: popped))
+  }
+
+  /// Elements on their way into an array, which takes them one by one: `init(unsafeUninitializedCapacity:)` looks the
+  /// array's type up each time.
+  private struct Moved: Sequence, IteratorProtocol {
+    var source: UnsafeMutablePointer<Element>
+    var left: Int
+
+    var underestimatedCount: Int { left }
+
+    @inline(__always)
+    mutating func next() -> Element? {
+      guard left > 0 else { return nil }
+      left -= 1
+      defer { source += 1 }
+      return source.move()
     }
   }
 
   /// Copies the elements from a position on.
   func copy(from start: Int) -> [Element] {
-    Array(UnsafeBufferPointer(start: base + start, count: count - start))
+    count > start ? Array(UnsafeBufferPointer(start: base + start, count: count - start)) : []
   }
 
   /// An element, which can be changed in its place.

@@ -7,7 +7,7 @@ struct JSONWriter: ~Copyable {
   }
 
   var sink = ByteSink()
-  private var containers: [OpenContainer] = []
+  private var containers = MoveStack<OpenContainer>()
 
   mutating func write(_ value: JSONValue) {
     writeScalarOrOpen(value)
@@ -24,7 +24,7 @@ struct JSONWriter: ~Copyable {
     for position in start..<elements.count {
       if position > 0 { sink.append(UInt8(ascii: ",")) }
       if isContainer(elements[position]) {
-        containers.append(.array(elements, next: position + 1))
+        containers.push(.array(elements, next: position + 1))
         return writeScalarOrOpen(elements[position])
       }
       writeScalarOrOpen(elements[position])
@@ -39,7 +39,7 @@ struct JSONWriter: ~Copyable {
       sink.appendJSONString(members[position].key)
       sink.append(UInt8(ascii: ":"))
       if isContainer(members[position].value) {
-        containers.append(.object(members, next: position + 1))
+        containers.push(.object(members, next: position + 1))
         return writeScalarOrOpen(members[position].value)
       }
       writeScalarOrOpen(members[position].value)
@@ -68,10 +68,10 @@ struct JSONWriter: ~Copyable {
     case .string(let string): sink.appendJSONString(string)
     case .array(let elements):
       sink.append(UInt8(ascii: "["))
-      containers.append(.array(elements, next: 0))
+      containers.push(.array(elements, next: 0))
     case .object(let object):
       sink.append(UInt8(ascii: "{"))
-      containers.append(.object(object.members, next: 0))
+      containers.push(.object(object.members, next: 0))
     }
   }
 }
