@@ -149,7 +149,12 @@ extension JSONObject: RandomAccessCollection {
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
   /// Makes an object of a literal, its members in the order written; of members with one key the last value wins.
-  public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self.init()
+    // Most literals get a member or two later.
+    members.reserveCapacity(Swift.max(4, elements.count))
+    for (key, value) in elements { updateValue(value, forKey: key) }
+  }
 }
 
 extension JSONObject: CustomStringConvertible {

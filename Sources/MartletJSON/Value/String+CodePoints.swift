@@ -2,9 +2,14 @@
 extension String {
   /// Whether both have the same code points.
   package func hasSameCodePoints(as other: String) -> Bool {
+    // Texts that Swift tells apart differ in code points, too, and short ones it tells apart by comparing two words.
+    utf8.count == other.utf8.count && self == other && hasSameBytes(as: other)
+  }
+
+  @inline(never)
+  private func hasSameBytes(as other: String) -> Bool {
     let left = utf8
     let right = other.utf8
-    guard left.count == right.count else { return false }
     let contiguous = left.withContiguousStorageIfAvailable { leftBytes in
       right.withContiguousStorageIfAvailable { rightBytes in leftBytes.hasSameBytes(as: rightBytes) }
     }
