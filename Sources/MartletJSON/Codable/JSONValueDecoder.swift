@@ -82,6 +82,18 @@ private struct KeyedDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
     try decoder(forKey: key).decodeWhole(type)
   }
 
+  // The types of most members have methods of their own: the one above asks the runtime twice what a type is.
+  func decode(_ type: String.Type, forKey key: Key) throws -> String { try leaf(type, forKey: key) }
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try leaf(type, forKey: key) }
+  func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try leaf(type, forKey: key) }
+  func decode(_ type: Double.Type, forKey key: Key) throws -> Double { try leaf(type, forKey: key) }
+
+  @inline(__always)
+  private func leaf<Leaf: JSONLeaf & Decodable>(_ type: Leaf.Type, forKey key: Key) throws -> Leaf {
+    if let value = object[key.stringValue], let leaf = Leaf(jsonValue: value) { return leaf }
+    return try decoder(forKey: key).decodeWhole(type)
+  }
+
   func nestedContainer<NestedKey: CodingKey>(
     keyedBy type: NestedKey.Type, forKey key: Key
   ) throws -> KeyedDecodingContainer<NestedKey> {
