@@ -12,11 +12,16 @@ extension CallSlots {
 
   /// The calls, each with a name, an identifier that no other has, and arguments to be checked.
   mutating func finish(turn: Int) -> [AssembledToolCall] {
+    var calls: [AssembledToolCall] = []
+    calls.reserveCapacity(slots.count)
+    if hasDistinctIDs {
+      for slot in slots where !slot.isPhantom { calls.append(call(of: slot, id: slot.id)) }
+      return calls
+    }
     var taken: Set<String> = []
     for slot in slots where !slot.id.isEmpty { taken.insert(slot.id) }
     var used: Set<String> = []
     var nextSuffix: [String: Int] = [:]
-    var calls: [AssembledToolCall] = []
     for slot in slots where !slot.isPhantom {
       let id = uniqueID(of: slot, "call_\(turn)_\(calls.count + 1)", taken, &used, &nextSuffix)
       calls.append(call(of: slot, id: id))
@@ -50,6 +55,7 @@ extension CallSlots {
     call.rawID = slot.id == id ? nil : slot.id
     call.rawName = slot.name == call.name ? nil : slot.name
     call.defect = reading.defect
+    if reading.defect == nil { call.note.object = reading.text }
     call.cameWhole = reading.isWhole || slot.isTooLong
     call.repairs = reading.repairs
     call.cameWithoutArguments = reading.isBlank

@@ -20,6 +20,9 @@ struct CallSlots: Sendable {
 
   var isEmpty: Bool { slots.isEmpty }
 
+  /// Whether each slot has an identifier that no other has.
+  var hasDistinctIDs: Bool { byID.count == slots.count }
+
   /// Begins the list of one delta: two of its elements that each carry a name are two calls.
   mutating func beginDelta() {
     deltaNumber += 1

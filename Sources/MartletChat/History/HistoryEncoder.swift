@@ -29,7 +29,7 @@ package struct HistoryEncoder: Sendable {
 
   private mutating func encode(_ message: ChatMessage) -> [UInt8] {
     lastRole = message.role
-    return callIDs.spelling(message).wire(quirks.messageStyle).canonicalBytes()
+    return callIDs.spelling(message).encoded(quirks.messageStyle)
   }
 
   /// The messages in the order and the number that the provider accepts.

@@ -15,7 +15,7 @@ extension ChatMessage {
     return .object(object)
   }
 
-  private func wireRole(_ style: MessageStyle) -> Role {
+  func wireRole(_ style: MessageStyle) -> Role {
     role == .developer && !style.acceptsDeveloperRole ? .system : role
   }
 
@@ -25,7 +25,7 @@ extension ChatMessage {
     return ("reasoning_content", "")
   }
 
-  private func wireContent(_ style: MessageStyle) -> JSONValue? {
+  func wireContent(_ style: MessageStyle) -> JSONValue? {
     if !parts.isEmpty { return wireParts }
     if let list = thinkingPart(style) { return list }
     let text = thinkingTags(style) + (content ?? "")
@@ -77,7 +77,8 @@ extension ChatMessage.ToolCall {
   /// The arguments if they are a JSON object, else an object that holds them as a string.
   ///
   /// Servers parse the arguments of past calls, and one that cannot be parsed would fail every later request.
-  private var acceptableArguments: String {
+  var acceptableArguments: String {
+    if note.object == function.arguments { return function.arguments }
     if case .object? = try? JSONValue(parsing: function.arguments) { return function.arguments }
     let isBlank = function.arguments.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
     return isBlank ? "{}" : JSONValue.object(["INVALID_JSON": .string(function.arguments)]).canonicalString()
@@ -92,7 +93,7 @@ extension ChatMessage.ToolCall {
   }
 
   /// The name in the alphabet that servers accept, `[A-Za-z0-9_-]{1,64}`, also when the model made one up.
-  private static func acceptableName(_ name: String) -> String {
+  static func acceptableName(_ name: String) -> String {
     if name.isEmpty { return "unnamed" }
     if name.utf8.count <= 64, name.utf8.allSatisfy(isAcceptable) { return name }
     let characters = name.unicodeScalars.prefix(64).map { scalar -> Character in

@@ -52,6 +52,7 @@ public struct ChatMessage: Sendable, Hashable {
     package var extra = JSONObject()
     /// Such members within `function`.
     package var functionExtra = JSONObject()
+    var note = ArgumentsNote()
 
     /// Makes a call.
     public init(id: String, name: String, arguments: String) {

@@ -81,6 +81,7 @@ package struct AssembledToolCall: Sendable, Hashable {
   package var extra = JSONObject()
   /// Such members within `function`.
   package var functionExtra = JSONObject()
+  var note = ArgumentsNote()
 
   package init(id: String, name: String, arguments: String) {
     self.id = id
@@ -92,6 +93,7 @@ package struct AssembledToolCall: Sendable, Hashable {
     var call = ChatMessage.ToolCall(id: id, name: name, arguments: arguments)
     call.extra = extra
     call.functionExtra = functionExtra
+    call.note = note
     return call
   }
 }

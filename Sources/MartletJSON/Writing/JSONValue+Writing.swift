@@ -31,6 +31,15 @@ extension JSONValue: CustomStringConvertible {
 
 /// Appends a string in quotation marks, escaped as ``JSONValue/canonicalString()`` does.
 package func writeJSONString(_ string: String, to bytes: inout [UInt8]) {
+  var string = string
+  let isPlain = string.withUTF8 { content in
+    guard PlainRun(in: content, from: 0).end == content.count else { return false }
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: content)
+    bytes.append(UInt8(ascii: "\""))
+    return true
+  }
+  if isPlain { return }
   var sink = ByteSink()
   sink.appendJSONString(string)
   sink.withBytes { bytes.append(contentsOf: $0) }
