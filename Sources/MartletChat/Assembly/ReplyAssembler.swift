@@ -88,7 +88,10 @@ package struct ReplyAssembler: Sendable {
   ///
   /// - Throws: the error that the server put into the stream, or ``APIError/Code/invalidReply``, or
   ///   ``APIError/Code/replyTooLarge`` for more than 8 MiB of text or of thinking.
-  package mutating func push(_ data: [UInt8]) throws(APIError) {
+  package mutating func push(_ data: [UInt8]) throws(APIError) { try push(event: data[...]) }
+
+  /// Takes the data of one server-sent event, a part of what was read.
+  package mutating func push(event data: ArraySlice<UInt8>) throws(APIError) {
     if hasEnded || Self.isBlank(data) { return }
     if Self.isDone(data) {
       hasEnded = true
@@ -102,7 +105,7 @@ package struct ReplyAssembler: Sendable {
     guard let reading = LenientJSON.parse(data) else {
       // Nothing after the end of a reply can spoil it.
       if reply.rawFinishReason != nil { return note("F08") }
-      throw APIError.notAReply(data)
+      throw APIError.notAReply(Array(data))
     }
     isPlain = true
     for tolerance in reading.tolerances { note(tolerance) }
@@ -110,7 +113,7 @@ package struct ReplyAssembler: Sendable {
     try take(chunk: reading.value, isMarked: reading.isMarked)
     try checkSize()
     if isPlain, deltas.count == count + 1, let delta = deltas.last {
-      template.learn(from: data, delta, reading.value)
+      template.learn(from: Array(data), delta, reading.value)
     }
   }
 
@@ -183,11 +186,11 @@ package struct ReplyAssembler: Sendable {
     if !reply.tolerances.contains(tolerance) { reply.tolerances.append(tolerance) }
   }
 
-  private static func isDone(_ data: [UInt8]) -> Bool {
+  private static func isDone(_ data: ArraySlice<UInt8>) -> Bool {
     data.count < 16 && data.filter { $0 > 0x20 } == Array("[DONE]".utf8)
   }
 
-  private static func isBlank(_ data: [UInt8]) -> Bool {
+  private static func isBlank(_ data: ArraySlice<UInt8>) -> Bool {
     data.count < 16 && data.allSatisfy { $0 <= 0x20 }
   }
 }

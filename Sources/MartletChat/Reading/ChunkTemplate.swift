@@ -26,7 +26,7 @@ struct ChunkTemplate: Sendable {
   private static let maximumPatience = 8
 
   /// The text of a chunk that has the shape; nil if it must be parsed.
-  mutating func content(of data: [UInt8]) -> String? {
+  mutating func content(of data: ArraySlice<UInt8>) -> String? {
     let end = data.count - suffix.count
     guard !prefix.isEmpty, end > prefix.count else { return nil }
     let content = data.withUnsafeBufferPointer { bytes -> String? in

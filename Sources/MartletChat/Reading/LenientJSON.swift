@@ -14,9 +14,13 @@ enum LenientJSON {
   }
 
   /// Parses strictly if possible, else with repairs; nil if the text is no JSON at all.
-  static func parse(_ bytes: [UInt8]) -> Reading? {
-    if let value = try? JSONValue(parsing: bytes) { return Reading(value: value) }
-    var repair = Repair(bytes: bytes)
+  static func parse(_ bytes: [UInt8]) -> Reading? { parse(bytes[...]) }
+
+  /// Parses strictly if possible, else with repairs; nil if the text is no JSON at all.
+  static func parse(_ bytes: ArraySlice<UInt8>) -> Reading? {
+    let strict = bytes.withUnsafeBytes { try? JSONValue(parsing: $0) }
+    if let strict { return Reading(value: strict) }
+    var repair = Repair(bytes: Array(bytes))
     repair.run()
     guard let value = try? JSONValue(parsing: repair.result) else { return nil }
     var reading = Reading(value: value)

@@ -16,7 +16,7 @@ package struct ReplyDecoder: Sendable {
   /// What a stream has said of its end.
   enum Completeness { case open, finished, done }
 
-  private let saysEvents: Bool
+  private let contentType: String?
   private let options: ReplyAssembler.Options
   private var form = Form.unknown([])
   private var assembler: ReplyAssembler
@@ -47,7 +47,7 @@ package struct ReplyDecoder: Sendable {
 
   /// Begins with the response's `content-type`.
   package init(contentType: String?, options: ReplyAssembler.Options) {
-    saysEvents = contentType.map(Self.isOfEvents) ?? false
+    self.contentType = contentType
     self.options = options
     assembler = ReplyAssembler(options)
   }
@@ -133,17 +133,19 @@ package struct ReplyDecoder: Sendable {
     if event.data.isEmpty { return }
     hasEvent = true
     if event.event == "error", !assembler.isMarkedComplete { throw Self.error(event.data) }
-    try assembler.push(event.data)
+    try assembler.push(event: event.data)
   }
 
   /// The error in an event that is named so.
-  private static func error(_ data: [UInt8]) -> APIError {
+  private static func error(_ data: ArraySlice<UInt8>) -> APIError {
     if let value = LenientJSON.parse(data)?.value, let error = APIError(reply: value) { return error }
-    return APIError(code: .server, message: Excerpt.of(data, bytes: APIError.maximumMessageBytes), isRetryable: true)
+    let message = Excerpt.of(Array(data), bytes: APIError.maximumMessageBytes)
+    return APIError(code: .server, message: message, isRetryable: true)
   }
 
-  private static func isOfEvents(_ contentType: String) -> Bool {
-    let small = contentType.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+  /// Whether the content type is that of a stream of events.
+  private var saysEvents: Bool {
+    let small = (contentType ?? "").utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     return small.indices.contains { small[$0...].starts(with: "event-stream".utf8) }
   }
 

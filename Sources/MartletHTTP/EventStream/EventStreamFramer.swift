@@ -17,7 +17,7 @@ package struct EventStreamFramer: Sendable {
   private var skipsLineFeed = false
   private var line: [UInt8] = []
   private var event: String?
-  private var data: [UInt8] = []
+  private var data: ArraySlice<UInt8> = []
   private var hasData = false
   private var id = ""
   private var retry: Int?
@@ -39,7 +39,7 @@ package struct EventStreamFramer: Sendable {
   package mutating func push(_ bytes: [UInt8]) throws(EventStreamError) -> [ServerSentEvent] {
     if let failure { throw failure }
     var events: [ServerSentEvent] = []
-    bytes.withUnsafeBufferPointer { consume($0, into: &events) }
+    bytes.withUnsafeBufferPointer { consume($0, of: bytes, into: &events) }
     if let failure, events.isEmpty { throw failure }
     return events
   }
@@ -55,7 +55,7 @@ package struct EventStreamFramer: Sendable {
     if !line.isEmpty {
       let last = line
       line = []
-      last.withUnsafeBufferPointer { interpret($0[...], into: &events) }
+      last.withUnsafeBufferPointer { interpret($0[...], of: last, into: &events) }
     }
     dispatch(into: &events)
     if let failure { throw failure }
@@ -70,7 +70,10 @@ extension EventStreamFramer {
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
 
-  private mutating func consume(_ bytes: UnsafeBufferPointer<UInt8>, into events: inout [ServerSentEvent]) {
+  /// Takes the bytes of a piece, which is passed along for the events to keep parts of.
+  private mutating func consume(
+    _ bytes: UnsafeBufferPointer<UInt8>, of piece: [UInt8], into events: inout [ServerSentEvent]
+  ) {
     var position = passByteOrderMark(bytes)
     // Known as long as it lies ahead, so that every byte is looked at once.
     var lineFeed = -1
@@ -86,12 +89,12 @@ extension EventStreamFramer {
       let end = Self.place(of: Self.carriageReturn, in: bytes, position..<lineFeed)
       if end == bytes.count { return keep(bytes[position...]) }
       if line.isEmpty {
-        interpret(bytes[position..<end], into: &events)
+        interpret(bytes[position..<end], of: piece, into: &events)
       } else {
         keep(bytes[position..<end])
         var whole: [UInt8] = []
         swap(&whole, &line)
-        whole.withUnsafeBufferPointer { interpret($0[...], into: &events) }
+        whole.withUnsafeBufferPointer { interpret($0[...], of: whole, into: &events) }
         whole.removeAll(keepingCapacity: whole.capacity <= 64 << 10)
         swap(&whole, &line)
       }
@@ -142,7 +145,9 @@ extension EventStreamFramer {
 // MARK: - Fields
 
 extension EventStreamFramer {
-  private mutating func interpret(_ line: Slice<UnsafeBufferPointer<UInt8>>, into events: inout [ServerSentEvent]) {
+  private mutating func interpret(
+    _ line: Slice<UnsafeBufferPointer<UInt8>>, of piece: [UInt8], into events: inout [ServerSentEvent]
+  ) {
     if failure != nil { return }
     if line.count > maxEventBytes { return fail() }
     guard let first = line.first else { return dispatch(into: &events) }
@@ -155,7 +160,7 @@ extension EventStreamFramer {
     var value = line[colon...].dropFirst()
     if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
     if name.isNamed("data") {
-      appendData(value)
+      appendData(piece[value.startIndex..<value.endIndex])
     } else if name.isNamed("event") {
       event = value.isEmpty ? nil : String(decoding: value, as: UTF8.self)
     } else if name.isNamed("id") {
@@ -166,14 +171,14 @@ extension EventStreamFramer {
     }
   }
 
-  private mutating func appendData(_ value: Slice<UnsafeBufferPointer<UInt8>>) {
+  private mutating func appendData(_ value: ArraySlice<UInt8>) {
     let separator = hasData ? 1 : 0
     if value.count + separator > maxEventBytes - data.count { return fail() }
     if hasData {
       data.append(Self.lineFeed)
       data.append(contentsOf: value)
     } else {
-      data = Array(UnsafeBufferPointer(rebasing: value))
+      data = value
     }
     hasData = true
   }

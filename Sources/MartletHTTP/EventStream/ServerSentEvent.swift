@@ -3,13 +3,19 @@ package struct ServerSentEvent: Sendable, Hashable {
   /// The value of the last `event` field; nil where the standard says `message`.
   package var event: String?
   /// The `data` fields joined by line feeds: bytes, because a parser of the payload validates them itself.
-  package var data: [UInt8]
+  ///
+  /// Where there is one field that came in one piece, they are a part of that piece and not a copy.
+  package var data: ArraySlice<UInt8>
   /// The last event ID in force, which lasts from one event to the next; empty when none was sent.
   package var id: String
   /// The reconnection time in milliseconds, when this event's block set one.
   package var retry: Int?
 
   package init(event: String? = nil, data: [UInt8], id: String = "", retry: Int? = nil) {
+    self.init(event: event, data: data[...], id: id, retry: retry)
+  }
+
+  package init(event: String?, data: ArraySlice<UInt8>, id: String, retry: Int?) {
     self.event = event
     self.data = data
     self.id = id

@@ -51,20 +51,20 @@ import Testing
     var template = ChunkTemplate()
     let first = Array(chunk(#"{"content":"ab"}"#).utf8)
     template.learn(from: first, .text("ab"), try JSONValue(parsing: first))
-    #expect(template.content(of: Array(chunk(#"{"content":"c\nd"}"#).utf8)) == "c\nd")
-    #expect(template.content(of: Array(chunk(#"{"reasoning":"cd"}"#).utf8)) == nil)
-    #expect(template.content(of: Array(end("stop").utf8)) == nil)
+    #expect(template.content(of: Array(chunk(#"{"content":"c\nd"}"#).utf8)[...]) == "c\nd")
+    #expect(template.content(of: Array(chunk(#"{"reasoning":"cd"}"#).utf8)[...]) == nil)
+    #expect(template.content(of: Array(end("stop").utf8)[...]) == nil)
   }
 
   @Test func shapesThatNeverFitAreLearnedOnlyAFewTimes() throws {
     var template = ChunkTemplate()
     for number in 0..<20 {
       let data = Array(#"{"n":\#(number),"choices":[{"delta":{"content":"ab"}}]}"#.utf8)
-      #expect(template.content(of: data) == nil)
+      #expect(template.content(of: data[...]) == nil)
       template.learn(from: data, .text("ab"), try JSONValue(parsing: data))
     }
     let again = Array(#"{"n":19,"choices":[{"delta":{"content":"ab"}}]}"#.utf8)
-    #expect(template.content(of: again) == nil)
+    #expect(template.content(of: again[...]) == nil)
   }
 }
 
