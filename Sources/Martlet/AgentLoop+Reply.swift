@@ -54,18 +54,15 @@ extension AgentLoop {
   private mutating func streamedReply(toolChoice: ToolChoice) async throws(ReplyFailure) -> ModelReply {
     let (turn, emit, isShown) = (progress.turn, emit, answers.allowsStreaming)
     var streamed = ""
-    var conversation = conversation
     do {
-      let reply = try await conversation.reply(toolChoice: toolChoice) { batch in
+      // In its place: a copy would be one of all that a conversation knows.
+      return try await conversation.reply(toolChoice: toolChoice) { batch in
         let text = batch.text
         guard !text.isEmpty else { return }
         streamed += text
         if isShown { await emit(.textDelta(turn: turn, text: text)) }
       }
-      self.conversation = conversation
-      return reply
     } catch {
-      self.conversation = conversation
       if Task.isCancelled, !streamed.isEmpty { progress.output = streamed }
       throw ReplyFailure(error: error, hasStreamed: isShown && !streamed.isEmpty)
     }
@@ -93,6 +90,8 @@ extension APIError {
 
 extension [ModelDelta] {
   fileprivate var text: String {
-    reduce(into: "") { text, delta in if case .text(let piece) = delta { text += piece } }
+    // Most servers send a piece at a time.
+    if count == 1, case .text(let piece) = self[0] { return piece }
+    return reduce(into: "") { text, delta in if case .text(let piece) = delta { text += piece } }
   }
 }

@@ -105,8 +105,9 @@ struct ChatConversation: ModelConversation {
           head: head, segments: encoded.segments, options: options, requestID: requestID,
           cachingWith: request.cache ? request.tools : nil
         ) { batch in
+          guard head.isStreaming else { return }
           let deltas = batch.compactMap(ModelDelta.init)
-          if head.isStreaming, !deltas.isEmpty { try await onDeltas(deltas) }
+          if !deltas.isEmpty { try await onDeltas(deltas) }
         }
         options.acceptsUnmarkedEnd = false
         checkPrompt(reply.usage)
