@@ -19,7 +19,7 @@ struct ArgumentsReading {
 
   init(_ raw: String, repairing: Bool = true) {
     text = raw
-    if JSONExtent(raw).isBlank {
+    if JSONExtent.isBlank(raw) {
       text = "{}"
       isBlank = true
       if !raw.isEmpty { tolerances.append("A11") }

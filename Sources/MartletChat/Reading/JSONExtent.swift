@@ -14,6 +14,11 @@ struct JSONExtent: Sendable {
   /// Whether nothing but white space came so far.
   var isBlank: Bool { !hasBegun }
 
+  /// Whether a text is nothing but white space.
+  static func isBlank(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+  }
+
   init() {}
 
   /// Follows a whole text.

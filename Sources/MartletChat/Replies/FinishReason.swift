@@ -40,7 +40,10 @@ extension FinishReason {
 
   /// Reads a server's word, whatever its case.
   static func meaning(of word: String) -> Meaning {
-    switch word.lowercased() {
+    // The two that nearly all replies end with.
+    if word == "stop" { return .known(.stop) }
+    if word == "tool_calls" { return .known(.toolCalls) }
+    return switch word.lowercased() {
     case "stop", "end_turn", "eos", "eos_token", "stop_sequence", "end", "complete", "completed": .known(.stop)
     case "tool_calls", "tool_call", "tool_use", "function_call": .known(.toolCalls)
     case "length", "max_tokens", "model_length", "max_output_tokens": .known(.length)
