@@ -46,9 +46,13 @@ extension AgentError {
 extension String {
   /// Whether a variable of this name may be expected to hold a secret, such as `GITHUB_TOKEN`.
   fileprivate var namesASecret: Bool {
-    let words = Set(uppercased().split(separator: "_").map(String.init))
-    return !words.isDisjoint(with: ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASS", "CREDENTIALS", "PAT"])
+    utf8.split(separator: UInt8(ascii: "_")).contains { part in
+      Self.secretWords.contains { $0.utf8.elementsEqual(part) { $0 == $1 & ~0x20 } }
+    }
   }
+
+  /// In capitals, as most variables are written.
+  private static let secretWords = ["KEY", "TOKEN", "SECRET", "PASSWORD", "PASS", "CREDENTIALS", "PAT"]
 
   /// The password within a URL.
   fileprivate var password: String? {
