@@ -26,6 +26,9 @@ extension ChatClient {
   }
 
   /// Sends a body and returns when the head of a successful response is there, or at once if the cache has the reply.
+  ///
+  /// Not inlined: what it needs would be part of the frame of a request that waits for the rest of its reply.
+  @inline(never)
   func open(
     _ body: [[UInt8]], isStreaming: Bool, options: ReplyAssembler.Options, requestID: String,
     cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation

@@ -56,6 +56,7 @@ final class ReplyExchange {
   }
 
   /// The deltas of what one or more reads brought, never none; nil when the reply is whole.
+  @inline(never)
   func nextBatch(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> [ChatDelta]? {
     guard case .response(let response) = source else { return try nextCachedBatch() }
     do throws(APIError) {
