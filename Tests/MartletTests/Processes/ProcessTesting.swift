@@ -7,7 +7,7 @@ import Testing
 /// A request for a script of `/bin/sh`.
 func shell(
   _ script: String, _ arguments: String..., environment: [String: String] = [:], workingDirectory: String? = nil,
-  input: [UInt8] = [], timeout: Duration = .seconds(isSanitized ? 1800 : 60), maxOutput: Int = 32 * 1024,
+  input: [UInt8] = [], timeout: Duration = .seconds(1800), maxOutput: Int = 32 * 1024,
   attribution: [String: String] = [:]
 ) -> ProcessRequest {
   var all = ["PATH": "/usr/bin:/bin"]
