@@ -26,7 +26,7 @@ import Testing
       \(more)
       """)
     var settings = AgentSettings()
-    settings.environment = ["OPENAI_API_KEY": "k", "DEEPSEEK_API_KEY": "k"]
+    settings.environment = ["OPENAI_API_KEY": "k", "DEEPSEEK_API_KEY": "k", "GEMINI_API_KEY": "k"]
     settings.handlers = tools == "[]" ? [:] : ["add": RecordingTool { _ in "1" }]
     if provider != "local" { settings.baseURL = server.baseURL + "/v1" }
     let result = await AgentSession(try Agent(contentsOf: file, settings: settings), clock: .instant())
@@ -49,6 +49,32 @@ import Testing
     #expect(format?["json_schema"]?["name"] == "counter")
     #expect(format?["json_schema"]?["schema"] == ["type": "object", "required": ["n"]])
     #expect(bodies[0]["messages"]?[0]?["content"]?.stringValue?.contains(#""required":["n"]"#) == true)
+  }
+
+  @Test(arguments: [
+    (
+      "openai", #"{"n":1,"note":null,"any":null}"#,
+      "the answer: /note was null, as strict mode wants it of what is absent, and was left out"
+    ),
+    (
+      "gemini", #"{"n":1,"any":"[\"x\"]"}"#,
+      "the answer: /any was JSON in a text, as the server's schema wants it, and was decoded"
+    ),
+  ]) func e12_whatAnotherFormOfTheSchemaMadeOfAnAnswerIsUndoneAndSaid(
+    provider: String, answer: String, notice: String
+  ) async throws {
+    let server = try LoopbackServer(replies: [.chatStream(answer)])
+    let log = EventLog()
+    let any = provider == "openai" ? "{type: [integer, \"null\"]}" : "{}"
+    let (result, bodies) = try await run(
+      server, provider: provider,
+      schema: "{type: object, properties: {n: {type: integer}, note: {type: string}, any: \(any)}, "
+        + "required: [n], additionalProperties: false}", log: log)
+    #expect(result.value == (provider == "openai" ? ["n": 1, "any": .null] : ["n": 1, "any": ["x"]]))
+    #expect(result.turns == 1)
+    #expect((bodies[0]["response_format"]?["json_schema"]?["strict"] == true) == (provider == "openai"))
+    let notices = log.all.compactMap { if case .notice("repair", let message) = $0 { message } else { nil } }
+    #expect(notices == [notice])
   }
 
   @Test func e15_besideToolsItIsToldOnlyWhenAnAnswerHasToBePutRight() async throws {
