@@ -97,6 +97,21 @@
         [DiagnosticSpec(message: "the name of a tool is a literal, which can be checked here", line: 1, column: 7)])
     }
 
+    @Test(arguments: ["a: Self", "a: [Self]?", "a: Int = Self.standard", "a: B<Self>.C"])
+    func theTypeAroundATool(parameter: String) {
+      let named = parameter.replacing("Self", with: "A")
+      let column = "  @Tool func f(".utf8.count + parameter.prefix { $0 != "S" }.utf8.count + 1
+      for word in ["struct", "extension"] {
+        expand(
+          "\(word) A {\n  @Tool func f(\(parameter)) {}\n}", to: "\(word) A {\n  func f(\(parameter)) {}\n}",
+          [
+            DiagnosticSpec(
+              message: "`Self` is another type in what @Tool writes of the parameters: write A", line: 2,
+              column: column, fixIts: [FixItSpec(message: "use A")])
+          ], fixIts: ["use A"], fixed: "\(word) A {\n  @Tool func f(\(named)) {}\n}")
+      }
+    }
+
     @Test func aPrivateTypeInsideAnother() {
       expand(
         """

@@ -71,6 +71,14 @@
     var children: [Node]
   }
 
+  // `Self` is the type itself where the macro writes, too.
+  @Schemable struct Link: Codable, Equatable {
+    static let home = "home"
+
+    var target: String = Self.home
+    var others: [Self] = []
+  }
+
   @Schemable struct Page<Item: Codable & Schemable>: Codable {
     var items: [Item]
     var next = 0
@@ -135,6 +143,16 @@
     {
       #expect(throws: DecodingError.self) { try value.decode() as Report }
       #expect(try !JSONSchema(Report.schema).isValid(value))
+    }
+
+    @Test func aTypeMayCallItselfSelf() throws {
+      #expect(
+        json(Link.self)
+          == #"{"type":"object","properties":{"target":{"type":"string","default":"home"},"#
+          + #""others":{"type":"array","items":{},"default":[]}},"additionalProperties":false}"#)
+      let value: JSONValue = ["others": [["target": "away"]]]
+      let link: Link = try value.decode()
+      #expect(link == Link(others: [Link(target: "away")]))
     }
 
     @Test func anEnumerationIsItsRawValues() throws {

@@ -10,7 +10,12 @@
     /// The labels at the call.
     private var labels: [String?] = []
 
-    init(of function: FunctionDeclSyntax, _ comment: DocComment) {
+    /// `ownType` is the name of the type around the function, as far as it has one.
+    init(of function: FunctionDeclSyntax, _ comment: DocComment, ownType: String?) {
+      for parameter in function.signature.parameterClause.parameters {
+        let places = [Syntax(parameter.type), (parameter.defaultValue?.value).map(Syntax.init)]
+        for token in places.compactMap({ $0?.ownTypeToken }) { problems.append(.ownType(token, ownType)) }
+      }
       for parameter in function.signature.parameterClause.parameters { add(parameter, comment) }
     }
 
@@ -65,6 +70,23 @@
         }
         }
         """
+    }
+  }
+
+  extension Syntax {
+    /// The first `Self` in it.
+    fileprivate var ownTypeToken: TokenSyntax? {
+      tokens(viewMode: .sourceAccurate).first { $0.tokenKind == .keyword(.Self) }
+    }
+  }
+
+  extension Diagnostic {
+    /// What the macro writes of the parameters lies in a structure, which is the `Self` there.
+    fileprivate static func ownType(_ token: TokenSyntax, _ name: String?) -> Diagnostic {
+      let advice = name.map { "write \($0)" } ?? "write the name of the type"
+      return Diagnostic(
+        "`Self` is another type in what @Tool writes of the parameters: \(advice)", at: token,
+        name.map { .replacing(token, with: token.with(\.tokenKind, .identifier($0)), "use \($0)") })
     }
   }
 #endif
