@@ -67,12 +67,18 @@ final class ReplyExchange {
       return nil
     } catch {
       hasEnded = true
-      let facts = ResponseFacts(now: 0) { response.headers[$0] }
-      var error = error.naming(encoding: facts.contentEncoding)
-      error.usage = decoder.reportedUsage
-      error.requestID = error.requestID ?? facts.requestID
-      throw error.redacting(key)
+      throw completed(error, response)
     }
+  }
+
+  /// The error with what the response says of itself; apart, so that a request that waits has no room for errors.
+  @inline(never)
+  private func completed(_ error: APIError, _ response: HTTPResponse) -> APIError {
+    let facts = ResponseFacts(now: 0) { response.headers[$0] }
+    var error = error.naming(encoding: facts.contentEncoding)
+    error.usage = decoder.reportedUsage
+    error.requestID = error.requestID ?? facts.requestID
+    return error.redacting(key)
   }
 
   private func nextCachedBatch() throws(APIError) -> [ChatDelta]? {

@@ -1,4 +1,6 @@
 /// The attempts at one request: the same bytes and identifier each time, unless a refusal taught how to spell them.
+///
+/// Its steps are not inlined: together they would be one frame, of which a request that waits needs the smallest part.
 struct RequestAttempts {
   let client: ChatClient
   private let request: ChatRequest
@@ -18,6 +20,7 @@ struct RequestAttempts {
   }
 
   /// Sends the request once; one that is out of the ranges of its parameters is not sent.
+  @inline(never)
   mutating func open(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ReplyExchange {
     if let problem = request.problem { throw problem }
     respell()
@@ -43,6 +46,7 @@ struct RequestAttempts {
   }
 
   /// Sends the request once and reads its answer to the end.
+  @inline(never)
   mutating func completion(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ChatCompletion {
     let exchange = try await open()
     while try await exchange.nextBatch() != nil {}
@@ -50,6 +54,7 @@ struct RequestAttempts {
   }
 
   /// Waits as long as the next attempt has to wait; throws the error if there is none.
+  @inline(never)
   mutating func wait(after error: APIError, isolation: isolated (any Actor)? = #isolation) async throws(APIError) {
     let (request, former) = (request, body)
     let hasLearned = client.learn(from: error, refusing: request, spelledWith: &quirks) {
