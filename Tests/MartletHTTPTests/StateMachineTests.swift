@@ -145,6 +145,15 @@ struct UploadTests {
     let outside = [upload.seek(to: 7), upload.seek(to: -1)]
     #expect(outside == [false, false])
   }
+
+  @Test func aBodyThatWasLetGoOfIsNeitherReadNorBegunAgain() {
+    var upload = Upload([[1, 2], [3]])
+    upload.discard()
+    #expect(upload.count == 3)
+    #expect(readAll(&upload, by: 2).isEmpty)
+    let isDone = upload.seek(to: 0)
+    #expect(!isDone)
+  }
 }
 
 struct AdmissionQueueTests {

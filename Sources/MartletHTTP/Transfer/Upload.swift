@@ -35,9 +35,9 @@ struct Upload {
     return filled
   }
 
-  /// Goes to an absolute position; false when the body is shorter.
+  /// Goes to an absolute position; false when the body is shorter, or is not there any more.
   mutating func seek(to position: Int) -> Bool {
-    guard (0...count).contains(position) else { return false }
+    guard (0...count).contains(position), count == 0 || !segments.isEmpty else { return false }
     segment = 0
     offset = position
     while segment < segments.count, offset >= segments[segment].count {
