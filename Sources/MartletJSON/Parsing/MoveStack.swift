@@ -75,7 +75,11 @@ struct MoveStack<Element>: ~Copyable {
   /// An element, which can be changed in its place.
   subscript(position: Int) -> Element {
     _read { yield base[position] }
-    _modify { yield &base[position] }
+    _modify {
+      // Not in one expression: Swift 6.3 cannot compile that with ThreadSanitizer.
+      let base = base
+      yield &base[position]
+    }
   }
 
   /// The first position, from a start on, whose element meets a condition.
