@@ -26,13 +26,20 @@ struct WireSchemas: Sendable {
     if reply.calls.isEmpty, let output, let text = reply.text,
       case .jsonSchema(_, _, _, let strict)? = request.responseFormat
     {
-      let (answer, changes) = Self.restored(text, output, Self.forms(quirks, isStrict: strict == true))
-      reply.text = answer
+      let (answer, changes) = Self.restored(Self.json(in: text), output, Self.forms(quirks, isStrict: strict == true))
+      if !changes.isEmpty { reply.text = answer }
       for change in changes {
         onNotice(ModelNotice(code: "repair", message: "the answer: \(change.description(of: "it"))"))
       }
     }
     return reply
+  }
+
+  /// The one value that stands in an answer with words or a fence around it; else the answer itself.
+  private static func json(in text: String) -> String {
+    guard (try? JSONValue(parsing: text)) == nil else { return text }
+    let values = EmbeddedJSON.values(in: text)
+    return values.count == 1 ? values[0].canonicalString() : text
   }
 
   /// The forms in which a schema was sent, one made of the other; none if it was its own.

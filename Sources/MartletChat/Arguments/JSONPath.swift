@@ -7,8 +7,7 @@ struct JSONPath: Hashable {
 
   init(_ pointer: String) {
     self.pointer = pointer
-    steps = pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-      .map { String($0).replacing("~1", with: "/").replacing("~0", with: "~") }
+    steps = pointer.isEmpty ? [] : PointerToken.keys(of: pointer) ?? []
   }
 
   /// Whether the place is the other one, or lies in it.
@@ -57,9 +56,4 @@ extension JSONValue {
     default: return
     }
   }
-}
-
-extension String {
-  /// The key as a token of a JSON Pointer (RFC 6901).
-  var pointerToken: String { replacing("~", with: "~0").replacing("/", with: "~1") }
 }

@@ -9,9 +9,12 @@ struct InlinedSchema {
   static let maximumDepth = 16
   /// How many schemas the result may hold.
   static let maximumNodes = 2_000
+  /// How many bytes what is said of values beside their types may come to, about: one MiB.
+  static let maximumBytes = 1 << 20
 
   private let graph: SchemaGraph
   private var nodes = 0
+  private var bytes = 0
 
   /// The schema without references and what serves them alone; one to nothing promises nothing.
   static func inlining(_ root: JSONValue) -> JSONValue {
@@ -43,11 +46,11 @@ struct InlinedSchema {
   private mutating func inlined(_ part: Int, open: Set<Int>, depth: Int) -> JSONValue {
     guard let object = graph[part].objectValue else { return graph[part] }
     nodes += 1
-    guard depth < Self.maximumDepth, nodes <= Self.maximumNodes else { return .object(Self.withoutParts(object)) }
+    guard depth < Self.maximumDepth, nodes <= Self.maximumNodes else { return .object(withoutParts(object)) }
     let own = inlined(membersOf: part, object, open: open, depth: depth)
     guard let target = graph.target(of: part) else { return .object(own) }
     if open.contains(target) {
-      return Self.merged(graph[target].objectValue.map { .object(Self.withoutParts($0)) } ?? graph[target], own)
+      return Self.merged(graph[target].objectValue.map { .object(withoutParts($0)) } ?? graph[target], own)
     }
     return Self.merged(inlined(target, open: open.union([target]), depth: depth + 1), own)
   }
@@ -69,20 +72,32 @@ struct InlinedSchema {
         if !list.isEmpty { result[key == "items" ? "prefixItems" : key] = .array(list) }
       } else if Self.single.contains(key) {
         result[key] = graph.child(of: part, key).map { inlined($0, open: open, depth: depth + 1) }
-      } else {
+      } else if key == "type" || hasRoom(for: value) {
         result[key] = value
       }
     }
     return result
   }
 
+  /// Takes the bytes of a value, about, from what the whole may have; a value that has no room is left out.
+  private mutating func hasRoom(for value: JSONValue) -> Bool {
+    guard bytes < Self.maximumBytes else { return false }
+    switch value {
+    case .string(let text): bytes += text.utf8.count
+    case .array(let values): for value in values { bytes += 8 + (value.stringValue?.utf8.count ?? 8) }
+    default: bytes += 8
+    }
+    return bytes < Self.maximumBytes
+  }
+
   /// What a schema says of a value itself, not of what lies in it.
-  private static func withoutParts(_ object: JSONObject) -> JSONObject {
-    JSONObject(
-      object.map { ($0.key, $0.value) }.filter { key, _ in
-        !dropped.contains(key) && !single.contains(key) && !lists.contains(key) && !byName.contains(key)
-          && key != "required"
-      })
+  private mutating func withoutParts(_ object: JSONObject) -> JSONObject {
+    var result = JSONObject()
+    for (key, value) in object.map({ ($0.key, $0.value) }) where !Self.dropped.contains(key) && key != "required" {
+      if Self.single.contains(key) || Self.lists.contains(key) || Self.byName.contains(key) { continue }
+      if key == "type" || hasRoom(for: value) { result[key] = value }
+    }
+    return result
   }
 
   /// A part, and what stands beside the reference to it: both hold.

@@ -92,9 +92,13 @@ struct SimpleSchema {
   }
 
   private mutating func items(of schema: JSONObject) -> JSONValue {
-    if let items = schema["items"], items.objectValue != nil { return simple(items) }
-    guard let items = schema["prefixItems"]?.arrayValue, !items.isEmpty else { return Self.anyValue("") }
-    return choice(items, beside: [:])
+    let first = schema["prefixItems"]?.arrayValue ?? []
+    let rest = schema["items"].flatMap { $0.objectValue == nil ? nil : $0 }
+    guard !first.isEmpty else { return rest.map { simple($0) } ?? Self.anyValue("") }
+    // What comes behind the first items, where it must come and nothing is said of it, can be of any type.
+    let mustHaveMore = schema["minItems"]?.intValue ?? 0 > first.count
+    if rest == nil, mustHaveMore { return Self.anyValue("") }
+    return choice(first + [rest].compactMap(\.self), beside: [:])
   }
 
   /// One of several schemas; nothing may stand beside the choice itself, so that each has all that holds for the whole.

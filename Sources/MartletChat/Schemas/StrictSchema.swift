@@ -48,7 +48,7 @@ package enum StrictSchema {
     if let parts = schema["$defs"]?.objectValue {
       var strict = JSONObject()
       for part in parts {
-        strict[part.key] = try rewriter.strict(part.value, at: "/$defs/" + part.key.pointerToken, depth: 0)
+        strict[part.key] = try rewriter.strict(part.value, at: "/$defs/" + PointerToken.escaping(part.key), depth: 0)
       }
       object["$defs"] = .object(strict)
     }
@@ -58,12 +58,12 @@ package enum StrictSchema {
   /// Whether a schema accepts null by its own words.
   static func acceptsNull(_ schema: JSONValue) -> Bool {
     guard let object = schema.objectValue else { return schema == true }
-    if let values = object["enum"]?.arrayValue { return values.contains(.null) }
-    if let value = object["const"] { return value == .null }
-    if let types = object["type"]?.arrayValue { return types.contains("null") }
-    if let type = object["type"] { return type == "null" }
+    if let values = object["enum"]?.arrayValue, !values.contains(.null) { return false }
+    if let value = object["const"], value != .null { return false }
+    if let type = object["type"], type != "null", !(type.arrayValue ?? []).contains("null") { return false }
     let alternatives = object["anyOf"]?.arrayValue ?? object["oneOf"]?.arrayValue
-    return alternatives?.contains(where: acceptsNull) ?? (object["$ref"] == nil && object["allOf"] == nil)
+    if let alternatives, !alternatives.contains(where: acceptsNull) { return false }
+    return object["$ref"] == nil && object["allOf"] == nil
   }
 
   private struct Rewriter {
@@ -75,8 +75,9 @@ package enum StrictSchema {
       }
       guard let object = schema.objectValue else { throw Obstacle(pointer: pointer, rule: "a type for every value") }
       if let reference = object["$ref"]?.stringValue {
-        guard reference == "#" || reference.hasPrefix("#/$defs/") else {
-          throw Obstacle(pointer: pointer + "/$ref", rule: "references to `#` or into `#/$defs` only")
+        // What lies deeper may be spelled otherwise in strict form.
+        guard reference == "#" || reference.hasPrefix("#/$defs/") && !reference.dropFirst(8).contains("/") else {
+          throw Obstacle(pointer: pointer + "/$ref", rule: "references to `#` or `#/$defs/NAME` only")
         }
         return ["$ref": .string(reference)]
       }
@@ -149,7 +150,7 @@ package enum StrictSchema {
       }
       var rewritten = JSONObject()
       for property in declared {
-        let place = pointer + "/properties/" + property.key.pointerToken
+        let place = pointer + "/properties/" + PointerToken.escaping(property.key)
         let strict = try strict(property.value, at: place, depth: depth + 1)
         let canBeNull = required.contains(property.key) || StrictSchema.acceptsNull(property.value)
         rewritten[property.key] = canBeNull ? strict : Self.nullable(strict)
@@ -171,7 +172,9 @@ package enum StrictSchema {
         return ["anyOf": [schema, ["type": "null"]]]
       }
       object["type"] = .array((type.arrayValue ?? [type]) + ["null"])
-      if let values = object["enum"]?.arrayValue { object["enum"] = .array(values + [.null]) }
+      if let values = object["enum"]?.arrayValue {
+        object["enum"] = .array(values.contains(.null) ? values : values + [.null])
+      }
       return .object(object)
     }
   }

@@ -49,8 +49,10 @@ package struct SchemaGraph: Sendable {
     return (0..<count).compactMap { child(of: part, "\(keyword)/\($0)") }
   }
 
-  /// Whether a value fits a part, seen for itself.
-  package func accepts(_ value: JSONValue, at part: Int) -> Bool {
-    SchemaValidator.isValid(value, by: compiled, at: part)
+  /// Whether a value fits a part, seen for itself; takes the steps of the check from what several may take together.
+  ///
+  /// False as well when the steps do not suffice: then there are none left.
+  package func accepts(_ value: JSONValue, at part: Int, spending steps: inout Int) -> Bool {
+    SchemaValidator.isValid(value, by: compiled, at: part, spending: &steps)
   }
 }

@@ -1,7 +1,5 @@
 /// What is wrong with a value, for people and models; `SchemaMessages+Schemas.swift` has what is wrong with a schema.
 enum SchemaMessages {
-  // MARK: Of a value
-
   static func type(_ subject: String, _ types: JSONTypes, _ value: JSONValue) -> String {
     let names = JSONTypes.named.filter { types.contains($0.type) }.map { withArticle($0.name) }
     // That a text was meant is plain only where nothing else can be.
@@ -70,7 +68,9 @@ enum SchemaMessages {
 
   static func additional(_ subject: String, _ key: String, known: some Collection<String>) -> String {
     let message = "\(subject) is not a known property"
-    if let near = nearest(to: key, among: known) { return message + hint(near) }
+    let word = plainName(key)
+    let near = known.first { hasSameLetters(plainName($0), as: word) } ?? nearest(to: key, among: known)
+    if let near { return message + hint(near) }
     return known.isEmpty ? message : message + "; known are \(some(known.lazy.map(quoted)))"
   }
 
@@ -103,8 +103,8 @@ enum SchemaMessages {
   }
 
   static func tooManySteps(_ subject: String) -> String {
-    "\(subject) could not be checked: the whole takes more than \(JSONSchema.maximumSteps) steps; "
-      + "write less"
+    "\(subject) could not be checked: to hold it against its schema takes more than \(JSONSchema.maximumSteps) steps; "
+      + "write less, or if that is little, have the schema made simpler"
   }
 
   /// What messages call the place of a pointer, which may have the names in it from a model.
@@ -199,6 +199,11 @@ extension SchemaMessages {
     guard case .string(let word) = value, word.utf8.count <= 160 else { return nil }
     let other = allowed.lazy.compactMap(\.stringValue).first { hasSameLetters($0, as: word) }
     return other ?? nearest(to: word, among: allowed.prefix(200).compactMap(\.stringValue))
+  }
+
+  /// A name without what divides its words, which is written in several ways.
+  private static func plainName(_ name: String) -> String {
+    String(decoding: name.utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }, as: UTF8.self)
   }
 
   /// Whether two words differ by capital letters only; of letters beyond ASCII the length has to be the same.

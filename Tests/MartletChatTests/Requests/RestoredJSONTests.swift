@@ -37,6 +37,41 @@ import Testing
     #expect(restored.changes == places.map { ArgumentRepair(.absent, at: $0) })
   }
 
+  @Test func theWorkOfAllChecksIsBounded() throws {
+    // Each part asks the next twice: 2³⁰ ways, of which a check of any part takes a million steps.
+    var parts = ##""d0":{"type":"string"}"##
+    for level in 1...30 {
+      let next = ##"{"$ref":"#/$defs/d\##(level - 1)"}"##
+      parts += ##","d\##(level)":{"anyOf":[\##(next),\##(next)]}"##
+    }
+    let schema = ##"{"type":"object","properties":{"r":{"$ref":"#/$defs/d30"}},"$defs":{\##(parts)}}"##
+    for form in [RestoredJSON.Form.simple, .strict] {
+      let restored = try restored(#"{"r":5}"#, schema, form)
+      #expect(restored.text == #"{"r":5}"#)
+      #expect(restored.changes.isEmpty)
+    }
+  }
+
+  @Test func aLongTextHasMoreSteps() throws {
+    let numbers = (0..<25_000).map(String.init).joined(separator: ",")
+    let schema = object(#""any":{},"n":{"type":"array","items":{"type":"integer"}}"#)
+    let restored = try restored(#"{"any":"[1,2]","n":[\#(numbers)]}"#, schema, .simple)
+    #expect(restored.text == #"{"any":[1,2],"n":[\#(numbers)]}"#)
+  }
+
+  @Test(arguments: [
+    // Nothing is said of the items.
+    (#""a":{"type":"array"}"#, #"{"a":["5","\"x\"","y"]}"#, #"{"a":[5,"x","y"]}"#),
+    // Another schema for the same value says what it is.
+    (#""a":{"type":["string","integer"],"allOf":[{"minLength":1}]}"#, #"{"a":"5"}"#, #"{"a":"5"}"#),
+    (##""a":{"$ref":"#/$defs/some","type":["string","number"]}"##, #"{"a":"5"}"#, #"{"a":"5"}"#),
+    (##""a":{"$ref":"#/$defs/some","description":"d"}"##, #"{"a":"5"}"#, #"{"a":5}"#),
+    (#""a":{"type":"array","allOf":[{"items":{"type":"string"}}]}"#, #"{"a":["5"]}"#, #"{"a":["5"]}"#),
+  ]) func whatWasAskedForAsTextIsDecodedAndNothingElse(properties: String, value: String, expected: String) throws {
+    let schema = object(properties).dropLast() + #","$defs":{"some":{"minLength":1}}}"#
+    #expect(try restored(value, String(schema), .simple).text == expected)
+  }
+
   @Test func whatFitsTheSchemaStaysAsItIs() throws {
     // An alternative that takes the null stands behind one that does not, whose property it would leave out.
     let schema = object(
@@ -61,7 +96,8 @@ import Testing
     (#""a":{"description":"d"}"#, #"{"a":"\"5\""}"#, #"{"a":"5"}"#, ["/a"]),
     (#""a":{}"#, #"{"a":"plain text"}"#, #"{"a":"plain text"}"#, []),
     (#""a":{}"#, #"{"a":"{\"x\": "}"#, #"{"a":"{\"x\": "}"#, []),
-    (#""a":{"type":"array"}"#, #"{"a":["1","x"]}"#, #"{"a":["1","x"]}"#, []),
+    (#""a":{"type":"array"}"#, #"{"a":["1","x"]}"#, #"{"a":[1,"x"]}"#, ["/a/0"]),
+    (#""a":{"type":"array","uniqueItems":true}"#, #"{"a":["1",1]}"#, #"{"a":["1",1]}"#, []),
     (#""a":{"type":"array","items":{}}"#, #"{"a":["1","x"]}"#, #"{"a":[1,"x"]}"#, ["/a/0"]),
     (#""a":{"not":{"type":"integer"}}"#, #"{"a":"5"}"#, #"{"a":"5"}"#, []),
     (##""a":{"allOf":[{"type":"string"},{}]}"##, #"{"a":"5"}"#, #"{"a":"5"}"#, []),

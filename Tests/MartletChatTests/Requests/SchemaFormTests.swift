@@ -102,9 +102,29 @@ import Testing
     #expect(InlinedSchema.inlining(schema).canonicalString().utf8.count < 200_000)
   }
 
+  @Test func e12_whatIsInlinedAgainAndAgainIsBoundedInItsBytes() throws {
+    let values = (0..<5_000).map { #""value \#($0)""# }.joined(separator: ",")
+    let properties = (0..<1_000).map { ##""p\##($0)":{"$ref":"#/$defs/e"}"## }.joined(separator: ",")
+    let schema = try json(
+      ##"{"type":"object","properties":{\##(properties)},"$defs":{"e":{"type":"string","enum":[\##(values)]}}}"##)
+    let inlined = InlinedSchema.inlining(schema)
+    #expect(inlined.canonicalString().utf8.count < 2 << 20)
+    #expect(inlined["properties"]?["p0"]?["enum"]?.arrayValue?.count == 5_000)
+    #expect(inlined["properties"]?["p999"] == ["type": "string"])
+  }
+
   // MARK: Few words
 
   @Test(arguments: [
+    // Lists that begin with certain items: what comes behind them may come, too.
+    (
+      #""a":{"type":"array","prefixItems":[{"type":"string"}],"items":{"type":"integer"}}"#,
+      #""a":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"integer"}]}}"#
+    ),
+    (
+      #""a":{"type":"array","prefixItems":[{"type":"string"}],"minItems":2}"#,
+      #""a":{"type":"array","minItems":2,"items":{"type":"string","description":"(any value, written as JSON text)"}}"#
+    ),
     (#""a":{"type":"string","minLength":1,"title":"A"}"#, #""a":{"type":"string"}"#),
     (#""a":{"type":["string","null"]}"#, #""a":{"type":"string","nullable":true}"#),
     (#""a":{"anyOf":[{"type":"integer"},{"type":"null"}]}"#, #""a":{"type":"integer","nullable":true}"#),
@@ -229,6 +249,22 @@ import Testing
     #expect(strict["properties"]?["n"] == ["anyOf": [["$ref": "#/$defs/n"], ["type": "null"]]])
     #expect(strict["$defs"]?["n"]?["required"] == ["n"])
     #expect(try JSONSchema(strict).isValid(json(#"{"n":{"n":null}}"#)))
+  }
+
+  @Test func strictModeKeepsNoReferenceToWhatItSpellsOtherwise() throws {
+    let schema = try json(
+      ##"{"type":"object","properties":{"n":{"$ref":"#/$defs/t/oneOf/0"}},"$defs":{"t":{"oneOf":[{"type":"string"}]}}}"##
+    )
+    #expect(StrictSchema.rewriting(schema) == nil)
+    #expect(
+      StrictSchema.obstacle(in: schema)?.description
+        == "at /properties/n/$ref, strict mode wants references to `#` or `#/$defs/NAME` only")
+  }
+
+  @Test func strictModeTakesNullOnlyWhereTypeAndValuesDo() throws {
+    let schema = try json(#"{"type":"object","properties":{"a":{"type":"string","enum":["x",null]}}}"#)
+    #expect(
+      StrictSchema.rewriting(schema)?["properties"]?["a"] == ["type": ["string", "null"], "enum": ["x", .null]])
   }
 
   // MARK: What a refusal teaches

@@ -170,6 +170,10 @@ struct SchemaDialectTests {
     ),
     (#"{"required": ["a"]}"#, []),
     (
+      ##"{"properties": {"a": {}}, "allOf": [{"$ref": "#/$defs/b"}], "$defs": {"b": {"properties": {"c": {}}, "required": ["a"]}}}"##,
+      []
+    ),
+    (
       #"{"format": "dat-time"}"#,
       [
         #"/format is "dat-time", which is no format that is known, and asserts nothing; did you mean "date-time"?"#

@@ -313,4 +313,11 @@ struct SchemaViolationTests {
     let violations = try JSONSchema(["additionalProperties": false]).violations(in: long)
     #expect(violations.first.map { $0.message.utf8.count < 1_000 } == true)
   }
+
+  @Test(arguments: [("URL", "url"), ("userID", "user_id"), ("file-name", "fileName")])
+  func aNameInOtherLettersIsNamed(key: String, name: String) throws {
+    let schema = try JSONSchema(["properties": [name: true, "idle": true], "additionalProperties": false])
+    #expect(
+      schema.violations(in: [key: 1]).first?.message == #"/\#(key) is not a known property; did you mean "\#(name)"?"#)
+  }
 }

@@ -60,6 +60,10 @@ import Testing
       "gemini", #"{"n":1,"any":"[\"x\"]"}"#,
       "the answer: /any was JSON in a text, as the server's schema wants it, and was decoded"
     ),
+    (
+      "gemini", "```json\n{\"n\":1,\"any\":\"[\\\"x\\\"]\"}\n```",
+      "the answer: /any was JSON in a text, as the server's schema wants it, and was decoded"
+    ),
   ]) func e12_whatAnotherFormOfTheSchemaMadeOfAnAnswerIsUndoneAndSaid(
     provider: String, answer: String, notice: String
   ) async throws {

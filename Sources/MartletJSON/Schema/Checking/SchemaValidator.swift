@@ -37,12 +37,23 @@ struct SchemaValidator {
     self.hasDynamicScope = schema.hasDynamicScope
   }
 
-  static func isValid(_ value: JSONValue, by schema: CompiledSchema, at node: Int = 0) -> Bool {
+  static func isValid(_ value: JSONValue, by schema: CompiledSchema) -> Bool {
+    var steps = JSONSchema.maximumSteps
+    return isValid(value, by: schema, at: 0, spending: &steps)
+  }
+
+  /// Checks a value against a part of the schema, and takes the steps from what several checks may take together.
+  static func isValid(_ value: JSONValue, by schema: CompiledSchema, at node: Int, spending steps: inout Int) -> Bool {
     guard let nodes = schema.nodes.baseAddress, schema.nodes.indices.contains(node) else { return true }
     return withExtendedLifetime(schema) {
       withUnsafePointer(to: value) { value in
         var validator = SchemaValidator(schema, nodes: nodes, recording: false)
+        let allowed = max(0, min(steps, JSONSchema.maximumSteps))
+        validator.remainingSteps = allowed
         let isValid = validator.evaluate(node, value)
+        // The steps of a pattern are smaller.
+        steps -= allowed - max(0, validator.remainingSteps)
+        steps -= (Self.maximumPatternSteps - max(0, validator.remainingPatternSteps)) / 8
         // Under `not`, a part that could not be checked must not count as one that failed.
         return isValid && validator.limit == nil
       }

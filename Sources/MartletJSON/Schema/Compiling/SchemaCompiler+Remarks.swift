@@ -13,6 +13,8 @@ extension SchemaCompiler {
   private static let inPlace: Set<Substring> = [
     "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies",
   ]
+  /// The keywords whose schemas may be used so from elsewhere.
+  private static let shared: Set<Substring> = ["$defs", "definitions"]
 
   /// Remarks on names that are required beside properties that lack them, unless something else speaks of those names.
   mutating func remarkOnRequired(in draft: Draft) {
@@ -22,7 +24,7 @@ extension SchemaCompiler {
       let keyword = places[draft.index].suffix.prefix { $0 != "/" }
       let speaksOfMore = schema.contains { Self.inPlace.contains($0.key[...]) }
       guard schema["properties"] != nil, schema["additionalProperties"] == nil, schema["$ref"] == nil,
-        schema["$dynamicRef"] == nil, !speaksOfMore, !Self.inPlace.contains(keyword)
+        schema["$dynamicRef"] == nil, !speaksOfMore, !Self.inPlace.contains(keyword), !Self.shared.contains(keyword)
       else { return }
     }
     let known = Set(draft.objects.properties)
