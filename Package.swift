@@ -33,8 +33,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
-    .systemLibrary(
-      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .target(name: "CCurl"),
     .target(name: "CProcess"),
     .target(name: "MartletJSON", swiftSettings: strict),
     .target(name: "MartletYAML", dependencies: ["CYAML"], swiftSettings: strict),

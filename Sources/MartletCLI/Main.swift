@@ -17,8 +17,10 @@ enum Main {
       exit(ExitStatus.failed.rawValue)
     }
     Interrupts.shared.begin()
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    Task { exit(await run(Shorthand.expanded(arguments)).rawValue) }
+    let arguments = Shorthand.expanded(Array(CommandLine.arguments.dropFirst()))
+    // That takes as long as everything else before the first request.
+    if arguments.first == "run" { ChatClient.beginLoadingLibcurl() }
+    Task { exit(await run(arguments).rawValue) }
     dispatchMain()
   }
 

@@ -52,18 +52,19 @@ struct URLParts {
   let hasUserInfo: Bool
 
   init(_ url: String, describedAs subject: String) throws(HTTPError) {
-    guard !url.utf8.contains(0), let parser = curl_url() else {
+    try CurlLibrary.load()
+    guard !url.utf8.contains(0), let parser = ccurl_url() else {
       throw HTTPError(.invalidURL, "\(subject) holds a NUL character")
     }
-    defer { curl_url_cleanup(parser) }
-    let code = curl_url_set(parser, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME))
+    defer { ccurl_url_cleanup(parser) }
+    let code = ccurl_url_set(parser, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME))
     guard code == CURLUE_OK else {
-      throw HTTPError(.invalidURL, "\(subject) cannot be read: \(String(cString: curl_url_strerror(code)))")
+      throw HTTPError(.invalidURL, "\(subject) cannot be read: \(String(cString: ccurl_url_strerror(code)))")
     }
     func part(_ part: CURLUPart) -> String? {
       var text: UnsafeMutablePointer<CChar>?
-      guard curl_url_get(parser, part, &text, 0) == CURLUE_OK, let text else { return nil }
-      defer { curl_free(text) }
+      guard ccurl_url_get(parser, part, &text, 0) == CURLUE_OK, let text else { return nil }
+      defer { ccurl_free(text) }
       return String(cString: text)
     }
     guard let scheme = part(CURLUPART_SCHEME), var host = part(CURLUPART_HOST), !host.isEmpty else {

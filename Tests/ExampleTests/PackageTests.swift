@@ -35,7 +35,7 @@ import Testing
   @Test func itsSourcesFitTheLibrary() async throws {
     let built = FilePaths.folder(of: Program.path)
     let includes =
-      [built + "/Modules", built + "/CProcess.build"] + ["CYAML", "CCurl"].map { Program.package + "/Sources/" + $0 }
+      ["Modules", "CCurl.build", "CProcess.build"].map { built + "/" + $0 } + [Program.package + "/Sources/CYAML"]
     let check = try await toolchain(
       "swiftc -typecheck -parse-as-library -swift-version 6 -module-name almanac \(includes.map { "-I " + $0 }.joined(separator: " ")) Sources/almanac/*.swift"
     )

@@ -125,6 +125,9 @@ extension ChatClient {
       connect: min(usual.connect, time), firstByte: time, idle: time, total: min(usual.total, time))
   }
 
-  /// The version of libcurl that is linked, and of what it uses.
+  /// The version of libcurl, and of what it uses.
   package static var libcurlVersion: String { HTTPLibrary.version }
+
+  /// Begins to load libcurl on another thread, for a program that will soon ask a server.
+  package static func beginLoadingLibcurl() { HTTPLibrary.beginLoading() }
 }

@@ -28,7 +28,7 @@ final class EasyHandle {
   private static let smallBody = 32 << 10
 
   init?(_ configuration: HTTPConfiguration, of multi: MultiHandle) {
-    guard let pointer = curl_easy_init() else { return nil }
+    guard let pointer = ccurl_easy_init() else { return nil }
     self.pointer = pointer
     self.multi = multi
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -37,8 +37,8 @@ final class EasyHandle {
   }
 
   deinit {
-    curl_easy_cleanup(pointer)
-    curl_slist_free_all(headerList)
+    ccurl_easy_cleanup(pointer)
+    ccurl_slist_free_all(headerList)
     body?.deallocate()
     errorText.deallocate()
     multi.easyHandleIsGone()
@@ -196,7 +196,7 @@ extension EasyHandle {
     line.append(contentsOf: value.utf8)
     line.append(0)
     let longer = line.withUnsafeBytes {
-      curl_slist_append(headerList, $0.baseAddress?.assumingMemoryBound(to: CChar.self))
+      ccurl_slist_append(headerList, $0.baseAddress?.assumingMemoryBound(to: CChar.self))
     }
     if let longer { headerList = longer }
   }
@@ -221,7 +221,7 @@ extension EasyHandle {
     body?.deallocate()
     body = nil
     ccurl_set_headers(pointer, nil)
-    curl_slist_free_all(headerList)
+    ccurl_slist_free_all(headerList)
     headerList = nil
   }
 }

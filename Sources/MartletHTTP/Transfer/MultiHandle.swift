@@ -18,7 +18,7 @@ final class MultiHandle {
 
   /// `number` is its place among the client's.
   init?(number: Int, poller: SocketPoller, maxConnections: Int) {
-    guard let pointer = curl_multi_init() else { return nil }
+    guard let pointer = ccurl_multi_init() else { return nil }
     self.pointer = pointer
     self.number = number
     self.poller = poller
@@ -43,7 +43,7 @@ final class MultiHandle {
     // A socket that is closed leaves the poller by itself.
     ccurl_multi_set_socket_function(pointer, nil, nil)
     ccurl_multi_set_timer_function(pointer, nil, nil)
-    curl_multi_cleanup(pointer)
+    ccurl_multi_cleanup(pointer)
   }
 
   private static func withHandle<Result>(
@@ -61,7 +61,7 @@ final class MultiHandle {
   private func watch(_ socket: Int32, for wanted: Int32, isKnown: Bool) -> Int32 {
     guard poller.watch(socket, for: wanted, isKnown: isKnown, of: number) else { return -1 }
     // Anything but nil marks the socket as one that is waited for.
-    curl_multi_assign(pointer, socket, wanted == CURL_POLL_REMOVE ? nil : pointer)
+    ccurl_multi_assign(pointer, socket, wanted == CURL_POLL_REMOVE ? nil : pointer)
     return 0
   }
 }
@@ -80,30 +80,30 @@ extension MultiHandle {
 
   /// Begins a transfer; libcurl asks by its timer to be called.
   func add(_ easy: EasyHandle) -> CURLMcode {
-    curl_multi_add_handle(pointer, easy.pointer)
+    ccurl_multi_add_handle(pointer, easy.pointer)
   }
 
   func remove(_ easy: EasyHandle) {
-    curl_multi_remove_handle(pointer, easy.pointer)
+    ccurl_multi_remove_handle(pointer, easy.pointer)
   }
 
   /// Has libcurl go on with what became possible on a socket.
   func act(on socket: Int32, possible: Int32) -> CURLMcode {
     var running: Int32 = 0
-    return curl_multi_socket_action(pointer, socket, possible, &running)
+    return ccurl_multi_socket_action(pointer, socket, possible, &running)
   }
 
   /// Has libcurl go on with what its deadline was for.
   func actOnTime() -> CURLMcode {
     deadline = .max
     var running: Int32 = 0
-    return curl_multi_socket_action(pointer, CURL_SOCKET_TIMEOUT, 0, &running)
+    return ccurl_multi_socket_action(pointer, CURL_SOCKET_TIMEOUT, 0, &running)
   }
 
   /// A transfer that libcurl has ended, and how.
   func nextResult() -> (transfer: Transfer, code: CURLcode)? {
     var left: Int32 = 0
-    while let message = curl_multi_info_read(pointer, &left) {
+    while let message = ccurl_multi_info_read(pointer, &left) {
       guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle else { continue }
       var context: UnsafeMutableRawPointer?
       guard ccurl_get_pointer(handle, CURLINFO_PRIVATE, &context) == CURLE_OK, let context else { continue }

@@ -30,7 +30,7 @@ extension Transfer {
       return HTTPError(.other, "\(name) sent a malformed response head")
     default:
       return tlsFailure(code)
-        ?? HTTPError(.other, "the request to \(name) failed: \(String(cString: curl_easy_strerror(code)))")
+        ?? HTTPError(.other, "the request to \(name) failed: \(String(cString: ccurl_easy_strerror(code)))")
     }
   }
 
@@ -108,7 +108,7 @@ extension Transfer {
     guard Self.tlsCodes.contains(code) else { return nil }
     let name = endpoint.name
     var reason = easy?.reason ?? ""
-    if reason.isEmpty { reason = String(cString: curl_easy_strerror(code)) }
+    if reason.isEmpty { reason = String(cString: ccurl_easy_strerror(code)) }
     if code == CURLE_SSL_CACERT_BADFILE {
       return HTTPError(.tls, "the file of certificate authorities for \(name) cannot be read")
     }

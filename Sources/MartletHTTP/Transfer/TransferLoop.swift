@@ -38,11 +38,9 @@ final class TransferLoop: @unchecked Sendable {
   /// More spare handles than this are freed.
   private static let maxSpare = 1_024
 
-  private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-
   /// Starts the thread, which runs until ``stop()``.
   static func start(_ configuration: HTTPConfiguration) throws(HTTPError) -> TransferLoop {
-    guard isLibraryReady else { throw HTTPError(.other, "libcurl cannot be initialized") }
+    try CurlLibrary.initialize()
     guard let poller = SocketPoller() else {
       throw HTTPError(.other, "there are no descriptors for HTTP: \(String(cString: strerror(errno)))")
     }
@@ -125,7 +123,7 @@ extension TransferLoop {
     case .resume(let transfer):
       guard let easy = transfer.easy else { return }
       // Hands over what libcurl kept back, whose refusal it reports here and nowhere else.
-      let code = curl_easy_pause(easy.pointer, CURLPAUSE_CONT)
+      let code = ccurl_easy_pause(easy.pointer, CURLPAUSE_CONT)
       if code != CURLE_OK { end(transfer, .failure(transfer.failure(code))) }
     case .look(let transfer):
       look(noLaterThan: transfer.look(at: monotonicNow()).next)
@@ -159,7 +157,7 @@ extension TransferLoop {
     easy.prepare(for: transfer)
     let code = easy.multi.add(easy)
     if code != CURLM_OK {
-      let reason = String(cString: curl_multi_strerror(code))
+      let reason = String(cString: ccurl_multi_strerror(code))
       end(transfer, .failure(HTTPError(.other, "libcurl refused a transfer: \(reason)")))
     }
   }
@@ -257,6 +255,6 @@ extension TransferLoop {
   }
 
   private func check(_ code: CURLMcode) {
-    if code != CURLM_OK { failAll(String(cString: curl_multi_strerror(code))) }
+    if code != CURLM_OK { failAll(String(cString: ccurl_multi_strerror(code))) }
   }
 }

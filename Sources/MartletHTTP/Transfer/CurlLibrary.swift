@@ -1,0 +1,18 @@
+internal import CCurl
+
+/// libcurl, which is loaded when something first needs it: a command that asks no server starts in half the time.
+enum CurlLibrary {
+  /// Has libcurl there: everything but this wants it to have been called once.
+  static func load() throws(HTTPError) {
+    guard let problem = ccurl_load() else { return }
+    throw HTTPError(.other, "\(String(cString: problem)) (Debian's package is libcurl4)")
+  }
+
+  private static let isInitialized = ccurl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  /// Has libcurl ready for exchanges, with its TLS library.
+  static func initialize() throws(HTTPError) {
+    try load()
+    guard isInitialized else { throw HTTPError(.other, "libcurl cannot be initialized") }
+  }
+}

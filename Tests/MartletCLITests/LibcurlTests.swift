@@ -1,0 +1,55 @@
+import MartletTesting
+import ProgramSupport
+import Testing
+
+/// libcurl is there only for what asks a server.
+@Suite struct LibcurlTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write("scripted.yaml", "{name: a, model: scripted, script: [{say: Hello!}]}")
+    try folder.write(
+      "asking.yaml",
+      """
+      name: b
+      model: {provider: local, name: m}
+      providers: {local: {base_url: "http://127.0.0.1:9/v1"}}
+      """)
+    // What the dynamic linker finds first, and cannot use.
+    try folder.write("broken/libcurl.so.4", "no library")
+  }
+
+  private func martlet(_ line: String) async throws -> Program.Output {
+    try await Program.shell(line, in: folder.path)
+  }
+
+  @Test(arguments: ["check scripted.yaml", "tools scripted.yaml", "schema", "--help"])
+  func aCommandThatAsksNoServerDoesNotLoadIt(command: String) async throws {
+    let run = try await martlet("LD_DEBUG=files LD_DEBUG_OUTPUT=loaded \"$MARTLET\" \(command); cat loaded.*")
+    #expect(run.output.contains("libyaml"))
+    #expect(!run.output.contains("libcurl"))
+  }
+
+  @Test func whatNeedsNoServerWorksWithoutIt() async throws {
+    let line = "export LD_LIBRARY_PATH=broken; \"$MARTLET\" check scripted.yaml && \"$MARTLET\" run scripted.yaml hi"
+    let run = try await martlet(line)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.hasSuffix("Hello!\n"))
+    let version = try await martlet("LD_LIBRARY_PATH=broken \"$MARTLET\" --version")
+    #expect(version.output.contains("\nlibcurl not there\n"))
+  }
+
+  @Test func anExchangeWithoutItSaysWhatIsMissing() async throws {
+    let run = try await martlet("LD_LIBRARY_PATH=broken \"$MARTLET\" run asking.yaml hi")
+    #expect(run.status == 3)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.contains("libcurl cannot be loaded: "))
+    #expect(run.errors.contains("Debian's package is libcurl4"))
+  }
+
+  @Test func aRunThatEndsWhileItIsLoadedEndsAsEver() async throws {
+    let run = try await martlet("for i in $(seq 50); do \"$MARTLET\" run missing.yaml hi; echo $?; done 2>/dev/null")
+    #expect(run.output == String(repeating: "3\n", count: 50))
+  }
+}
