@@ -10,8 +10,12 @@ struct JSONPath: Hashable {
     steps = pointer.isEmpty ? [] : PointerToken.keys(of: pointer) ?? []
   }
 
-  /// Whether the place is the other one, or lies in it.
-  func isWithin(_ other: JSONPath) -> Bool { steps.starts(with: other.steps) }
+  /// Whether the place of a pointer is this one, or lies in it.
+  func holds(_ place: String) -> Bool {
+    guard place.utf8.count > pointer.utf8.count else { return place.hasSameCodePoints(as: pointer) }
+    let end = place.utf8.index(place.startIndex, offsetBy: pointer.utf8.count)
+    return place.utf8[end] == UInt8(ascii: "/") && String(place[..<end]).hasSameCodePoints(as: pointer)
+  }
 }
 
 extension JSONValue {

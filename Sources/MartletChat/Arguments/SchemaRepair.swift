@@ -4,8 +4,8 @@ import MartletJSON
 ///
 /// Each place that breaks the schema is looked at on its own: of the values that it could mean, exactly one may fit there.
 struct SchemaRepair {
-  /// The number of checks that a search may take, of arguments of up to 64 KiB; fewer of longer ones.
-  static let maximumChecks = 64
+  /// The steps of all checks of a search together, see ``JSONSchema/maximumSteps``; more of long arguments.
+  private static func maximumSteps(_ byteCount: Int) -> Int { 400_000 + 8 * byteCount }
   /// The number of changes within one another, such as a list of one number out of a number in quotes.
   private static let maximumDepth = 4
 
@@ -15,7 +15,9 @@ struct SchemaRepair {
   }
 
   private let schema: JSONSchema
-  private var checksLeft: Int
+  private var stepsLeft: Int
+  /// What it takes to make another value of the arguments, beside the check of it.
+  private let stepsOfCopy: Int
   /// What was found for a keyword of the schema and a kind of value, so that a list is not searched item by item; only
   /// where the other readings have a type that the place never takes, whatever is in them.
   private var known: [Finding: ArgumentRepair.Kind] = [:]
@@ -27,7 +29,8 @@ struct SchemaRepair {
 
   init(_ schema: JSONSchema, byteCount: Int) {
     self.schema = schema
-    checksLeft = min(Self.maximumChecks, Self.maximumChecks * 65_536 / max(byteCount, 1))
+    stepsLeft = Self.maximumSteps(byteCount)
+    stepsOfCopy = 200 + byteCount / 16
   }
 
   /// The value that fits; nil if there is none, or more than one.
@@ -77,7 +80,7 @@ struct SchemaRepair {
       var attempt = Repaired(value: value, repairs: [])
       apply(candidate, at: path, to: &attempt)
       guard let violations = check(attempt.value) else { return [] }
-      let below = violations.filter { JSONPath($0.instancePointer).isWithin(path) }
+      let below = violations.filter { path.holds($0.instancePointer) }
       if below.isEmpty {
         found.append(attempt)
         continue
@@ -115,9 +118,11 @@ struct SchemaRepair {
 
   /// What is wrong with a value; nil when the search has taken too long.
   private mutating func check(_ value: JSONValue) -> [SchemaViolation]? {
-    guard checksLeft > 0 else { return nil }
-    checksLeft -= 1
-    return schema.violations(in: value)
+    stepsLeft -= stepsOfCopy
+    guard stepsLeft > 0, let violations = schema.violations(in: value, spending: &stepsLeft) else { return nil }
+    // The places are read again, each for itself.
+    stepsLeft -= violations.reduce(0) { $0 + $1.instancePointer.utf8.count } / 16
+    return violations
   }
 }
 

@@ -22,7 +22,7 @@ public struct JSONSchema: Sendable, Hashable {
   /// The number of steps that a check may take, in each of which one subschema or value is looked at.
   public static let maximumSteps = 1_000_000
 
-  /// The number of violations that are reported of one value.
+  /// The number of violations that are reported of one value; fewer, when their pointers come to more than 64 KiB.
   public static let maximumViolations = 64
 
   /// What a document does not say about how it is to be read.
@@ -64,7 +64,16 @@ public struct JSONSchema: Sendable, Hashable {
   /// A check that reaches one of its bounds is a violation, whatever the value is.
   public func violations(in value: JSONValue) -> [SchemaViolation] {
     if isValid(value) { return [] }
-    return SchemaValidator.violations(in: value, by: compiled)
+    var steps = JSONSchema.maximumSteps
+    return SchemaValidator.violations(in: value, by: compiled, spending: &steps)
+  }
+
+  /// The same, which takes its steps from what several checks may take together; nil when they do not suffice.
+  package func violations(in value: JSONValue, spending steps: inout Int) -> [SchemaViolation]? {
+    if SchemaValidator.isValid(value, by: compiled, at: 0, spending: &steps) { return [] }
+    guard steps > 0 else { return nil }
+    let violations = SchemaValidator.violations(in: value, by: compiled, spending: &steps)
+    return steps > 0 ? violations : nil
   }
 
   /// Whether a value is valid, without saying why it is not.

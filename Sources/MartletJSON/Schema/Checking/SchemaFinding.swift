@@ -17,16 +17,19 @@ struct SchemaFinding {
   let wording: (_ subject: String) -> String
 
   /// What was expected and what was given.
-  var message: String {
-    let place = SchemaMessages.subject(instancePointer)
-    return wording(name.map { SchemaMessages.nameSubject($0, of: place) } ?? place)
-  }
+  var message: String { message(at: instancePointer) }
 
   func violation(of schema: CompiledSchema) -> SchemaViolation {
+    let pointer = instancePointer
     let schemaPointer = schema.places.pointer(to: node)
     return SchemaViolation(
-      instancePointer: instancePointer, schemaPointer: isKeyword ? schemaPointer + "/" + keyword : schemaPointer,
-      keyword: keyword, message: message)
+      instancePointer: pointer, schemaPointer: isKeyword ? schemaPointer + "/" + keyword : schemaPointer,
+      keyword: keyword, message: message(at: pointer))
+  }
+
+  private func message(at pointer: String) -> String {
+    let place = SchemaMessages.subject(pointer)
+    return wording(name.map { SchemaMessages.nameSubject($0, of: place) } ?? place)
   }
 
   private var instancePointer: String {
@@ -39,5 +42,22 @@ struct SchemaFinding {
       }
     }
     return pointer
+  }
+}
+
+extension [SchemaFinding] {
+  /// Of places with long names fewer violations are told: all pointers together have so many bytes, but for the last.
+  private static var maximumPointerBytes: Int { 64 << 10 }
+
+  /// The violations that are told, at least one of what was found.
+  func violations(of schema: CompiledSchema) -> [SchemaViolation] {
+    var bytes = 0
+    var violations: [SchemaViolation] = []
+    for finding in self where bytes < Self.maximumPointerBytes {
+      let violation = finding.violation(of: schema)
+      bytes += violation.instancePointer.utf8.count + violation.schemaPointer.utf8.count
+      violations.append(violation)
+    }
+    return violations
   }
 }

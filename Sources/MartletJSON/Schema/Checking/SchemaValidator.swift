@@ -51,24 +51,34 @@ struct SchemaValidator {
         let allowed = max(0, min(steps, JSONSchema.maximumSteps))
         validator.remainingSteps = allowed
         let isValid = validator.evaluate(node, value)
-        // The steps of a pattern are smaller.
-        steps -= allowed - max(0, validator.remainingSteps)
-        steps -= (Self.maximumPatternSteps - max(0, validator.remainingPatternSteps)) / 8
+        steps -= validator.stepsTaken(of: allowed)
         // Under `not`, a part that could not be checked must not count as one that failed.
         return isValid && validator.limit == nil
       }
     }
   }
 
-  static func violations(in value: JSONValue, by schema: CompiledSchema) -> [SchemaViolation] {
+  /// What is wrong with a value; takes the steps as ``isValid(_:by:at:spending:)`` does.
+  static func violations(
+    in value: JSONValue, by schema: CompiledSchema, spending steps: inout Int
+  ) -> [SchemaViolation] {
     guard let nodes = schema.nodes.baseAddress else { return [] }
     return withExtendedLifetime(schema) {
       withUnsafePointer(to: value) { value in
         var validator = SchemaValidator(schema, nodes: nodes, recording: true)
+        let allowed = max(0, min(steps, JSONSchema.maximumSteps))
+        validator.remainingSteps = allowed
         _ = validator.evaluate(0, value)
-        return (validator.findings + [validator.limit].compactMap(\.self)).map { $0.violation(of: schema) }
+        steps -= validator.stepsTaken(of: allowed)
+        steps -= Self.maximumExplanationSteps - max(0, validator.remainingExplanationSteps)
+        return (validator.findings + [validator.limit].compactMap(\.self)).violations(of: schema)
       }
     }
+  }
+
+  private func stepsTaken(of allowed: Int) -> Int {
+    // The steps of a pattern are smaller.
+    allowed - max(0, remainingSteps) + (Self.maximumPatternSteps - max(0, remainingPatternSteps)) / 8
   }
 
   /// Checks a value against a node and all that it refers to.
