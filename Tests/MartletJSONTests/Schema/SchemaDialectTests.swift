@@ -181,6 +181,13 @@ struct SchemaDialectTests {
     ),
     (#"{"format": "color"}"#, [#"/format is "color", which is no format that is known, and asserts nothing"#]),
     (#"{"format": "int64"}"#, []), (#"{"format": "uuid"}"#, []),
+    (
+      #"{"type": ["string", "integer"], "nullable": true}"#,
+      [
+        #"/nullable is no keyword but in OpenAPI, and is ignored; to allow null, write "type": ["string", "integer", "null"]"#
+      ]
+    ),
+    (#"{"type": "string", "nullable": false}"#, []), (#"{"type": ["string", "null"], "nullable": true}"#, []),
   ]) func whatIsHardlyMeantIsRemarkedOn(document: String, remarks: [String]) throws {
     #expect(try JSONSchema(JSONValue(parsing: document)).remarks.map(\.description) == remarks)
   }

@@ -17,6 +17,25 @@ struct SchemaProblemTests {
       "must be a schema, which is an object, true or false; it is 1"
     ),
     (#"{"type": "strng"}"#, "/type", #"is "strng", which is no type; did you mean "string"?"#),
+    (#"{"type": "any"}"#, "/type", #"is "any", which is no type; without "type" any value is allowed"#),
+    // Booleans of draft 4, and of its readers.
+    (
+      #"{"minimum": 3, "exclusiveMinimum": true}"#, "/exclusiveMinimum",
+      #"must be a number; it is true, as in draft 4; write "exclusiveMinimum": 3 in place of "minimum""#
+    ),
+    (
+      #"{"maximum": 3, "exclusiveMaximum": false}"#, "/exclusiveMaximum",
+      "must be a number; it is false, as in draft 4; leave it out"
+    ),
+    (#"{"exclusiveMaximum": "3"}"#, "/exclusiveMaximum", #"must be a number; it is "3""#),
+    (
+      #"{"properties": {"a/b": {"required": true}}}"#, "/properties/a~1b/required",
+      #"must be an array of strings; it is true; the object around the property names what it requires, as "required": ["a/b"]"#
+    ),
+    (
+      #"{"properties": {"a": {"required": false}}}"#, "/properties/a/required",
+      "must be an array of strings; it is false; leave it out"
+    ),
     (#"{"type": "int"}"#, "/type", #"is "int", which is no type; did you mean "integer"?"#),
     (
       #"{"type": "whatever"}"#, "/type",
@@ -27,7 +46,10 @@ struct SchemaProblemTests {
     (#"{"type": 1}"#, "/type", "must be the name of a type or an array of such names; it is 1"),
     (#"{"enum": 1}"#, "/enum", "must be an array; it is 1"),
     (#"{"minimum": "3"}"#, "/minimum", #"must be a number; it is "3""#),
-    (#"{"exclusiveMinimum": true}"#, "/exclusiveMinimum", "must be a number; it is true"),
+    (
+      #"{"exclusiveMinimum": true}"#, "/exclusiveMinimum",
+      "must be a number; it is true, as in draft 4; it takes the bound itself"
+    ),
     (#"{"minLength": -1}"#, "/minLength", "must be an integer, 0 or more; it is -1"),
     (#"{"maxItems": 1.5}"#, "/maxItems", "must be an integer, 0 or more; it is 1.5"),
     (#"{"multipleOf": 0}"#, "/multipleOf", "must be a number above 0; it is 0"),

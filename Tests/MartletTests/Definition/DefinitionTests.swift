@@ -247,7 +247,8 @@ import Testing
       load(text).diagnostics.map { "\($0.severity) \($0.line):\($0.column): \($0.message)" } == [
         "warning 8:18: the schema of the tool `t`: /$schema names draft 4, which is not supported: "
           + "the schema is read as draft 7",
-        "error 8:119: the schema of the tool `t`: /properties/a/exclusiveMinimum must be a number; it is true",
+        "error 8:119: the schema of the tool `t`: /properties/a/exclusiveMinimum must be a number; "
+          + "it is true, as in draft 4; it takes the bound itself",
       ])
   }
 
@@ -270,6 +271,15 @@ import Testing
         warnings.map { "\($0.line):\($0.column): \($0.message)" }
           == expected.map { $0.replacing(": at", with: ": the tool `t` cannot be strict, and is sent without it: at") })
     }
+  }
+
+  @Test func aKeywordOfOpenAPIIsWarnedOfWithItsModernSpelling() {
+    let text = Self.tool("{type: object, properties: {a: {type: string, nullable: true}}}")
+    #expect(
+      load(text).diagnostics.map { "\($0.severity): \($0.message)" } == [
+        "warning: the schema of the tool `t`: /properties/a/nullable is no keyword but in OpenAPI, and is ignored; "
+          + "to allow null, write \"type\": [\"string\", \"null\"]"
+      ])
   }
 
   @Test(arguments: [

@@ -94,7 +94,12 @@ extension SchemaCompiler {
     case "additionalProperties": draft.objects.additional = readSchema(keyword, value, in: draft)
     case "unevaluatedProperties": draft.node.unevaluatedProperties = readSchema(keyword, value, in: draft)
     case "propertyNames": draft.objects.propertyNames = readSchema(keyword, value, in: draft)
-    case "required": draft.objects.required = readNames(value, at: draft.index, keyword)
+    case "required":
+      if case .bool = value {
+        report(SchemaMessages.required(value, ofProperty: property(at: draft.index)), at: draft.index, keyword)
+        break
+      }
+      draft.objects.required = readNames(value, at: draft.index, keyword)
     case "minProperties": draft.objects.minimumCount = readCount(keyword, value, in: draft) ?? 0
     case "maxProperties": draft.objects.maximumCount = readCount(keyword, value, in: draft) ?? .max
     case "dependentRequired", "dependentSchemas", "dependencies":
@@ -106,6 +111,12 @@ extension SchemaCompiler {
     default: return false
     }
     return true
+  }
+
+  /// The name of the property that a subschema describes; nil if it is none.
+  private func property(at index: Int) -> String? {
+    let suffix = places[index].suffix
+    return suffix.hasPrefix("properties/") ? PointerToken.keys(of: "/" + suffix)?.last : nil
   }
 
   private mutating func readDependency(_ keyword: String, _ member: JSONObject.Member, into draft: inout Draft) {
@@ -218,7 +229,7 @@ extension SchemaCompiler {
         return nil
       }
       guard let type = JSONTypes.named.first(where: { $0.name == text })?.type else {
-        report(SchemaMessages.unknownType(text), at: draft.index, "type")
+        report(text == "any" ? SchemaMessages.anyType : SchemaMessages.unknownType(text), at: draft.index, "type")
         return nil
       }
       guard types.insert(type).inserted else {
@@ -241,7 +252,11 @@ extension SchemaCompiler {
   private mutating func readBound(_ keyword: String, _ value: JSONValue, in draft: Draft) -> Chapter<NumberRules.Bound>?
   {
     guard case .number(let number) = value else {
-      report(SchemaMessages.mustBe("a number", value), at: draft.index, keyword)
+      let bound = self.value(of: draft.index)[keyword == "exclusiveMinimum" ? "minimum" : "maximum"]
+      let message =
+        keyword.hasPrefix("exclusive")
+        ? SchemaMessages.exclusive(keyword, value, bound: bound) : SchemaMessages.mustBe("a number", value)
+      report(message, at: draft.index, keyword)
       return nil
     }
     return Chapter(

@@ -1,12 +1,21 @@
 /// What a schema may say, but hardly ever wants to.
 extension SchemaCompiler {
   /// Remarks on a keyword that nobody knows, if it looks like one that somebody does.
-  mutating func remarkOnKeyword(_ keyword: String, at index: Int) {
+  mutating func remarkOnKeyword(_ keyword: String, _ value: JSONValue, at index: Int) {
     guard unknownKeywords < JSONSchemaError.maximumProblems, !keyword.hasPrefix("x-"), keyword.utf8.count > 3 else {
       return
     }
     unknownKeywords += 1
+    if keyword == "nullable" {
+      guard value == true, !allowsNull(self.value(of: index)) else { return }
+      return remark(SchemaMessages.nullable(type: self.value(of: index)["type"]), at: index, keyword)
+    }
     if let message = SchemaMessages.unknownKeyword(keyword) { remark(message, at: index, keyword) }
+  }
+
+  /// Whether the type of a schema, if it says one, has null in it.
+  private func allowsNull(_ schema: JSONValue) -> Bool {
+    schema["type"] == "null" || schema["type"]?.arrayValue?.contains("null") ?? false
   }
 
   /// The keywords whose schemas hold for the same value as the one around them.

@@ -179,7 +179,7 @@ struct SchemaCompiler {
 
   private mutating func read(_ keyword: String, _ value: JSONValue, into draft: inout Draft) {
     guard let known = SchemaKeyword.named[keyword], known.name.hasSameCodePoints(as: keyword) else {
-      remarkOnKeyword(keyword, at: draft.index)
+      remarkOnKeyword(keyword, value, at: draft.index)
       return
     }
     guard draft.dialect.knows(known) || keyword == "format" else { return }
