@@ -12,7 +12,8 @@ struct ToolListing {
     for line in tool.description.escapedForTerminalKeepingLines.split(separator: "\n") {
       text += "  " + String(line).wrapped(to: width, indent: 2) + "\n"
     }
-    let rows = tool.parameters.arguments.map { argument in
+    var schema = SchemaWords(tool.parameters)
+    let rows = schema.arguments().map { argument in
       let words = [argument.type, argument.isRequired ? "required" : nil].compactMap { $0 }.joined(separator: ", ")
       return [argument.name, words, argument.description].map(\.escapedForTerminal)
     }
@@ -36,48 +37,6 @@ extension ToolDeclaration {
   /// The tool as it stands in a request.
   var wire: JSONValue {
     ToolSpecification(name: name.value, description: description, parameters: parameters).chatTool.wire
-  }
-}
-
-extension JSONSchema {
-  fileprivate struct Argument {
-    let name: String
-    let type: String
-    let isRequired: Bool
-    let description: String
-  }
-
-  /// The properties of the schema, in its order.
-  fileprivate var arguments: [Argument] {
-    let required = Set(document["required"]?.arrayValue?.compactMap(\.stringValue) ?? [])
-    return (document["properties"]?.objectValue ?? [:]).map { property in
-      Argument(
-        name: property.key, type: property.value.typeInWords, isRequired: required.contains(property.key),
-        description: property.value["description"]?.stringValue ?? "")
-    }
-  }
-}
-
-extension JSONValue {
-  /// The type of the values that a schema allows, in a few words.
-  fileprivate var typeInWords: String {
-    if let values = self["enum"]?.arrayValue {
-      return values.map { $0.stringValue ?? $0.canonicalString() }.joined(separator: " | ")
-    }
-    if let value = self["const"] { return value.stringValue ?? value.canonicalString() }
-    if let schemas = self["anyOf"]?.arrayValue ?? self["oneOf"]?.arrayValue, schemas.count <= 4 {
-      return schemas.map(\.typeInWords).joined(separator: " or ")
-    }
-    let types = self["type"]?.arrayValue?.compactMap(\.stringValue) ?? [self["type"]?.stringValue ?? "any value"]
-    var words = types.joined(separator: " or ")
-    if types == ["array"], let items = self["items"] { words = "list of \(items.typeInWords)" }
-    switch (self["minimum"]?.canonicalString(), self["maximum"]?.canonicalString()) {
-    case (let low?, let high?): words += " \(low) to \(high)"
-    case (let low?, nil): words += " from \(low)"
-    case (nil, let high?): words += " up to \(high)"
-    case (nil, nil): break
-    }
-    return words
   }
 }
 

@@ -58,10 +58,10 @@ import Testing
       list.output == """
         list  (runs sh, read)
           Lists files
-            pattern  string, required  What to list
+            pattern  string, required        What to list
             kind     file | folder
             depth    integer 1 to 9
-            names    array or null
+            names    list of string or null
 
         fail  (runs sh, write)
           Fails
@@ -73,6 +73,48 @@ import Testing
           Adds
 
         """)
+  }
+
+  @Test func referencesAreFollowedAndTuplesListedPlaceByPlace() async throws {
+    try folder.write(
+      "b.yaml",
+      """
+      name: route
+      description: Finds a way
+      command: [cat]
+      parameters:
+        type: object
+        allOf: [{$ref: "#/$defs/base"}]
+        properties:
+          from: {$ref: "#/$defs/point"}
+          to: {$ref: "#/$defs/point", description: Where to}
+          via: {type: array, items: {$ref: "#/$defs/point"}}
+          span: {type: array, prefixItems: [{type: string}, {type: number}], items: false}
+          open: {type: array, prefixItems: [{type: string}], items: {type: integer}}
+          mode: {$ref: "#/$defs/mode"}
+          tree: {$ref: "#/$defs/tree"}
+        required: [from]
+        $defs:
+          base: {properties: {dry: {type: boolean, description: Only plan}}, required: [dry]}
+          point: {type: array, prefixItems: [{type: number}, {type: number}], description: A place}
+          mode: {anyOf: [{enum: [car, foot]}, {type: "null"}]}
+          tree: {type: array, items: {$ref: "#/$defs/tree"}}
+      """)
+    let list = try await martlet("tools b.yaml")
+    #expect(
+      list.output == """
+        route  (runs cat, write)
+          Finds a way
+            from  list [number, number, …], required  A place
+            to    list [number, number, …]            Where to
+            via   list of list [number, number, …]
+            span  list [string, number]
+            open  list [string, integer …]
+            mode  car | foot or null
+            tree  list of list of list of list of …
+            dry   boolean, required                   Only plan
+
+        """, "\(list)")
   }
 
   @Test func toolsAreListedAsTheyStandInARequest() async throws {
