@@ -39,7 +39,8 @@ extension ChatConversation {
     let callsNothing = request.tools.isEmpty || request.toolChoice == ChatRequest.ToolChoice.none || isCorrecting
     guard callsNothing || quirks.formatsAnswersBesideTools else { return nil }
     let schema = output.schema.document
-    guard quirks.holdsAnswersStrictly, quirks.acceptsStrict, let strict = StrictSchema.rewriting(schema) else {
+    guard quirks.holdsAnswersStrictly, quirks.acceptsStrict, let strict = StrictSchema.rewriting(schema, of: .answer)
+    else {
       return .jsonSchema(name: output.name, schema: schema)
     }
     return .jsonSchema(name: output.name, schema: strict, strict: true)

@@ -35,7 +35,7 @@ struct ChatConversation: ModelConversation {
   /// The newest reply as its provider wants it back; what the transcript holds of it is less.
   private var newest: ChatMessage?
   let output: OutputFormat?
-  private let schemas: WireSchemas
+  private var schemas: WireSchemas
   /// Whether the newest answer had to be asked for again.
   private(set) var isCorrecting = false
   var options = ReplyAssembler.Options()
@@ -131,7 +131,9 @@ struct ChatConversation: ModelConversation {
   @inline(never)
   private mutating func take(_ reply: AssembledReply) -> ModelReply {
     newest = reply.chatMessage
-    return schemas.restored(ModelReply(reply), request: request, quirks) { notices.append($0) }
+    let (restored, found) = schemas.restored(ModelReply(reply), request: request, quirks)
+    notices += found
+    return restored
   }
 
   /// Some servers lose the arguments of calls in streams: the first time that some are missing, the reply is asked for
@@ -256,7 +258,7 @@ extension ToolSpecification {
       schema = .object(object)
     }
     var tool = ChatTool(name: name, description: description.isEmpty ? nil : description, parameters: schema)
-    if strict, let rewritten = StrictSchema.rewriting(schema) {
+    if strict, let rewritten = StrictSchema.rewriting(schema, of: .parameters) {
       (tool.strict, tool.strictParameters) = (true, rewritten)
     }
     return tool

@@ -5,6 +5,16 @@ import MartletJSON
 struct WireSchemas: Sendable {
   private let tools: [String: JSONSchema]
   private let output: JSONSchema?
+  /// What schemas were rewritten to, made when it is first needed.
+  private var sent: [Key: SentSchema] = [:]
+
+  private struct Key: Hashable {
+    /// The function; nil for the answer.
+    let tool: String?
+    let form: SentSchema.Form
+    /// Whether it was made of the strict form.
+    var isOfStrict = false
+  }
 
   init(tools: [ToolSpecification], output: OutputFormat?) {
     self.tools = Dictionary(tools.map { ($0.name, $0.parameters) }) { first, _ in first }
@@ -12,27 +22,57 @@ struct WireSchemas: Sendable {
   }
 
   /// A reply to a request whose schemas were rewritten; what is changed in the arguments of a call is told with it.
-  func restored(
-    _ reply: ModelReply, request: ChatRequest, _ quirks: ProviderQuirks, onNotice: (ModelNotice) -> Void
-  ) -> ModelReply {
+  mutating func restored(
+    _ reply: ModelReply, request: ChatRequest, _ quirks: ProviderQuirks
+  ) -> (reply: ModelReply, notices: [ModelNotice]) {
     var reply = reply
+    var notices: [ModelNotice] = []
     let isStrict = Set(request.tools.filter { $0.strict == true }.map(\.name))
-    reply.calls = reply.calls.map { call in
-      let forms = Self.forms(quirks, isStrict: isStrict.contains(call.name))
-      guard !forms.isEmpty, let schema = tools[call.name], call.defect == nil else { return call }
-      let (arguments, changes) = Self.restored(call.arguments, schema, forms)
-      return ToolCall(id: call.id, name: call.name, arguments: arguments, repairs: call.repairs + changes)
+    for (index, call) in reply.calls.enumerated() {
+      guard let schema = tools[call.name], call.defect == nil else { continue }
+      let restored: RestoredJSON
+      if quirks.needsSimpleSchemas {
+        restored = self.restored(call.arguments, schema, Key(tool: call.name, form: .simpleParameters))
+      } else if quirks.acceptsStrict, isStrict.contains(call.name) {
+        restored = self.restored(call.arguments, schema, Key(tool: call.name, form: .strictParameters))
+      } else {
+        continue
+      }
+      reply.calls[index] = ToolCall(
+        id: call.id, name: call.name, arguments: restored.text, repairs: call.repairs + restored.changes)
     }
     if reply.calls.isEmpty, let output, let text = reply.text,
-      case .jsonSchema(_, _, _, let strict)? = request.responseFormat
+      case .jsonSchema(_, _, let schema, let strict)? = request.responseFormat
     {
-      let (answer, changes) = Self.restored(Self.json(in: text), output, Self.forms(quirks, isStrict: strict == true))
+      let isStrict = quirks.acceptsStrict && strict == true
+      let (answer, changes) = restoredAnswer(Self.json(in: text), output, sent: schema, isStrict: isStrict, quirks)
       if !changes.isEmpty { reply.text = answer }
-      for change in changes {
-        onNotice(ModelNotice(code: "repair", message: "the answer: \(change.description(of: "it"))"))
+      notices = changes.map { change in
+        ModelNotice(code: "repair", message: "the answer: \(change.description(of: "it"))")
       }
     }
-    return reply
+    return (reply, notices)
+  }
+
+  /// An answer to a schema in strict form, in few words, or in few words for the strict form.
+  private mutating func restoredAnswer(
+    _ text: String, _ output: JSONSchema, sent: JSONValue, isStrict: Bool, _ quirks: ProviderQuirks
+  ) -> (text: String, changes: [ArgumentRepair]) {
+    var text = text
+    var changes: [ArgumentRepair] = []
+    if quirks.needsSimpleSchemas, let schema = isStrict ? try? JSONSchema(sent) : output {
+      let restored = restored(text, schema, Key(tool: nil, form: .simple, isOfStrict: isStrict))
+      (text, changes) = (restored.text, restored.changes)
+    }
+    guard isStrict else { return (text, changes) }
+    let restored = restored(text, output, Key(tool: nil, form: .strict))
+    return (restored.text, changes + restored.changes)
+  }
+
+  private mutating func restored(_ text: String, _ schema: JSONSchema, _ key: Key) -> RestoredJSON {
+    let schema = sent[key] ?? SentSchema(schema, form: key.form)
+    sent[key] = schema
+    return RestoredJSON(text, writtenFor: schema)
   }
 
   /// The one value that stands in an answer with words or a fence around it; else the answer itself.
@@ -40,19 +80,5 @@ struct WireSchemas: Sendable {
     guard (try? JSONValue(parsing: text)) == nil else { return text }
     let values = EmbeddedJSON.values(in: text)
     return values.count == 1 ? values[0].canonicalString() : text
-  }
-
-  /// The forms in which a schema was sent, one made of the other; none if it was its own.
-  private static func forms(_ quirks: ProviderQuirks, isStrict: Bool) -> [RestoredJSON.Form] {
-    (quirks.acceptsStrict && isStrict ? [.strict] : []) + (quirks.needsSimpleSchemas ? [.simple] : [])
-  }
-
-  private static func restored(
-    _ text: String, _ schema: JSONSchema, _ forms: [RestoredJSON.Form]
-  ) -> (text: String, changes: [ArgumentRepair]) {
-    forms.reduce((text, [])) { result, form in
-      let restored = RestoredJSON(result.0, schema: schema, writtenFor: form)
-      return (restored.text, result.1 + restored.changes)
-    }
   }
 }

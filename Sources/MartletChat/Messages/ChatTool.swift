@@ -41,7 +41,7 @@ public struct ChatTool: Sendable, Hashable {
   }
 
   private func parameters(_ quirks: ProviderQuirks, _ strict: Bool?) -> JSONValue? {
-    if quirks.needsSimpleSchemas { return SimpleSchema.parameters(parameters) }
+    if quirks.needsSimpleSchemas { return SimpleSchema.parameters(SchemaGraph(outlining: parameters))?.json }
     return strict == true ? strictParameters ?? parameters : parameters
   }
 }

@@ -80,7 +80,7 @@ extension ChatRequest.ResponseFormat {
   ) -> JSONObject {
     var object: JSONObject = ["name": .string(name)]
     object["description"] = description.map { .string($0) }
-    object["schema"] = quirks.needsSimpleSchemas ? SimpleSchema.answer(schema) : schema
+    object["schema"] = quirks.needsSimpleSchemas ? SimpleSchema.answer(SchemaGraph(outlining: schema)).json : schema
     if let strict, quirks.acceptsStrict { object["strict"] = .bool(strict) }
     return object
   }

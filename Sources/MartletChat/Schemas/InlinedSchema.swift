@@ -13,17 +13,21 @@ struct InlinedSchema {
   static let maximumBytes = 1 << 20
 
   private let graph: SchemaGraph
+  private let marksParts: Bool
   private var nodes = 0
-  private var bytes = 0
+  private var room = SpokenBytes(limit: Self.maximumBytes)
 
   /// The schema without references and what serves them alone; one to nothing promises nothing.
-  static func inlining(_ root: JSONValue) -> JSONValue {
-    var inliner = InlinedSchema(graph: SchemaGraph(outlining: root))
+  ///
+  /// With marks, each schema says which part of the whole it stands for, see ``PartMark``.
+  static func inlining(_ graph: SchemaGraph, marksParts: Bool = false) -> JSONValue {
+    var inliner = InlinedSchema(graph: graph, marksParts: marksParts)
     return inliner.inlined(SchemaGraph.root, open: [], depth: 0)
   }
 
-  private init(graph: SchemaGraph) {
+  private init(graph: SchemaGraph, marksParts: Bool) {
     self.graph = graph
+    self.marksParts = marksParts
   }
 
   /// The members of a schema that hold one schema, a list of schemas, or schemas by name.
@@ -36,7 +40,7 @@ struct InlinedSchema {
     "$ref", "$dynamicRef", "$recursiveRef", "$defs", "definitions", "$id", "$anchor", "$dynamicAnchor",
     "$recursiveAnchor", "$schema", "$vocabulary", "$comment", "dependencies", "additionalItems", "not", "if", "then",
     "else", "contains", "minContains", "maxContains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",
-    "dependentSchemas", "dependentRequired",
+    "dependentSchemas", "dependentRequired", PartMark.key,
   ]
   /// The members that describe a place, and there replace what a part says of itself.
   private static let annotations: Set<String> = [
@@ -45,6 +49,11 @@ struct InlinedSchema {
 
   private mutating func inlined(_ part: Int, open: Set<Int>, depth: Int) -> JSONValue {
     guard let object = graph[part].objectValue else { return graph[part] }
+    let value = inlined(part, object, open: open, depth: depth)
+    return marksParts ? PartMark.marking(value, [part]) : value
+  }
+
+  private mutating func inlined(_ part: Int, _ object: JSONObject, open: Set<Int>, depth: Int) -> JSONValue {
     nodes += 1
     guard depth < Self.maximumDepth, nodes <= Self.maximumNodes else { return .object(withoutParts(object)) }
     let own = inlined(membersOf: part, object, open: open, depth: depth)
@@ -72,22 +81,11 @@ struct InlinedSchema {
         if !list.isEmpty { result[key == "items" ? "prefixItems" : key] = .array(list) }
       } else if Self.single.contains(key) {
         result[key] = graph.child(of: part, key).map { inlined($0, open: open, depth: depth + 1) }
-      } else if key == "type" || hasRoom(for: value) {
+      } else if key == "type" || room.takes(value) {
         result[key] = value
       }
     }
     return result
-  }
-
-  /// Takes the bytes of a value, about, from what the whole may have; a value that has no room is left out.
-  private mutating func hasRoom(for value: JSONValue) -> Bool {
-    guard bytes < Self.maximumBytes else { return false }
-    switch value {
-    case .string(let text): bytes += text.utf8.count
-    case .array(let values): for value in values { bytes += 8 + (value.stringValue?.utf8.count ?? 8) }
-    default: bytes += 8
-    }
-    return bytes < Self.maximumBytes
   }
 
   /// What a schema says of a value itself, not of what lies in it.
@@ -95,7 +93,7 @@ struct InlinedSchema {
     var result = JSONObject()
     for (key, value) in object.map({ ($0.key, $0.value) }) where !Self.dropped.contains(key) && key != "required" {
       if Self.single.contains(key) || Self.lists.contains(key) || Self.byName.contains(key) { continue }
-      if key == "type" || hasRoom(for: value) { result[key] = value }
+      if key == "type" || room.takes(value) { result[key] = value }
     }
     return result
   }

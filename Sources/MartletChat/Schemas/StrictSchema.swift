@@ -2,8 +2,12 @@ package import MartletJSON
 
 /// A schema as strict mode wants it: every property required, those that may be absent null instead, nothing else allowed.
 package enum StrictSchema {
-  private static let maximumDepth = 10
-  private static let maximumProperties = 5_000
+  /// What a schema is sent for.
+  package enum Use: Sendable {
+    /// The parameters of a function: an object without `properties` stands for none.
+    case parameters
+    case answer
+  }
 
   /// The words that strict mode knows and that are kept as they are.
   private static let kept: Set<String> = [
@@ -15,12 +19,16 @@ package enum StrictSchema {
   ]
 
   /// The schema in strict form; nil where it allows what strict mode cannot say, such as properties of any name.
-  package static func rewriting(_ schema: JSONValue) -> JSONValue? { try? form(of: schema) }
+  package static func rewriting(_ schema: JSONValue, of use: Use) -> JSONValue? {
+    rewriting(SchemaGraph(outlining: schema), of: use)?.json
+  }
+
+  static func rewriting(_ graph: SchemaGraph, of use: Use) -> RewrittenSchema? { try? form(of: graph, use) }
 
   /// The first rule of strict mode that a schema breaks; nil if it can be said in strict form.
-  package static func obstacle(in schema: JSONValue) -> Obstacle? {
+  package static func obstacle(in schema: JSONValue, of use: Use) -> Obstacle? {
     do throws(Obstacle) {
-      _ = try form(of: schema)
+      _ = try form(of: SchemaGraph(outlining: schema), use)
       return nil
     } catch {
       return error
@@ -38,21 +46,30 @@ package enum StrictSchema {
     package var description: String { "\(pointer.isEmpty ? "" : "at \(pointer), ")strict mode wants \(rule)" }
   }
 
-  private static func form(of schema: JSONValue) throws(Obstacle) -> JSONValue {
+  private static func form(of graph: SchemaGraph, _ use: Use) throws(Obstacle) -> RewrittenSchema {
+    let schema = graph[SchemaGraph.root]
     guard schema["type"] == "object" else { throw Obstacle(pointer: "", rule: "`type: object` for the whole") }
     for word in ["anyOf", "oneOf"] where schema[word] != nil {
       throw Obstacle(pointer: "/" + word, rule: "the whole to be one object, without `\(word)`")
     }
-    var rewriter = Rewriter()
-    guard var object = try rewriter.strict(schema, at: "", depth: 0).objectValue else { return schema }
+    var rewriter = Rewriter(graph, use)
+    var whole = try rewriter.strict(schema, SchemaGraph.root, at: "", depth: 0)
+    guard var object = whole.json.objectValue else { return whole }
+    whole.reading.definitions[SchemaGraph.root] = whole.reading
     if let parts = schema["$defs"]?.objectValue {
       var strict = JSONObject()
-      for part in parts {
-        strict[part.key] = try rewriter.strict(part.value, at: "/$defs/" + PointerToken.escaping(part.key), depth: 0)
+      for member in parts {
+        let place = "/$defs/" + PointerToken.escaping(member.key)
+        try rewriter.limits.count(name: member.key, at: place)
+        let part = graph.child(of: SchemaGraph.root, "$defs", named: member.key)
+        let definition = try rewriter.strict(member.value, part, at: place, depth: 0)
+        strict[member.key] = definition.json
+        if let part { whole.reading.definitions[part] = definition.reading }
       }
       object["$defs"] = .object(strict)
     }
-    return .object(object)
+    whole.json = .object(object)
+    return whole
   }
 
   /// Whether a schema accepts null by its own words.
@@ -65,22 +82,34 @@ package enum StrictSchema {
     if let alternatives, !alternatives.contains(where: acceptsNull) { return false }
     return object["$ref"] == nil && object["allOf"] == nil
   }
+}
 
-  private struct Rewriter {
-    private var properties = 0
+extension StrictSchema {
+  fileprivate struct Rewriter {
+    private let graph: SchemaGraph
+    private let use: Use
+    var limits = StrictLimits()
 
-    mutating func strict(_ schema: JSONValue, at pointer: String, depth: Int) throws(Obstacle) -> JSONValue {
-      guard depth <= StrictSchema.maximumDepth else {
-        throw Obstacle(pointer: pointer, rule: "\(StrictSchema.maximumDepth) levels within one another at most")
-      }
+    init(_ graph: SchemaGraph, _ use: Use) {
+      self.graph = graph
+      self.use = use
+    }
+
+    mutating func strict(
+      _ schema: JSONValue, _ part: Int?, at pointer: String, depth: Int
+    ) throws(Obstacle) -> RewrittenSchema {
+      try limits.check(depth: depth, at: pointer)
       guard let object = schema.objectValue else { throw Obstacle(pointer: pointer, rule: "a type for every value") }
+      var reading = SchemaReading(parts: part.map { [$0] } ?? [])
       if let reference = object["$ref"]?.stringValue {
         // What lies deeper may be spelled otherwise in strict form.
         guard reference == "#" || reference.hasPrefix("#/$defs/") && !reference.dropFirst(8).contains("/") else {
           throw Obstacle(pointer: pointer + "/$ref", rule: "references to `#` or `#/$defs/NAME` only")
         }
-        return ["$ref": .string(reference)]
+        if let target = part.flatMap(graph.target) { reading.form = .reference(target) }
+        return RewrittenSchema(json: ["$ref": .string(reference)], reading: reading)
       }
+      try limits.count(valuesOf: object, at: pointer)
       var result = JSONObject()
       for word in object where StrictSchema.kept.contains(word.key) || word.key == "type" {
         result[word.key] = word.value
@@ -88,10 +117,11 @@ package enum StrictSchema {
       if let format = object["format"]?.stringValue, StrictSchema.formats.contains(format) {
         result["format"] = .string(format)
       }
-      for word in ["anyOf", "oneOf"] {
-        guard let alternatives = object[word]?.arrayValue else { continue }
-        result["anyOf"] = try choice(alternatives, word, beside: object, at: pointer, depth: depth)
-        return .object(result)
+      for word in ["anyOf", "oneOf"] where object[word]?.arrayValue != nil {
+        let choice = try choice(word, of: object, part, at: pointer, depth: depth)
+        result["anyOf"] = .array(choice.map(\.json))
+        reading.form = .oneOf(choice.map { SchemaReading.Alternative(type: $0.typeOfValues, reading: $0.reading) })
+        return RewrittenSchema(json: .object(result), reading: reading)
       }
       if object["allOf"] != nil { throw Obstacle(pointer: pointer + "/allOf", rule: "schemas without `allOf`") }
       guard let type = object["type"] ?? Self.type(of: object) else {
@@ -99,65 +129,97 @@ package enum StrictSchema {
       }
       result["type"] = type
       let types = type.arrayValue?.compactMap(\.stringValue) ?? [type.stringValue ?? ""]
-      if types.contains("object") { try addProperties(of: object, to: &result, at: pointer, depth: depth) }
-      if types.contains("array") { result["items"] = try items(of: object, at: pointer, depth: depth) }
-      return .object(result)
+      // An object or a list: where both can be, each is one of two forms.
+      var forms: [SchemaReading.Alternative] = []
+      if types.contains("object") {
+        reading.form = try addProperties(of: object, part, to: &result, at: pointer, depth: depth)
+        forms.append(SchemaReading.Alternative(type: "object", reading: reading))
+      }
+      if types.contains("array") {
+        let items = try items(of: object, part, at: pointer, depth: depth)
+        result["items"] = items.json
+        reading.form = .items(rest: items.reading)
+        forms.append(SchemaReading.Alternative(type: "array", reading: reading))
+      }
+      if forms.count > 1 { reading.form = .oneOf(forms) }
+      return RewrittenSchema(json: .object(result), reading: reading)
     }
 
     private mutating func choice(
-      _ alternatives: [JSONValue], _ word: String, beside object: JSONObject, at pointer: String, depth: Int
-    ) throws(Obstacle) -> JSONValue {
+      _ word: String, of object: JSONObject, _ part: Int?, at pointer: String, depth: Int
+    ) throws(Obstacle) -> [RewrittenSchema] {
       guard object["type"] == nil, object["properties"] == nil else {
         throw Obstacle(pointer: pointer, rule: "neither a type nor properties beside `\(word)`")
       }
-      var rewritten: [JSONValue] = []
-      for (index, alternative) in alternatives.enumerated() {
-        rewritten.append(try strict(alternative, at: "\(pointer)/\(word)/\(index)", depth: depth + 1))
+      var rewritten: [RewrittenSchema] = []
+      for (index, alternative) in (object[word]?.arrayValue ?? []).enumerated() {
+        let child = part.flatMap { graph.child(of: $0, "\(word)/\(index)") }
+        rewritten.append(try strict(alternative, child, at: "\(pointer)/\(word)/\(index)", depth: depth + 1))
       }
-      return .array(rewritten)
+      return rewritten
     }
 
-    private mutating func items(of schema: JSONObject, at pointer: String, depth: Int) throws(Obstacle) -> JSONValue {
+    private mutating func items(
+      of schema: JSONObject, _ part: Int?, at pointer: String, depth: Int
+    ) throws(Obstacle) -> RewrittenSchema {
       if schema["prefixItems"] != nil {
         throw Obstacle(pointer: pointer + "/prefixItems", rule: "`items`, one schema for all items of a list")
       }
       guard let items = schema["items"] else {
         throw Obstacle(pointer: pointer, rule: "`items` for every list")
       }
-      return try strict(items, at: pointer + "/items", depth: depth + 1)
+      let child = part.flatMap { graph.child(of: $0, "items") }
+      return try strict(items, child, at: pointer + "/items", depth: depth + 1)
     }
 
     private mutating func addProperties(
-      of schema: JSONObject, to result: inout JSONObject, at pointer: String, depth: Int
+      of schema: JSONObject, _ part: Int?, to result: inout JSONObject, at pointer: String, depth: Int
+    ) throws(Obstacle) -> SchemaReading.Form {
+      let declared = schema["properties"]?.objectValue ?? [:]
+      let required = Set(schema["required"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+      try checkNames(of: schema, declared, required, at: pointer)
+      var rewritten = JSONObject()
+      var readings: [(name: String, reading: SchemaReading)] = []
+      for property in declared {
+        let place = pointer + "/properties/" + PointerToken.escaping(property.key)
+        try limits.count(property: property.key, at: place)
+        let child = part.flatMap { graph.child(of: $0, "properties", named: property.key) }
+        var strict = try strict(property.value, child, at: place, depth: depth + 1)
+        if !required.contains(property.key), !StrictSchema.acceptsNull(property.value) {
+          strict.json = Self.nullable(strict.json)
+          strict.reading.isNullIfAbsent = true
+          if strict.json["enum"] != nil { try limits.count(values: 1, at: place + "/enum") }
+        }
+        rewritten[property.key] = strict.json
+        readings.append((property.key, strict.reading))
+      }
+      result["properties"] = .object(rewritten)
+      result["required"] = .array(declared.map { .string($0.key) })
+      result["additionalProperties"] = false
+      return .properties(readings)
+    }
+
+    /// Whether an object has the properties that it names, and no others.
+    private func checkNames(
+      of schema: JSONObject, _ declared: JSONObject, _ required: Set<String>, at pointer: String
     ) throws(Obstacle) {
-      if let others = schema["additionalProperties"], others != false {
+      let others = schema["additionalProperties"]
+      if let others, others != false {
         throw Obstacle(pointer: pointer + "/additionalProperties", rule: "`additionalProperties: false`")
       }
       if schema["patternProperties"] != nil {
         throw Obstacle(pointer: pointer + "/patternProperties", rule: "every property by its name")
       }
-      if schema["properties"] == nil, schema["additionalProperties"] == nil {
-        throw Obstacle(pointer: pointer, rule: "`properties` for every object")
+      let standsForNone = use == .parameters && pointer.isEmpty
+      if declared.isEmpty, others == nil, !standsForNone {
+        throw Obstacle(pointer: pointer, rule: "`properties` for every object, or `additionalProperties: false`")
       }
-      let declared = schema["properties"]?.objectValue ?? [:]
-      let required = Set(schema["required"]?.arrayValue?.compactMap(\.stringValue) ?? [])
-      properties += declared.count
-      guard properties <= StrictSchema.maximumProperties else {
-        throw Obstacle(pointer: pointer, rule: "\(StrictSchema.maximumProperties) properties in all at most")
+      if let least = schema["minProperties"]?.doubleValue, least > Double(declared.count) {
+        throw Obstacle(pointer: pointer + "/minProperties", rule: "as many `properties` as there must be")
       }
       guard required.allSatisfy({ declared[$0] != nil }) else {
         throw Obstacle(pointer: pointer + "/required", rule: "a property for every name that is required")
       }
-      var rewritten = JSONObject()
-      for property in declared {
-        let place = pointer + "/properties/" + PointerToken.escaping(property.key)
-        let strict = try strict(property.value, at: place, depth: depth + 1)
-        let canBeNull = required.contains(property.key) || StrictSchema.acceptsNull(property.value)
-        rewritten[property.key] = canBeNull ? strict : Self.nullable(strict)
-      }
-      result["properties"] = .object(rewritten)
-      result["required"] = .array(declared.map { .string($0.key) })
-      result["additionalProperties"] = false
     }
 
     /// The type of the values that a schema without one allows.
@@ -171,7 +233,8 @@ package enum StrictSchema {
       guard var object = schema.objectValue, let type = object["type"], object["const"] == nil else {
         return ["anyOf": [schema, ["type": "null"]]]
       }
-      object["type"] = .array((type.arrayValue ?? [type]) + ["null"])
+      let types = type.arrayValue ?? [type]
+      object["type"] = .array(types.contains("null") ? types : types + ["null"])
       if let values = object["enum"]?.arrayValue {
         object["enum"] = .array(values.contains(.null) ? values : values + [.null])
       }

@@ -1,11 +1,12 @@
-import MartletChat
 import MartletJSON
 import Testing
 
+@testable import MartletChat
+
 /// What a model writes for a schema in another form, as the schema itself wants it.
 @Suite struct RestoredJSONTests {
-  private func restored(_ text: String, _ schema: String, _ form: RestoredJSON.Form) throws -> RestoredJSON {
-    RestoredJSON(text, schema: try JSONSchema(JSONValue(parsing: schema)), writtenFor: form)
+  private func restored(_ text: String, _ schema: String, _ form: SentSchema.Form) throws -> RestoredJSON {
+    RestoredJSON(text, writtenFor: SentSchema(try JSONSchema(JSONValue(parsing: schema)), form: form))
   }
 
   private func object(_ properties: String) -> String {
@@ -45,7 +46,7 @@ import Testing
       parts += ##","d\##(level)":{"anyOf":[\##(next),\##(next)]}"##
     }
     let schema = ##"{"type":"object","properties":{"r":{"$ref":"#/$defs/d30"}},"$defs":{\##(parts)}}"##
-    for form in [RestoredJSON.Form.simple, .strict] {
+    for form in [SentSchema.Form.simple, .strict] {
       let restored = try restored(#"{"r":5}"#, schema, form)
       #expect(restored.text == #"{"r":5}"#)
       #expect(restored.changes.isEmpty)
@@ -111,8 +112,42 @@ import Testing
       ##""a":{"$ref":"#/$defs/j"}"##, #"{"a":["[\"x\"]","y"]}"#, #"{"a":[["x"],"y"]}"#, ["/a/0"]
     ),
     (
-      ##""a":{"$ref":"#/$defs/n"}"##, #"{"a":{"v":1,"next":{"v":2,"next":"{\"v\": 3}"}}}"#,
-      #"{"a":{"v":1,"next":{"v":2,"next":{"v":3}}}}"#, ["/a/next/next"]
+      ##""a":{"$ref":"#/$defs/n"}"##, #"{"a":{"v":1,"next":"{\"v\": 2, \"next\": {\"v\": 3}}"}}"#,
+      #"{"a":{"v":1,"next":{"v":2,"next":{"v":3}}}}"#, ["/a/next"]
+    ),
+    // Null has no word of its own beside a text.
+    (#""a":{"type":["object","null"]}"#, #"{"a":"null"}"#, #"{"a":null}"#, ["/a"]),
+    (#""a":{"type":["object","null"]}"#, #"{"a":null}"#, #"{"a":null}"#, []),
+    (#""a":{"type":["object","null"]}"#, #"{"a":"{\"x\":null}"}"#, #"{"a":{"x":null}}"#, ["/a"]),
+    (#""a":{"type":"object"}"#, #"{"a":"null"}"#, #"{"a":"null"}"#, []),
+    (#""a":{"type":"null"}"#, #"{"a":"null"}"#, #"{"a":null}"#, ["/a"]),
+    (#""a":{"type":"null"}"#, #"{"a":"5"}"#, #"{"a":"5"}"#, []),
+    (#""a":{"type":["string","null"]}"#, #"{"a":"null"}"#, #"{"a":"null"}"#, []),
+    // Values of an enumeration that are objects.
+    (#""a":{"enum":[{"x":1},{"x":2}]}"#, #"{"a":"{\"x\": 2}"}"#, #"{"a":{"x":2}}"#, ["/a"]),
+    (#""a":{"enum":[{"x":1},{"x":2}]}"#, #"{"a":"{\"x\": 3}"}"#, #"{"a":"{\"x\": 3}"}"#, []),
+    // Each item of a list as its place was asked for.
+    (
+      #""a":{"type":"array","prefixItems":[{"type":"string"},{},{"type":"object"}],"items":{"type":"integer"}}"#,
+      #"{"a":["5","5","{}",5]}"#, #"{"a":["5",5,{},5]}"#, ["/a/1", "/a/2"]
+    ),
+    // What the object's other rules refuse is not decoded.
+    (
+      #""a":{"type":"object","properties":{"b":{}},"patternProperties":{"^b":{"type":"string"}}}"#,
+      #"{"a":{"b":"5"}}"#, #"{"a":{"b":"5"}}"#, []
+    ),
+    // Alternatives are told apart by their types, and then by what they take.
+    (
+      #""a":{"anyOf":[{"type":"array"},{"type":"object","properties":{"b":{}},"required":["b"]}]}"#,
+      #"{"a":{"b":"[1]"}}"#, #"{"a":{"b":[1]}}"#, ["/a/b"]
+    ),
+    (
+      #""a":{"oneOf":[{"properties":{"k":{"const":"s"},"v":{"type":"string"}},"required":["k"]},{"properties":{"k":{"const":"any"},"v":{}},"required":["k"]}]}"#,
+      #"{"a":{"k":"any","v":"5"}}"#, #"{"a":{"k":"any","v":5}}"#, ["/a/v"]
+    ),
+    (
+      #""a":{"oneOf":[{"properties":{"k":{"const":"s"},"v":{"type":"string"}},"required":["k"]},{"properties":{"k":{"const":"any"},"v":{}},"required":["k"]}]}"#,
+      #"{"a":{"k":"s","v":"5"}}"#, #"{"a":{"k":"s","v":"5"}}"#, []
     ),
     // What was asked for as it is may be repaired, but is not what the form did.
     (#""a":{"type":"integer"}"#, #"{"a":"5"}"#, #"{"a":"5"}"#, []),
@@ -129,6 +164,49 @@ import Testing
     let restored = try restored(value, String(object(properties).dropLast() + parts), .simple)
     #expect(restored.text == expected)
     #expect(restored.changes == places.map { ArgumentRepair(.writtenAsText, at: $0) })
+  }
+
+  @Test func whatIsCutBecauseItIsTooDeepIsDecoded() throws {
+    // 20 definitions, each within the one before, end in text where 16 levels do.
+    let parts = (0..<20).map { level in
+      let next = level == 19 ? #"{"type":"integer"}"# : ##"{"$ref":"#/$defs/d\##(level + 1)"}"##
+      return ##""d\##(level)":{"type":"object","properties":{"p":\##(next)},"required":["p"]}"##
+    }
+    let schema =
+      ##"{"type":"object","properties":{"r":{"$ref":"#/$defs/d0"}},"$defs":{\##(parts.joined(separator: ","))}}"##
+    let sent = SimpleSchema.parameters(SchemaGraph(outlining: try JSONValue(parsing: schema)))?.json
+    var place = sent?["properties"]?["r"]
+    var levels = 0
+    while place?["type"] == "object" {
+      place = place?["properties"]?["p"]
+      levels += 1
+    }
+    #expect(place == ["type": "string", "description": "(a JSON object, written as JSON text)"])
+    func nested(_ count: Int, _ inner: String) -> String {
+      String(repeating: #"{"p":"#, count: count) + inner + String(repeating: "}", count: count)
+    }
+    let full = nested(20, "7")
+    let inner = JSONValue.string(nested(20 - levels, "7")).canonicalString()
+    let restored = try restored(#"{"r":\#(nested(levels, inner))}"#, schema, .simpleParameters)
+    #expect(restored.text == #"{"r":\#(full)}"#)
+    #expect(restored.changes.map(\.kind) == [.writtenAsText])
+  }
+
+  @Test func whatIsCutBecauseThereIsTooMuchIsDecoded() throws {
+    // 3,000 properties of one definition: beyond the 2,000th schema each is a text.
+    let properties = (0..<1_500).map { ##""p\##($0)":{"$ref":"#/$defs/d"}"## }.joined(separator: ",")
+    let schema =
+      ##"{"type":"object","properties":{\##(properties)},"$defs":{"d":{"type":"object","properties":{"x":{"type":"integer"}}}}}"##
+    let restored = try restored(#"{"p0":{"x":1},"p1499":"{\"x\": 2}"}"#, schema, .simpleParameters)
+    #expect(restored.text == #"{"p0":{"x":1},"p1499":{"x":2}}"#)
+    #expect(restored.changes == [ArgumentRepair(.writtenAsText, at: "/p1499")])
+  }
+
+  @Test func longNamesAndManyChangesAreBounded() throws {
+    let name = String(repeating: "n/", count: 15_000)
+    let items = (0..<5_000).map { _ in #""1""# }.joined(separator: ",")
+    let text = #"{"\#(name)":[\#(items)]}"#
+    #expect(try restored(text, object(#""\#(name)":{"type":"array"}"#), .simple).text == text)
   }
 
   @Test func theWorkIsBounded() throws {

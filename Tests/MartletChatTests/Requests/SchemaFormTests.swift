@@ -7,6 +7,8 @@ import Testing
 @Suite struct SchemaFormTests {
   private func json(_ text: String) throws -> JSONValue { try JSONValue(parsing: text) }
 
+  private func graph(_ schema: JSONValue) -> SchemaGraph { SchemaGraph(outlining: schema) }
+
   private func object(_ properties: String, _ more: String = "") throws -> JSONValue {
     try json(#"{"type":"object","properties":{\#(properties)}\#(more)}"#)
   }
@@ -67,11 +69,11 @@ import Testing
       #"{"properties":{"$ref":{"type":"string"},"$defs":true}}"#
     ),
   ]) func e12_referencesAreReplacedByWhatTheyName(schema: String, inlined: String) throws {
-    #expect(InlinedSchema.inlining(try json(schema)).canonicalString() == inlined)
+    #expect(InlinedSchema.inlining(graph(try json(schema))).canonicalString() == inlined)
   }
 
   @Test func e12_aBundledMetaSchemaIsFollowed() throws {
-    let schema = InlinedSchema.inlining(["$ref": "https://json-schema.org/draft/2020-12/meta/validation"])
+    let schema = InlinedSchema.inlining(graph(["$ref": "https://json-schema.org/draft/2020-12/meta/validation"]))
     #expect(schema["properties"]?["minLength"]?["minimum"] == 0)
     #expect(schema["properties"]?["minLength"]?["default"] == 0)
   }
@@ -82,7 +84,7 @@ import Testing
     ##"{"$defs":{"j":{"anyOf":[{"type":"string"},{"type":"array","items":{"$ref":"#/$defs/j"}},{"additionalProperties":{"$ref":"#/$defs/j"},"type":"object"}]}},"$ref":"#/$defs/j"}"##,
   ]) func e12_aSchemaWithoutReferencesIsNeverNarrower(document: String) throws {
     let full = try JSONSchema(json(document))
-    let inlined = try JSONSchema(InlinedSchema.inlining(json(document)))
+    let inlined = try JSONSchema(InlinedSchema.inlining(graph(json(document))))
     for text in [
       #"{"v":1}"#, #"{"v":1,"next":{"v":2,"next":{"v":3,"next":{"v":4,"next":{"v":5}}}}}"#, "null", #""s""#,
       "[[[[[\"s\"]]]]]",
@@ -99,7 +101,7 @@ import Testing
     let schema = try json(
       ##"{"type":"object","properties":{"a":{"$ref":"#/$defs/p0"}},"$defs":{\##(parts.joined(separator: ",")),"p40":{}}}"##
     )
-    #expect(InlinedSchema.inlining(schema).canonicalString().utf8.count < 200_000)
+    #expect(InlinedSchema.inlining(graph(schema)).canonicalString().utf8.count < 200_000)
   }
 
   @Test func e12_whatIsInlinedAgainAndAgainIsBoundedInItsBytes() throws {
@@ -107,7 +109,7 @@ import Testing
     let properties = (0..<1_000).map { ##""p\##($0)":{"$ref":"#/$defs/e"}"## }.joined(separator: ",")
     let schema = try json(
       ##"{"type":"object","properties":{\##(properties)},"$defs":{"e":{"type":"string","enum":[\##(values)]}}}"##)
-    let inlined = InlinedSchema.inlining(schema)
+    let inlined = InlinedSchema.inlining(graph(schema))
     #expect(inlined.canonicalString().utf8.count < 2 << 20)
     #expect(inlined["properties"]?["p0"]?["enum"]?.arrayValue?.count == 5_000)
     #expect(inlined["properties"]?["p999"] == ["type": "string"])
@@ -161,21 +163,54 @@ import Testing
     ),
     (
       #""a":{"enum":[1,"x"]}"#,
-      #""a":{"anyOf":[{"type":"number","description":"(one of: 1, \"x\")"},{"type":"string","enum":["x"]}]}"#
+      #""a":{"anyOf":[{"type":"number","description":"(one of: 1)"},{"type":"string","enum":["x"]}]}"#
     ),
     (
       #""a":{"properties":{"x":{"type":"string"}},"anyOf":[{"required":["x"]}],"oneOf":[{"properties":{"y":{"type":"null"}}},{"properties":{"z":{"type":"string"}}}]}"#,
-      #""a":{"anyOf":[{"type":"object","properties":{"x":{"type":"string"},"y":{"type":"string","description":"(any value, written as JSON text)"}},"required":["x"]},{"type":"object","properties":{"x":{"type":"string"},"z":{"type":"string"}},"required":["x"]}]}"#
+      #""a":{"anyOf":[{"type":"object","properties":{"x":{"type":"string"},"y":{"type":"string","description":"(null)","nullable":true}},"required":["x"]},{"type":"object","properties":{"x":{"type":"string"},"z":{"type":"string"}},"required":["x"]}]}"#
     ),
     (
       #""a":{"allOf":[{"properties":{"x":{"type":"string"}}},{"properties":{"y":{"type":"string"}},"required":["y"]}]}"#,
       #""a":{"type":"object","properties":{"x":{"type":"string"},"y":{"type":"string"}},"required":["y"]}"#
     ),
     (#""a":{"type":"string","properties":{},"required":[]}"#, #""a":{"type":"string"}"#),
+    // Null beside what is asked for as text, and alone.
+    (
+      #""a":{"type":["object","null"],"description":"Free"}"#,
+      #""a":{"type":"string","description":"Free (a JSON object, written as JSON text)","nullable":true}"#
+    ),
+    (#""a":{"type":"null"}"#, #""a":{"type":"string","description":"(null)","nullable":true}"#),
+    (
+      #""a":{"enum":[{"x":1},{"x":2}]}"#,
+      #""a":{"type":"string","description":"(a JSON object, written as JSON text; one of: {\"x\":1}, {\"x\":2})"}"#
+    ),
+    (
+      #""a":{"enum":[[1],"x"]}"#,
+      #""a":{"anyOf":[{"type":"array","items":{"type":"string","description":"(any value, written as JSON text)"},"description":"(one of: [1])"},{"type":"string","enum":["x"]}]}"#
+    ),
+    // What can have no value is not offered.
+    (
+      #""a":{"type":"object","properties":{"x":{"type":"string"},"no":false},"required":["no"]}"#,
+      #""a":{"type":"object","properties":{"x":{"type":"string"}}}"#
+    ),
+    (#""a":{"anyOf":[false,{"type":"integer"}]}"#, #""a":{"type":"integer"}"#),
+    (
+      #""a":{"type":"array","prefixItems":[{"type":"string"},false]}"#,
+      #""a":{"type":"array","items":{"type":"string"}}"#
+    ),
+    // Alternatives within alternatives are one choice.
+    (
+      #""a":{"anyOf":[{"type":"null"},{"anyOf":[{"type":"integer"},{"type":"string"}]}]}"#,
+      #""a":{"anyOf":[{"type":"integer","nullable":true},{"type":"string","nullable":true}]}"#
+    ),
+    (
+      #""a":{"type":["string","integer"],"allOf":[{"type":"string","description":"d"}]}"#,
+      #""a":{"type":"string","description":"d"}"#
+    ),
   ]) func e12_aSchemaIsSaidInFewWords(property: String, simple: String) throws {
     let schema = try object(property, #","required":["a","undefined"],"additionalProperties":false,"$schema":"x""#)
     let expected = #"{"type":"object","properties":{\#(simple)},"required":["a"]}"#
-    #expect(SimpleSchema.parameters(schema)?.canonicalString() == expected)
+    #expect(SimpleSchema.parameters(graph(schema))?.json.canonicalString() == expected)
   }
 
   @Test(arguments: [
@@ -188,7 +223,7 @@ import Testing
       #"{"type":"object","properties":{"kind":{"anyOf":[{"type":"string","enum":["circle"]},{"type":"string","enum":["square"]}]},"r":{"type":"number"},"side":{"type":"number"}},"required":["kind"]}"#
     ),
   ]) func e12_parametersAreOneObjectWithWhatEachAlternativeHas(schema: String, simple: String) throws {
-    #expect(SimpleSchema.parameters(try json(schema))?.canonicalString() == simple)
+    #expect(SimpleSchema.parameters(graph(try json(schema)))?.json.canonicalString() == simple)
   }
 
   @Test(arguments: [#"{"type":"object"}"#, #"{"type":"object","properties":{}}"#])
@@ -206,7 +241,7 @@ import Testing
     for _ in 0..<12 {
       schema = ["type": "object", "properties": many, "anyOf": [schema, schema, ["type": "integer"]]]
     }
-    #expect(SimpleSchema.answer(schema).canonicalString().utf8.count < 2_000_000)
+    #expect(SimpleSchema.answer(graph(schema)).json.canonicalString().utf8.count < 2_000_000)
   }
 
   // MARK: Strict
@@ -226,11 +261,15 @@ import Testing
   ]) func strictModeWantsEveryPropertyAndNullForAbsence(properties: String, strict: String, required: String) throws {
     let schema = try object(properties, properties.contains(#""r""#) ? #","required":["r"]"# : "")
     let expected = #"{"type":"object","properties":{\#(strict)},"required":\#(required),"additionalProperties":false}"#
-    #expect(try StrictSchema.rewriting(schema) == json(expected))
+    #expect(try StrictSchema.rewriting(schema, of: .parameters) == json(expected))
   }
 
   @Test(arguments: [
-    #"{"type":"object"}"#, #"{"type":"object","properties":{"a":{"type":"object"}}}"#,
+    #"{"type":"object","properties":{"a":{"type":"object"}}}"#,
+    #"{"type":"object","properties":{"a":{"type":"object","properties":{}}}}"#,
+    #"{"type":"object","minProperties":1}"#,
+    #"{"type":"object","properties":{"a":{"type":"string"}},"minProperties":2}"#,
+    #"{"type":"object","additionalProperties":true}"#,
     #"{"type":"object","properties":{},"additionalProperties":{"type":"string"}}"#,
     #"{"type":"object","properties":{"a":{}}}"#, #"{"type":"object","properties":{"a":{"type":"array"}}}"#,
     #"{"type":"object","properties":{"a":true}}"#, #"{"type":"array","items":{"type":"string"}}"#,
@@ -238,14 +277,57 @@ import Testing
     #"{"type":"object","properties":{"a":{"allOf":[{"type":"string"}]}}}"#,
     #"{"type":"object","properties":{},"required":["undefined"]}"#,
   ]) func whatStrictModeCannotSayIsNotSaidInIt(schema: String) throws {
-    #expect(StrictSchema.rewriting(try json(schema)) == nil)
+    #expect(StrictSchema.rewriting(try json(schema), of: .parameters) == nil)
+  }
+
+  @Test(arguments: [#"{"type":"object"}"#, #"{"type":"object","properties":{}}"#])
+  func aFunctionWithoutParametersCanBeStrictAndAnAnswerOfAnyObjectCannot(schema: String) throws {
+    let strict = StrictSchema.rewriting(try json(schema), of: .parameters)
+    #expect(strict == ["type": "object", "properties": [:], "required": [], "additionalProperties": false])
+    #expect(StrictSchema.rewriting(try json(schema), of: .answer) == nil)
+  }
+
+  @Test func theLimitsOfStrictModeAreKept() throws {
+    func obstacle(_ properties: String) throws -> String? {
+      StrictSchema.obstacle(in: try object(properties), of: .parameters)?.description
+    }
+    func values(_ count: Int, _ length: Int = 4) -> String {
+      let values = (0..<count).map { number in
+        #""\#(String(repeating: "0", count: length - String(number).count))\#(number)""#
+      }
+      return #"{"type":"string","enum":[\#(values.joined(separator: ","))]}"#
+    }
+    func required(_ values: String) throws -> String? {
+      StrictSchema.obstacle(in: try object(#""a":\#(values)"#, #","required":["a"]"#), of: .parameters)?.description
+    }
+    #expect(try required(values(1_000)) == nil)
+    #expect(
+      try obstacle(#""a":\#(values(1_000))"#)
+        == "at /properties/a/enum, strict mode wants 1000 values in all lists of values at most")
+    #expect(
+      try obstacle(#""a":\#(values(600)),"b":\#(values(600))"#)
+        == "at /properties/b/enum, strict mode wants 1000 values in all lists of values at most")
+    #expect(try required(values(251, 59)) == nil)
+    #expect(
+      try required(values(251, 60))
+        == "at /properties/a/enum, strict mode wants 15000 characters at most in more than 250 values")
+    #expect(try required(values(250, 400)) == nil)
+    #expect(
+      try required(values(250, 500))
+        == "at /properties/a/enum, strict mode wants 120000 characters in all names and values at most")
+    let name = String(repeating: "n", count: 119_000)
+    #expect(try obstacle(#""\#(name)":{"type":"string"}"#) == nil)
+    #expect(try obstacle(#""\#(name)":{"const":"\#(name)"}"#)?.contains("120000 characters") == true)
+    let many = (0...5_000).map { #""p\#($0)":{"type":"string"}"# }.joined(separator: ",")
+    #expect(
+      try obstacle(many) == "at /properties/p5000, strict mode wants 5000 properties in all at most")
   }
 
   @Test func strictModeKeepsReferences() throws {
     let schema = try json(
       ##"{"type":"object","properties":{"n":{"$ref":"#/$defs/n"}},"$defs":{"n":{"type":"object","properties":{"n":{"$ref":"#/$defs/n"}}}}}"##
     )
-    let strict = try #require(StrictSchema.rewriting(schema))
+    let strict = try #require(StrictSchema.rewriting(schema, of: .parameters))
     #expect(strict["properties"]?["n"] == ["anyOf": [["$ref": "#/$defs/n"], ["type": "null"]]])
     #expect(strict["$defs"]?["n"]?["required"] == ["n"])
     #expect(try JSONSchema(strict).isValid(json(#"{"n":{"n":null}}"#)))
@@ -255,16 +337,18 @@ import Testing
     let schema = try json(
       ##"{"type":"object","properties":{"n":{"$ref":"#/$defs/t/oneOf/0"}},"$defs":{"t":{"oneOf":[{"type":"string"}]}}}"##
     )
-    #expect(StrictSchema.rewriting(schema) == nil)
+    #expect(StrictSchema.rewriting(schema, of: .parameters) == nil)
     #expect(
-      StrictSchema.obstacle(in: schema)?.description
+      StrictSchema.obstacle(in: schema, of: .parameters)?.description
         == "at /properties/n/$ref, strict mode wants references to `#` or `#/$defs/NAME` only")
   }
 
   @Test func strictModeTakesNullOnlyWhereTypeAndValuesDo() throws {
     let schema = try json(#"{"type":"object","properties":{"a":{"type":"string","enum":["x",null]}}}"#)
     #expect(
-      StrictSchema.rewriting(schema)?["properties"]?["a"] == ["type": ["string", "null"], "enum": ["x", .null]])
+      StrictSchema.rewriting(schema, of: .parameters)?["properties"]?["a"] == [
+        "type": ["string", "null"], "enum": ["x", .null],
+      ])
   }
 
   // MARK: What a refusal teaches

@@ -263,6 +263,17 @@ import Testing
       "{type: object, additionalProperties: {type: string}}",
       "8:32: at /additionalProperties, strict mode wants `additionalProperties: false`"
     ),
+    // A tool without parameters; then what could never fit, and an object of any names.
+    ("{type: object}", nil), ("{type: object, properties: {}}", nil),
+    (
+      "{type: object, minProperties: 1}",
+      "8:32: at /minProperties, strict mode wants as many `properties` as there must be"
+    ),
+    (
+      "{type: object, properties: {a: {type: object, properties: {}}}}",
+      "8:45: at /properties/a, strict mode wants `properties` for every object, or `additionalProperties: false`"
+    ),
+    ("{type: object, properties: {a: {type: object, additionalProperties: false}}}", nil),
   ]) func aToolThatCannotBeStrictIsWarnedOf(schema: String, warning: String?) {
     for strict in ["true", "false"] {
       let warnings = load(Self.tool(schema, more: "strict: \(strict)")).diagnostics.filter { $0.severity == .warning }

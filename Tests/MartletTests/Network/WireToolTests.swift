@@ -197,6 +197,48 @@ import Testing
     #expect(properties?["value"] == ["type": "string", "description": "(any value, written as JSON text)"])
   }
 
+  @Test(arguments: [
+    ("{type: [object, 'null']}", #""null""#, "null"), ("{type: [object, 'null']}", "null", "null"),
+    ("{type: [object, 'null']}", #""{\"x\":1}""#, #"{"x":1}"#), ("{type: 'null'}", #""null""#, "null"),
+    ("{enum: [{x: 1}, {x: 2}]}", #""{\"x\":2}""#, #"{"x":2}"#),
+    (
+      "{type: array, prefixItems: [{type: string}, {}, {type: object}]}", #"["5","5","{}"]"#, #"["5",5,{}]"#
+    ),
+    ("{anyOf: [{type: integer}, {type: object}]}", #""{}""#, "{}"), ("{type: string}", #""{}""#, #""{}""#),
+  ]) func e12_whatASimpleServerWasAskedForAsTextReachesTheTool(
+    schema: String, written: String, expected: String
+  ) async throws {
+    let provider = try #require(ProviderCatalog.provider(named: "gemini"))
+    let run = try await run(
+      [call(#"{"v":\#(written)}"#), .chatStream("done")], provider: provider,
+      schema: "{type: object, properties: {v: \(schema)}, required: [v]}", more: "repair_arguments: false")
+    #expect(run.result.toolCalls.map(\.isError) == [false], "\(run)")
+    #expect(tool.arguments.map { $0["v"]?.canonicalString() } == [expected])
+    #expect(run.notices.count == (written == expected ? 0 : expected == #"["5",5,{}]"# ? 2 : 1))
+    let sent = run.requests[0]["tools"]?[0]?["function"]?["parameters"]?["properties"]?["v"]
+    if schema.contains("'null'") { #expect(sent?["nullable"] == true) }
+    if schema.contains("enum") { #expect(sent?["description"]?.stringValue?.contains(#"{"x":2}"#) == true) }
+  }
+
+  @Test(arguments: ["{type: object}", "{type: object, properties: {}}"])
+  func aStrictToolWithoutParametersIsStrictOnTheWire(schema: String) async throws {
+    let run = try await run([call("{}"), .chatStream("done")], schema: schema, strict: true)
+    let function = run.requests[0]["tools"]?[0]?["function"]
+    #expect(function?["strict"] == true)
+    #expect(
+      function?["parameters"]
+        == ["type": "object", "properties": [:], "required": [], "additionalProperties": false])
+    #expect(tool.arguments == [[:]])
+  }
+
+  @Test(arguments: [
+    "{type: object, minProperties: 1}", "{type: object, properties: {a: {type: object, properties: {}}}}",
+  ]) func whatStrictModeCannotSayIsSentWithoutIt(schema: String) async throws {
+    let run = try await run([call(#"{"a":{"b":1}}"#), .chatStream("done")], schema: schema, strict: true)
+    #expect(run.requests[0]["tools"]?[0]?["function"]?["strict"] == nil)
+    #expect(tool.arguments == [["a": ["b": 1]]])
+  }
+
   @Test func e09_aServerThatRefusesStrictModeGetsTheSchemaItself() async throws {
     let refusal =
       "Invalid schema for function 'add': 'additionalProperties' is required to be supplied and to be false."

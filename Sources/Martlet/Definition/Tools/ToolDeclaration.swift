@@ -149,7 +149,7 @@ extension ToolFields {
     let schema = node.mapping?.first { Self.table.field(for: $0.key.scalar?.text ?? "")?.field.key == "parameters" }
     // What is wrong with the JSON itself has been said.
     let document = parameters?.document ?? schema.flatMap { DefinitionReader(source: reader.source).json($0.value) }
-    guard let document, let obstacle = StrictSchema.obstacle(in: document) else { return }
+    guard let document, let obstacle = StrictSchema.obstacle(in: document, of: .parameters) else { return }
     reader.warn(
       "the tool `\(name?.value ?? "")` cannot be strict, and is sent without it: \(obstacle)",
       at: schema?.value.key(at: obstacle.pointer).start ?? node.start,
