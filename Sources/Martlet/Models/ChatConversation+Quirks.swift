@@ -28,6 +28,14 @@ extension ChatConversation {
       respell()
     }
     sayToolChoice()
+    tellOfLostParameters()
+  }
+
+  /// Tells once of functions whose arguments the server has no words for.
+  private mutating func tellOfLostParameters() {
+    guard quirks.needsSimpleSchemas, !hasToldOfParameters else { return }
+    hasToldOfParameters = true
+    for tool in request.tools where tool.takesAnyNames { notices.append(.parametersLost(tool.name)) }
   }
 
   /// The format of the answer for the server to keep.
@@ -116,6 +124,12 @@ extension ChatConversation {
 extension ModelNotice {
   init(_ lesson: Lesson) {
     self.init(code: "lesson", message: lesson.sentence)
+  }
+
+  fileprivate static func parametersLost(_ tool: String) -> ModelNotice {
+    ModelNotice(
+      code: "parameters_not_sent",
+      message: "tool \(tool) takes arguments of any names, which the server has no words for: it is told of none")
   }
 
   fileprivate static let toolChoiceIgnored = ModelNotice(

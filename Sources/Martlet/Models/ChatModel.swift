@@ -46,6 +46,7 @@ struct ChatConversation: ModelConversation {
   var isTryingWithoutStream = false
   /// How long the history was when the model was last told in words to call a tool.
   var messagesWhenSaid = 0
+  var hasToldOfParameters = false
   var promptWatch = PromptWatch()
   /// What is worth knowing and was not told yet.
   var notices: [ModelNotice] = []

@@ -95,6 +95,11 @@ package struct ModelResolver {
     "`max_cost` needs the prices of \(model), and they are not known"
   }
 
+  /// What is known of the server of a model before it is asked; nil if the model has none.
+  func quirks(of spec: ModelSpec) -> ProviderQuirks? {
+    ModelSpec.standalone.contains(spec.provider) ? nil : provider(of: spec)?.quirks
+  }
+
   /// What to do about a URL that can never be asked.
   private static func problem(_ problem: Provider.AddressProblem, isOfBaseURL: Bool) -> Problem {
     let hint =

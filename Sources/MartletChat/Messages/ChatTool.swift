@@ -27,6 +27,9 @@ public struct ChatTool: Sendable, Hashable {
     self.strict = strict
   }
 
+  /// Whether the function takes arguments of any names, for which a server of simple schemas has no words.
+  package var takesAnyNames: Bool { SimpleSchema.takesAnyNames(parameters) }
+
   /// The tool as it is sent to a server without quirks.
   package var wire: JSONValue { wire(ProviderQuirks()) }
 

@@ -22,6 +22,15 @@ struct SimpleSchema {
     return rewriting(.object(schema))
   }
 
+  /// Whether a function takes arguments of which no name is known: it is sent as one without parameters.
+  static func takesAnyNames(_ schema: JSONValue) -> Bool {
+    guard parameters(SchemaGraph(outlining: schema)) == nil else { return false }
+    let whole = withoutAlternatives(InlinedSchema.inlining(SchemaGraph(outlining: schema)))
+    if let others = whole["additionalProperties"] { return others != false }
+    return whole["patternProperties"]?.objectValue?.isEmpty == false || whole["minProperties"] != nil
+      || whole["required"]?.arrayValue?.isEmpty == false
+  }
+
   /// The schema of an answer.
   static func answer(_ graph: SchemaGraph) -> RewrittenSchema {
     rewriting(InlinedSchema.inlining(graph, marksParts: true))

@@ -284,6 +284,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("{type: object, additionalProperties: true}", true), ("{type: object, patternProperties: {a: {}}}", true),
+    ("{type: object, additionalProperties: {type: string}, properties: {}}", true),
+    ("{type: object}", false), ("{type: object, properties: {}, additionalProperties: false}", false),
+    ("{type: object, properties: {a: {type: object}}}", false),
+    ("{type: object, anyOf: [{properties: {a: {type: string}}}]}", false),
+  ]) func e12_argumentsThatASimpleServerHasNoWordsForAreWarnedOf(schema: String, isWarned: Bool) {
+    let text = Self.tool(schema).replacing("model: scripted", with: "model: gemini/g")
+    let warnings = load(text).diagnostics.filter { $0.severity == .warning }.map(\.message)
+    let expected =
+      "the tool `t` takes arguments of any names, which the server of `gemini/g` has no words for: it is told of none"
+    #expect(warnings == (isWarned ? [expected] : []))
+    #expect(!load(Self.tool(schema)).diagnostics.contains { $0.message == expected })
+  }
+
   @Test func aKeywordOfOpenAPIIsWarnedOfWithItsModernSpelling() {
     let text = Self.tool("{type: object, properties: {a: {type: string, nullable: true}}}")
     #expect(

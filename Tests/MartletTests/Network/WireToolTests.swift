@@ -220,6 +220,17 @@ import Testing
     if schema.contains("enum") { #expect(sent?["description"]?.stringValue?.contains(#"{"x":2}"#) == true) }
   }
 
+  @Test func e12_argumentsOfAnyNamesAreToldOfOnce() async throws {
+    let provider = try #require(ProviderCatalog.provider(named: "gemini"))
+    let run = try await run(
+      [call(#"{"k":1}"#), call(#"{"k":2}"#), .chatStream("done")], provider: provider,
+      schema: "{type: object, additionalProperties: {type: integer}}")
+    #expect(tool.arguments == [["k": 1], ["k": 2]])
+    #expect(
+      run.notices == ["tool add takes arguments of any names, which the server has no words for: it is told of none"])
+    #expect(run.requests[0]["tools"]?[0]?["function"]?["parameters"] == nil)
+  }
+
   @Test(arguments: ["{type: object}", "{type: object, properties: {}}"])
   func aStrictToolWithoutParametersIsStrictOnTheWire(schema: String) async throws {
     let run = try await run([call("{}"), .chatStream("done")], schema: schema, strict: true)

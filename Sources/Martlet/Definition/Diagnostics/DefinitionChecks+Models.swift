@@ -1,3 +1,5 @@
+import MartletChat
+
 /// What an agent file says of its models: that they are known, and what they cost.
 extension DefinitionChecks {
   func checkCosts() {
@@ -24,6 +26,23 @@ extension DefinitionChecks {
         reader.report(
           "`\(model.value.identifier)` is already among the models of this agent", at: model.mark,
           hint: "a model that failed is not asked again at once; leave it out")
+      }
+    }
+  }
+
+  /// A server of simple schemas has no words for arguments of any names.
+  func checkSchemas() {
+    guard !context.overridesModel else { return }
+    let names = models.map(\.value).filter { resolver.quirks(of: $0)?.needsSimpleSchemas == true }.map(\.identifier)
+    guard let model = names.first else { return }
+    for tool in definition.tools where tool.isWhole {
+      let schema = ChatTool(name: tool.name.value, parameters: tool.parameters.document)
+      guard schema.takesAnyNames else { continue }
+      reader.within(tool.source) {
+        reader.warn(
+          "the tool `\(tool.name.value)` takes arguments of any names, which the server of `\(model)` has no words for: "
+            + "it is told of none", at: tool.name.mark,
+          hint: "put them into one property of `type: object`, which is asked for as JSON text")
       }
     }
   }

@@ -39,6 +39,7 @@ struct DefinitionChecks {
     checkProviders()
     checkModels()
     checkCosts()
+    checkSchemas()
     checkToolChoice()
     checkOutput()
     checkPrompts()
