@@ -101,15 +101,27 @@
     func theTypeAroundATool(parameter: String) {
       let named = parameter.replacing("Self", with: "A")
       let column = "  @Tool func f(".utf8.count + parameter.prefix { $0 != "S" }.utf8.count + 1
-      for word in ["struct", "extension"] {
+      for (word, exception) in [
+        ("struct", ""), ("extension", ", or if that is a protocol, move the function to a type"),
+      ] {
         expand(
           "\(word) A {\n  @Tool func f(\(parameter)) {}\n}", to: "\(word) A {\n  func f(\(parameter)) {}\n}",
           [
             DiagnosticSpec(
-              message: "`Self` is another type in what @Tool writes of the parameters: write A", line: 2,
+              message: "`Self` is another type in what @Tool writes of the parameters: write A\(exception)", line: 2,
               column: column, fixIts: [FixItSpec(message: "use A")])
           ], fixIts: ["use A"], fixed: "\(word) A {\n  @Tool func f(\(named)) {}\n}")
       }
+    }
+
+    @Test func aRequirementOfAProtocol() {
+      expand(
+        "protocol P {\n  @Tool func f(a: Self)\n}", to: "protocol P {\n  func f(a: Self)\n}",
+        [
+          DiagnosticSpec(
+            message: "@Tool is for the functions of a type: a protocol's requirement is none that could be called",
+            line: 2, column: 3)
+        ])
     }
 
     @Test func aPrivateTypeInsideAnother() {

@@ -13,8 +13,14 @@
       guard let function = declaration.as(FunctionDeclSyntax.self) else {
         throw DiagnosticsError(diagnostics: [Diagnostic("@Tool is for functions", at: node)])
       }
+      if context.lexicalContext.first?.is(ProtocolDeclSyntax.self) == true {
+        throw DiagnosticsError(diagnostics: [
+          Diagnostic(
+            "@Tool is for the functions of a type: a protocol's requirement is none that could be called", at: node)
+        ])
+      }
       let comment = DocComment(function)
-      let parameters = ToolParameters(of: function, comment, ownType: context.lexicalContext.first?.typeName)
+      let parameters = ToolParameters(of: function, comment, in: context.lexicalContext.first)
       let name = ToolName(of: node, function)
       let problems = name.problems + problems(of: function) + parameters.problems
       guard problems.isEmpty else { throw DiagnosticsError(diagnostics: problems) }
@@ -68,15 +74,6 @@
       let signature = function.signature.effectSpecifiers
       let isAsync = signature?.asyncSpecifier != nil || isOnActor || function.attributes.namesAnActor
       effects = (signature?.throwsClause == nil ? "" : "try ") + (isAsync ? "await " : "")
-    }
-  }
-
-  extension Syntax {
-    /// The name of a type, or of the type that an extension is of.
-    fileprivate var typeName: String? {
-      if let extended = self.as(ExtensionDeclSyntax.self) { return extended.extendedType.trimmedDescription }
-      if self.is(ProtocolDeclSyntax.self) { return nil }
-      return asProtocol((any DeclGroupSyntax).self)?.asProtocol((any NamedDeclSyntax).self)?.name.text
     }
   }
 

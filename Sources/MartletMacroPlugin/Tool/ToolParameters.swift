@@ -10,11 +10,11 @@
     /// The labels at the call.
     private var labels: [String?] = []
 
-    /// `ownType` is the name of the type around the function, as far as it has one.
-    init(of function: FunctionDeclSyntax, _ comment: DocComment, ownType: String?) {
+    /// `outer` is what the function stands in, such as a type.
+    init(of function: FunctionDeclSyntax, _ comment: DocComment, in outer: Syntax?) {
       for parameter in function.signature.parameterClause.parameters {
         let places = [Syntax(parameter.type), (parameter.defaultValue?.value).map(Syntax.init)]
-        for token in places.compactMap({ $0?.ownTypeToken }) { problems.append(.ownType(token, ownType)) }
+        for token in places.compactMap({ $0?.ownTypeToken }) { problems.append(.ownType(token, outer)) }
       }
       for parameter in function.signature.parameterClause.parameters { add(parameter, comment) }
     }
@@ -82,11 +82,24 @@
 
   extension Diagnostic {
     /// What the macro writes of the parameters lies in a structure, which is the `Self` there.
-    fileprivate static func ownType(_ token: TokenSyntax, _ name: String?) -> Diagnostic {
-      let advice = name.map { "write \($0)" } ?? "write the name of the type"
+    ///
+    /// An extension may be one of a protocol: there Swift lets no structure be, and the protocol's name is not `Self`.
+    fileprivate static func ownType(_ token: TokenSyntax, _ outer: Syntax?) -> Diagnostic {
+      let message = "`Self` is another type in what @Tool writes of the parameters: "
+      guard let name = outer?.typeName else { return Diagnostic(message + "write the name of the type", at: token) }
+      let isExtension = outer?.is(ExtensionDeclSyntax.self) == true
+      let exception = isExtension ? ", or if that is a protocol, move the function to a type" : ""
       return Diagnostic(
-        "`Self` is another type in what @Tool writes of the parameters: \(advice)", at: token,
-        name.map { .replacing(token, with: token.with(\.tokenKind, .identifier($0)), "use \($0)") })
+        message + "write \(name)" + exception, at: token,
+        .replacing(token, with: token.with(\.tokenKind, .identifier(name)), "use \(name)"))
+    }
+  }
+
+  extension Syntax {
+    /// The name of a type, or of what an extension is of.
+    fileprivate var typeName: String? {
+      if let extended = self.as(ExtensionDeclSyntax.self) { return extended.extendedType.trimmedDescription }
+      return asProtocol((any DeclGroupSyntax).self)?.asProtocol((any NamedDeclSyntax).self)?.name.text
     }
   }
 #endif
