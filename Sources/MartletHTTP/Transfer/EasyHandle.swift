@@ -24,6 +24,19 @@ final class EasyHandle {
   /// What the options say now.
   private var target: Target?
 
+  /// The sizes of libcurl's buffers for a transfer, in bytes.
+  private struct BufferSizes: Equatable {
+    let received: Int
+    let sent: Int
+
+    /// What libcurl has by itself.
+    static let usual = BufferSizes(received: 16 << 10, sent: 64 << 10)
+    /// For one of many transfers, most of which wait: a reply that comes whole is a few kilobytes.
+    static let small = BufferSizes(received: 2 << 10, sent: 16 << 10)
+  }
+
+  private var bufferSizes = BufferSizes.usual
+
   /// Bodies up to this size are joined; libcurl would send larger ones apart from the head anyway.
   private static let smallBody = 32 << 10
 
@@ -124,7 +137,9 @@ extension EasyHandle {
   }
 
   /// The options of one request; each is set every time, because the handle has served another request before.
-  func prepare(for transfer: Transfer) {
+  ///
+  /// `isOneOfMany` when so many transfers are under way that the room that each takes counts.
+  func prepare(for transfer: Transfer, isOneOfMany: Bool) {
     releaseRequest()
     let request = transfer.request
     prepareTarget(Target(endpoint: transfer.endpoint, proxy: transfer.proxy, connect: request.timeouts.connect))
@@ -136,8 +151,17 @@ extension EasyHandle {
     ccurl_set_pointer(pointer, CURLOPT_PREREQDATA, context)
     errorText[0] = 0
     set(CURLOPT_FORBID_REUSE, 0)
+    prepareBuffers(isOneOfMany ? .small : .usual)
     prepareMethod(request.method, &transfer.upload)
     prepareHeaders(request, bodyCount: transfer.upload.count)
+  }
+
+  /// libcurl keeps these as long as a transfer takes; that for what is sent only with TLS, or for a large body.
+  private func prepareBuffers(_ sizes: BufferSizes) {
+    if sizes == bufferSizes { return }
+    bufferSizes = sizes
+    set(CURLOPT_BUFFERSIZE, sizes.received)
+    set(CURLOPT_UPLOAD_BUFFERSIZE, sizes.sent)
   }
 
   /// The options of where a request goes, unless the last one went there.

@@ -35,6 +35,9 @@ final class TransferLoop: @unchecked Sendable {
   private var nextLook = UInt64.max
   private var isStopping = false
 
+  /// With more transfers than this, each has smaller buffers.
+  private static let many = 128
+
   /// More spare handles than this are freed.
   private static let maxSpare = 1_024
 
@@ -154,7 +157,7 @@ extension TransferLoop {
     let now = monotonicNow()
     transfer.begin(at: now)
     look(noLaterThan: transfer.look(at: now).next)
-    easy.prepare(for: transfer)
+    easy.prepare(for: transfer, isOneOfMany: live.count > Self.many)
     let code = easy.multi.add(easy)
     if code != CURLM_OK {
       let reason = String(cString: ccurl_multi_strerror(code))
