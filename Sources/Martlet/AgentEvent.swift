@@ -5,24 +5,24 @@ public import MartletChat
 /// The run waits until an event has been taken before it goes on.
 public enum AgentEvent: Sendable {
   /// The run begins.
-  case runStarted(agent: String, model: String, session: String)
+  indirect case runStarted(agent: String, model: String, session: String)
   /// The model is asked for its reply number `turn`, from 1.
   case turnStarted(turn: Int)
   /// A piece of the reply's text.
   case textDelta(turn: Int, text: String)
   /// What streamed in this turn does not count: the reply is asked for again.
   case textVoid(turn: Int)
+  // The large ones are indirect, so that the other events are small.
   /// A call is about to run.
-  case toolStarted(turn: Int, call: ToolCall)
+  indirect case toolStarted(turn: Int, call: ToolCall)
   /// A call has its result.
-  case toolFinished(ToolCallRecord)
+  indirect case toolFinished(ToolCallRecord)
   /// The request failed and is sent again, as attempt number `attempt`, after `delay`.
-  case modelRetry(attempt: Int, delay: Duration, error: AgentError)
+  indirect case modelRetry(attempt: Int, delay: Duration, error: AgentError)
   /// Something worth knowing: a limit that comes near, a repair, a tolerance.
   case notice(code: String, message: String)
   /// The reply and the results of all its calls are there.
-  case turnFinished(turn: Int, finishReason: FinishReason, usage: Usage?)
-  // Indirect, so that the other events are small.
+  indirect case turnFinished(turn: Int, finishReason: FinishReason, usage: Usage?)
   /// The run has ended; always the last event.
   indirect case runFinished(RunResult)
 }

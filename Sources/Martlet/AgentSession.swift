@@ -130,21 +130,21 @@ public actor AgentSession {
     } catch {
       return .failed(AgentError(code: "recorder", message: "the run could not be recorded: \(error)"))
     }
-    let loop = AgentLoop(
+    var loop = AgentLoop(
       conversation: conversation, transcript: transcript,
       tools: ToolDispatcher(
         registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets,
         repairsArguments: agent.repairsArguments),
       toolChoice: agent.toolChoice, limits: agent.limits, output: assignment.output, clock: clock, recorder: recorder,
       emit: emit)
-    let (finished, ending) = await loop.run(
+    let ending = await loop.run(
       task: assignment.task, attachments: assignment.attachments, timeout: agent.limits.timeout)
     // A task that got no turn leaves nothing behind, so that two messages of the user never stand in a row.
-    if finished.transcript.entries.count > transcript.entries.count + 1 {
-      transcript = finished.transcript
-      conversation = finished.conversation
+    if loop.transcript.entries.count > transcript.entries.count + 1 {
+      transcript = loop.transcript
+      conversation = loop.conversation
     }
-    result.take(finished.progress)
+    result.take(loop.progress)
     return ending
   }
 
@@ -167,19 +167,17 @@ struct Assignment: Sendable {
 }
 
 extension AgentLoop {
-  /// Runs the loop, and cancels it when it takes longer than `timeout`; gives the loop as it was at its end.
-  fileprivate func run(
+  /// Runs the loop, and cancels it when it takes longer than `timeout`.
+  fileprivate mutating func run(
     task: String, attachments: [ContentPart], timeout: Duration?
-  ) async -> (AgentLoop, RunEnding) {
-    guard let timeout else {
-      var loop = self
-      let ending = await loop.run(task: task, attachments: attachments)
-      return (loop, ending)
-    }
-    return await run(task: task, attachments: attachments, within: timeout)
+  ) async -> RunEnding {
+    guard let timeout else { return await run(task: task, attachments: attachments) }
+    let ending: RunEnding
+    (self, ending) = await run(task: task, attachments: attachments, within: timeout)
+    return ending
   }
 
-  /// Apart from the run without a bound, whose frame would be as large as this one.
+  /// Gives the loop as it was at its end. Apart from the run without a bound, whose frame would be as large as this one.
   @inline(never)
   private func run(
     task: String, attachments: [ContentPart], within timeout: Duration

@@ -25,43 +25,103 @@ public enum RunOutcome: String, Sendable, Hashable {
 
 /// What a run came to, whatever its outcome.
 public struct RunResult: Sendable {
+  // Apart, because every function that waits for a run has room for its result.
+  @Boxed private var fields: Fields
+
   /// How the run ended.
-  public var outcome: RunOutcome
+  public var outcome: RunOutcome {
+    get { fields.outcome }
+    set { fields.outcome = newValue }
+  }
   /// The text of the last turn, or what there is of it; nil when there is none.
   ///
   /// Where the agent's output has a schema, the answer of a completed run is here as canonical JSON.
-  public var output: String?
+  public var output: String? {
+    get { fields.output }
+    set { fields.output = newValue }
+  }
   /// The answer of a completed run as a value, where the agent's output has a schema.
-  public var value: JSONValue?
+  public var value: JSONValue? {
+    get { fields.value }
+    set { fields.value = newValue }
+  }
   /// Why the last reply ended.
-  public var finishReason: FinishReason?
+  public var finishReason: FinishReason? {
+    get { fields.finishReason }
+    set { fields.finishReason = newValue }
+  }
   /// The name of the agent.
-  public var agent: String
+  public var agent: String {
+    get { fields.agent }
+    set { fields.agent = newValue }
+  }
   /// The model that answered last, if the file names several.
-  public var model: String?
+  public var model: String? {
+    get { fields.model }
+    set { fields.model = newValue }
+  }
   /// The identifier of the run: 26 characters, ordered by time.
-  public var session: String
+  public var session: String {
+    get { fields.session }
+    set { fields.session = newValue }
+  }
   /// How many replies the model gave.
-  public var turns = 0
+  public var turns: Int {
+    get { fields.turns }
+    set { fields.turns = newValue }
+  }
   /// How many of them came from the response cache.
-  public var cachedTurns = 0
+  public var cachedTurns: Int {
+    get { fields.cachedTurns }
+    set { fields.cachedTurns = newValue }
+  }
   /// All calls, in the order of the transcript.
-  public var toolCalls: [ToolCallRecord] = []
+  public var toolCalls: [ToolCallRecord] {
+    get { fields.toolCalls }
+    set { fields.toolCalls = newValue }
+  }
   /// The tokens of all replies, and what they cost; nil when there was no reply.
   ///
   /// A reply that was thrown away and asked for again counts too, as far as its server says what it took.
-  public var usage: Usage?
+  public var usage: Usage? {
+    get { fields.usage }
+    set { fields.usage = newValue }
+  }
   /// Wall time.
-  public var duration = Duration.zero
+  public var duration: Duration {
+    get { fields.duration }
+    set { fields.duration = newValue }
+  }
   /// What went wrong, unless the run completed.
-  public var error: AgentError?
+  public var error: AgentError? {
+    get { fields.error }
+    set { fields.error = newValue }
+  }
+
+  private struct Fields: Sendable {
+    var outcome: RunOutcome
+    var output: String?
+    var value: JSONValue?
+    var finishReason: FinishReason?
+    var agent: String
+    var model: String?
+    var session: String
+    var turns = 0
+    var cachedTurns = 0
+    var toolCalls: [ToolCallRecord] = []
+    var usage: Usage?
+    var duration = Duration.zero
+    var error: AgentError?
+  }
 
   package init(outcome: RunOutcome, agent: String, model: String?, session: String) {
-    self.outcome = outcome
-    self.agent = agent
-    self.model = model
-    self.session = session
+    fields = Fields(outcome: outcome, agent: agent, model: model, session: session)
   }
+}
+
+extension RunResult: CustomReflectable {
+  /// The properties, for `print` and debuggers.
+  public var customMirror: Mirror { _fields.mirror(of: self) }
 }
 
 /// One tool call of a run and what came of it.
@@ -126,22 +186,33 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
     public static let timeout: Code = "timeout"
   }
 
+  // Apart, because every function that can fail has room for an error while it waits.
+  @Boxed private var fields: Fields
+
   /// What kind of failure it is.
-  public let code: Code
+  public var code: Code { fields.code }
   /// A sentence for people.
-  public let message: String
+  public var message: String { fields.message }
   /// The HTTP status of the model's server, where there was one.
-  public let status: Int?
+  public var status: Int? { fields.status }
   /// Seconds that the server asks to wait.
-  public let retryAfter: Double?
+  public var retryAfter: Double? { fields.retryAfter }
   /// The model's last answer, where that is what was rejected.
-  public internal(set) var answer: String?
+  public internal(set) var answer: String? {
+    get { fields.answer }
+    set { fields.answer = newValue }
+  }
+
+  private struct Fields: Sendable, Hashable {
+    var code: Code
+    var message: String
+    var status: Int?
+    var retryAfter: Double?
+    var answer: String?
+  }
 
   package init(code: Code, message: String, status: Int? = nil, retryAfter: Double? = nil) {
-    self.code = code
-    self.message = message
-    self.status = status
-    self.retryAfter = retryAfter
+    fields = Fields(code: code, message: message, status: status, retryAfter: retryAfter)
   }
 
   package init(_ error: APIError) {
@@ -154,4 +225,9 @@ public struct AgentError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// The message.
   public var description: String { message }
+}
+
+extension AgentError: CustomReflectable {
+  /// The properties, for `dump` and debuggers.
+  public var customMirror: Mirror { _fields.mirror(of: self) }
 }

@@ -73,7 +73,6 @@ extension ChatConversation {
   }
 
   /// Learns from a refusal; false if the same request would be sent again.
-  @inline(never)
   mutating func learn(from error: APIError) -> Bool {
     let (request, history, former) = (request, history, encoded)
     let formerHead = RequestHead(request, quirks: quirks)
@@ -98,7 +97,6 @@ extension ChatConversation {
   /// Some servers take `tool_choice` and do not heed it: then the model is asked in words, once.
   ///
   /// Throws an error that is answered with another attempt.
-  @inline(never)
   mutating func checkToolChoice(of reply: AssembledReply) throws(APIError) {
     guard let choice = request.toolChoice, choice.isForced, !request.tools.isEmpty, !reply.finishReason.isIncomplete,
       !choice.isKept(by: reply.toolCalls.map(\.name))

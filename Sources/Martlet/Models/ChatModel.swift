@@ -92,36 +92,56 @@ struct ChatConversation: ModelConversation {
     return client.description(of: RequestHead(copy.request, quirks: copy.spelling), segments: copy.encoded.segments)
   }
 
-  // What it calls is not inlined: a request, a reply or an error on its way would be part of the frame of every
-  // conversation that waits.
+  // What it does between waiting is apart: a request, a reply or an error on its way would be part of the frame of
+  // every conversation that waits.
   mutating func reply(
     toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
     prepare(toolChoice.onTheWire)
     while true {
       do {
-        let head = head ?? RequestHead(request, quirks: spelling)
-        self.head = head
+        let head = currentHead()
+        let isStreaming = head.isStreaming
         let reply = try await client.reply(
           head: head, segments: encoded.segments, options: options, requestID: requestID,
           cachingWith: request.cache ? request.tools : nil
         ) { batch in
-          guard head.isStreaming else { return }
+          guard isStreaming else { return }
           let deltas = batch.compactMap(ModelDelta.init)
           if !deltas.isEmpty { try await onDeltas(deltas) }
         }
-        options.acceptsUnmarkedEnd = false
-        checkPrompt(reply.usage)
-        try checkToolChoice(of: reply)
-        return take(try checkArguments(of: reply, isStreamed: head.isStreaming))
+        return try check(reply, isStreamed: isStreaming)
       } catch let error as APIError {
-        if Task.isCancelled { throw CancellationError() }
-        if let reply = AssembledReply(failedGenerationOf: error, options) { return take(reply) }
-        options.acceptsUnmarkedEnd = isLastResort && (options.acceptsUnmarkedEnd || error.isUnmarkedEnd)
-        // A server that names what it cannot read is asked again without it.
-        guard learn(from: error) else { throw error }
+        if let reply = try recover(from: error) { return reply }
       }
     }
+  }
+
+  @inline(never)
+  private mutating func currentHead() -> RequestHead {
+    if let head { return head }
+    let made = RequestHead(request, quirks: spelling)
+    head = made
+    return made
+  }
+
+  @inline(never)
+  private mutating func check(_ reply: AssembledReply, isStreamed: Bool) throws -> ModelReply {
+    options.acceptsUnmarkedEnd = false
+    checkPrompt(reply.usage)
+    try checkToolChoice(of: reply)
+    return take(try checkArguments(of: reply, isStreamed: isStreamed))
+  }
+
+  /// The reply that is in an error; nil if the request is to be sent again, spelled otherwise.
+  @inline(never)
+  private mutating func recover(from error: APIError) throws -> ModelReply? {
+    if Task.isCancelled { throw CancellationError() }
+    if let reply = AssembledReply(failedGenerationOf: error, options) { return take(reply) }
+    options.acceptsUnmarkedEnd = isLastResort && (options.acceptsUnmarkedEnd || error.isUnmarkedEnd)
+    // A server that names what it cannot read is asked again without it.
+    guard learn(from: error) else { throw error }
+    return nil
   }
 
   func rejectReply() {
@@ -129,7 +149,6 @@ struct ChatConversation: ModelConversation {
     client.forget(head: head ?? RequestHead(request, quirks: spelling), segments: encoded.segments)
   }
 
-  @inline(never)
   private mutating func take(_ reply: AssembledReply) -> ModelReply {
     newest = reply.chatMessage
     let (restored, found) = schemas.restored(ModelReply(reply), request: request, quirks)
@@ -141,7 +160,6 @@ struct ChatConversation: ModelConversation {
   /// once more without a stream, and if that has them, all others are too.
   ///
   /// Throws an error that is answered with another attempt.
-  @inline(never)
   private mutating func checkArguments(of reply: AssembledReply, isStreamed: Bool) throws(APIError) -> AssembledReply {
     var reply = reply
     let areMissing = reply.lacksArguments(of: request.tools)

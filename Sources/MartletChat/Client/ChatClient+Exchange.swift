@@ -27,7 +27,7 @@ extension ChatClient {
 
   /// Sends a body and returns when the head of a successful response is there, or at once if the cache has the reply.
   ///
-  /// Not inlined: what it needs would be part of the frame of a request that waits for the rest of its reply.
+  /// Not inlined, and neither is what it needs: it would be part of the frame of every request that waits.
   @inline(never)
   func open(
     _ body: [[UInt8]], isStreaming: Bool, options: ReplyAssembler.Options, requestID: String,
@@ -38,9 +38,21 @@ extension ChatClient {
     if let tools, let cacheKey, let exchange = cachedExchange(for: cacheKey, options: options, tools: tools) {
       return exchange
     }
-    var request = HTTPRequest(url: provider.baseURL + "/chat/completions", body: body, timeouts: timeouts)
-    request.headers = headers(isStreaming: isStreaming, requestID: requestID)
-    let response = try await send(request)
+    let response = try await send(completionRequest(body, isStreaming: isStreaming, requestID: requestID))
+    return exchange(response, options: options, cacheKey: cacheKey, tools: tools)
+  }
+
+  @inline(never)
+  private func completionRequest(_ body: [[UInt8]], isStreaming: Bool, requestID: String) -> HTTPRequest {
+    HTTPRequest(
+      url: provider.baseURL + "/chat/completions", headers: headers(isStreaming: isStreaming, requestID: requestID),
+      body: body, timeouts: timeouts)
+  }
+
+  @inline(never)
+  private func exchange(
+    _ response: HTTPResponse, options: ReplyAssembler.Options, cacheKey: CacheKey?, tools: [ChatTool]?
+  ) -> ReplyExchange {
     let recording = cacheKey.map {
       CacheRecording(
         cache: cache, key: $0, tools: tools ?? [], contentType: response.headers["content-type"],

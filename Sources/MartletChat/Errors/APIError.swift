@@ -61,47 +61,120 @@ public struct APIError: Error, Sendable, Hashable {
     public static let configuration = Code(rawValue: "configuration")
   }
 
+  // Apart, because every function that can fail has room for an error while it waits.
+  @Boxed private var fields: Fields
+
   /// What kind of failure it is.
-  public var code: Code
+  public var code: Code {
+    get { fields.code }
+    set { fields.code = newValue }
+  }
   /// The HTTP status, or the status that an error within a reply stands for; nil if nothing was answered.
-  public var statusCode: Int?
+  public var statusCode: Int? {
+    get { fields.statusCode }
+    set { fields.statusCode = newValue }
+  }
   /// One sentence that a person can act on, or at most 2 KiB of the server's own; never contains the key.
-  public internal(set) var message: String
+  public internal(set) var message: String {
+    get { fields.message }
+    set { fields.message = newValue }
+  }
   /// The server's word for the type of the error.
-  public var type: String?
+  public var type: String? {
+    get { fields.type }
+    set { fields.type = newValue }
+  }
   /// The server's own code of the error, such as `insufficient_quota`.
-  public var serverCode: String?
+  public var serverCode: String? {
+    get { fields.serverCode }
+    set { fields.serverCode = newValue }
+  }
   /// The parameter, under its name on the wire, that the server or the client complains about.
-  public var param: String?
+  public var param: String? {
+    get { fields.param }
+    set { fields.param = newValue }
+  }
   /// The server's identifier of the request, to quote to its operator.
-  public var requestID: String?
+  public var requestID: String? {
+    get { fields.requestID }
+    set { fields.requestID = newValue }
+  }
   /// How long the server asks to wait, at most a day.
-  public var retryAfter: Duration?
+  public var retryAfter: Duration? {
+    get { fields.retryAfter }
+    set { fields.retryAfter = newValue }
+  }
   /// Whether the same request may succeed later.
-  public var isRetryable: Bool
+  public var isRetryable: Bool {
+    get { fields.isRetryable }
+    set { fields.isRetryable = newValue }
+  }
   /// What the reply took that is lost with this error; nil if there was none, or its server did not say.
-  package var usage: Usage?
+  package var usage: Usage? {
+    get { fields.usage }
+    set { fields.usage = newValue }
+  }
   /// How often in all such a failure is answered with another attempt; nil if the policy alone decides.
-  package var retryLimit: Int?
+  package var retryLimit: Int? {
+    get { fields.retryLimit }
+    set { fields.retryLimit = newValue }
+  }
   /// Whether it is the end of a stream that held text but no mark that it is whole: a second such end is accepted.
-  package var isUnmarkedEnd = false
+  package var isUnmarkedEnd: Bool {
+    get { fields.isUnmarkedEnd }
+    set { fields.isUnmarkedEnd = newValue }
+  }
   /// Whether the body of a successful response had nothing of a reply or an error in it.
-  package var isNoReply = false
+  package var isNoReply: Bool {
+    get { fields.isNoReply }
+    set { fields.isNoReply = newValue }
+  }
   /// Whether the server wrote it as the standard has it: an object `error` with a `message`.
-  package var hasStandardForm = false
+  package var hasStandardForm: Bool {
+    get { fields.hasStandardForm }
+    set { fields.hasStandardForm = newValue }
+  }
   /// The model that failed, where several could have answered and nothing else says which.
-  package var model: String?
+  package var model: String? {
+    get { fields.model }
+    set { fields.model = newValue }
+  }
   /// Whether a page of HTML or XML stands where an answer of the API should be.
-  package var isPage = false
+  package var isPage: Bool {
+    get { fields.isPage }
+    set { fields.isPage = newValue }
+  }
   /// The call that the model wrote and the provider could not read, at most 64 KiB.
-  package var failedGeneration: String?
+  package var failedGeneration: String? {
+    get { fields.failedGeneration }
+    set { fields.failedGeneration = newValue }
+  }
+
+  private struct Fields: Sendable, Hashable {
+    var code: Code
+    var statusCode: Int?
+    var message: String
+    var type: String?
+    var serverCode: String?
+    var param: String?
+    var requestID: String?
+    var retryAfter: Duration?
+    var isRetryable: Bool
+    var usage: Usage?
+    var retryLimit: Int?
+    var isUnmarkedEnd = false
+    var isNoReply = false
+    var hasStandardForm = false
+    var model: String?
+    var isPage = false
+    var failedGeneration: String?
+  }
 
   /// Makes an error; `message` is cut to 2 KiB and its control characters become spaces.
   public init(code: Code, statusCode: Int? = nil, message: String, isRetryable: Bool = false) {
-    self.code = code
-    self.statusCode = statusCode
-    self.message = Excerpt.of(message, bytes: Self.maximumMessageBytes)
-    self.isRetryable = isRetryable
+    fields = Fields(
+      code: code, statusCode: statusCode, message: Excerpt.of(message, bytes: Self.maximumMessageBytes),
+      isRetryable: isRetryable)
   }
 
   /// The bound of ``message``.
@@ -132,4 +205,9 @@ extension APIError {
 extension APIError: CustomStringConvertible {
   /// The status, if there is one, and the message.
   public var description: String { statusCode.map { "\($0): \(message)" } ?? message }
+}
+
+extension APIError: CustomReflectable {
+  /// The properties, for `dump` and debuggers.
+  public var customMirror: Mirror { _fields.mirror(of: self) }
 }

@@ -4,6 +4,24 @@ import Testing
 @testable import MartletChat
 
 @Suite struct APIErrorTests {
+  @Test func aCopyThatIsChangedLeavesTheErrorAsItWas() {
+    let error = APIError(code: .server, statusCode: 500, message: "why")
+    var copy = error
+    #expect(copy == error && copy.hashValue == error.hashValue)
+    copy.requestID = "r1"
+    copy.message += "?"
+    #expect((error.requestID, error.message) == (nil, "why"))
+    #expect((copy.requestID, copy.message) == ("r1", "why?"))
+    #expect(copy != error)
+    #expect(MemoryLayout<APIError>.size == MemoryLayout<Int>.size)
+  }
+
+  @Test func aDebuggerIsShownWhatIsKnownOfAnError() {
+    var dumped = ""
+    dump(APIError(code: .server, statusCode: 500, message: "why"), to: &dumped)
+    #expect(dumped.contains("statusCode: Optional(500)"))
+  }
+
   private func error(_ status: Int, _ body: String) -> APIError {
     APIError(status: status, body: Array(body.utf8))
   }

@@ -26,6 +26,14 @@ import Testing
     #expect(log.words == ["run.started", "turn.started 1", "text hello", "turn.finished 1", "run.finished completed"])
   }
 
+  @Test func aResultIsPrintedWithItsProperties() async {
+    let (result, _) = await run(StubModel(.text("hello")))
+    #expect("\(result)".hasPrefix("RunResult(outcome: ") && "\(result)".contains(#"output: Optional("hello")"#))
+    var copy = result
+    copy.output = "other"
+    #expect(result.output == "hello")
+  }
+
   @Test func resultsGoBackToTheModelInCallOrderWhateverOrderTheyFinishedIn() async throws {
     let isSecondDone = Box(false)
     let tool = RecordingTool { call in
