@@ -2,9 +2,18 @@ import FoundationEssentials
 
 /// Identifiers of 26 characters that sort by the time they were made (a ULID): 48 bits of milliseconds, 80 random bits.
 package enum SessionID {
-  package static func make() -> String {
-    let milliseconds = UInt64(max(0, Date().timeIntervalSince1970) * 1000)
-    return make(milliseconds: milliseconds, random: (.random(in: 0...UInt64.max), .random(in: 0...UInt64.max)))
+  package static func make() -> String { Series()[0] }
+
+  /// Identifiers that belong together: they are made of the random bits of one, and differ in their last digits.
+  package struct Series: Sendable {
+    private let milliseconds = UInt64(max(0, Date().timeIntervalSince1970) * 1000)
+    private let random = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
+
+    package init() {}
+
+    package subscript(_ index: Int) -> String {
+      make(milliseconds: milliseconds, random: (random.0, random.1 &+ UInt64(truncatingIfNeeded: index)))
+    }
   }
 
   static func make(milliseconds: UInt64, random: (UInt64, UInt64)) -> String {

@@ -42,80 +42,83 @@ package struct ToolDispatcher: Sendable {
   package func run(
     _ calls: [ToolCall], turn: Int, clock: RunClock, recorder: any RunRecorder, emit: @escaping AgentEventHandler
   ) async -> [Outcome] {
+    let round = CallRound(
+      calls, maxLanes: maxParallelCalls, turn: turn, clock: clock, recorder: recorder, emit: emit)
     // A single call needs no task of its own.
-    if calls.count == 1 { return [await run(calls[0], turn: turn, isExcess: false, clock, recorder, emit)] }
-    return await withTaskGroup(of: (Int, Outcome).self) { group in
-      var outcomes = [Outcome?](repeating: nil, count: calls.count)
-      var waiting = calls.indices.makeIterator()
-      func startNext() {
-        guard let index = waiting.next() else { return }
-        let call = calls[index]
-        group.addTask {
-          let isExcess = index >= Self.maxCallsPerReply
-          return (index, await run(call, turn: turn, isExcess: isExcess, clock, recorder, emit))
-        }
+    if calls.count == 1 { _ = await runLane(of: round) } else { await runLanes(of: round) }
+    return round.outcomes()
+  }
+
+  private func runLanes(of round: CallRound) async {
+    await withTaskGroup(of: Bool.self) { group in
+      while await round.needsLane() { group.addTask { await runLane(of: round) } }
+      while let isStopped = await group.next() {
+        if isStopped { group.cancelAll() }
       }
-      for _ in 0..<min(maxParallelCalls, calls.count) { startNext() }
-      while let (index, outcome) = await group.next() {
-        outcomes[index] = outcome
-        if outcome.stopError != nil { group.cancelAll() }
-        startNext()
-      }
-      return outcomes.compactMap { $0 }
     }
   }
 
-  private func run(
-    _ call: ToolCall, turn: Int, isExcess: Bool, _ clock: RunClock, _ recorder: any RunRecorder,
-    _ emit: AgentEventHandler
-  ) async -> Outcome {
-    let started = clock.now()
-    // Read for the record only where the call did not come to its handler.
-    var checked: JSONValue?
-    func record(_ output: ToolOutput?) -> ToolCallRecord {
-      ToolCallRecord(
-        turn: turn, id: call.id, name: call.name, arguments: checked ?? call.argumentsValue,
-        result: (output?.content).map(secrets.redacting), isError: output?.isError ?? true,
-        duration: clock.now() - started)
+  /// Carries out calls until none waits; says whether a handler ended the run.
+  private func runLane(of round: CallRound) async -> Bool {
+    var next = round.takeCall(beginningLane: true)
+    while let index = next {
+      if await run(index, of: round) { return true }
+      next = round.takeCall()
     }
-    guard !Task.isCancelled else { return Outcome(record: record(nil), stopError: nil) }
-    await emit(.toolStarted(turn: turn, call: call))
-    var outcome: Outcome
+    return false
+  }
+
+  /// Carries out one call; says whether its handler ended the run.
+  private func run(_ index: Int, of round: CallRound) async -> Bool {
+    guard !Task.isCancelled else {
+      _ = round.finish(index, arguments: nil, answer: nil, error: nil, after: .zero)
+      return false
+    }
+    let started = round.clock.now()
+    await round.emit(.toolStarted(turn: round.turn, call: round.calls[index]))
+    // Those that the handler was called with; for the record, the model's text where it did not come to that.
+    var arguments: JSONValue?
+    var error: AgentError?
     do {
-      outcome = Outcome(record: record(try await answer(call, isExcess: isExcess, &checked, emit)), stopError: nil)
-      try await recorder.finished(outcome.record)
+      var answer = try await answer(index, of: round, &arguments)
+      answer.content = secrets.redacting(answer.content)
+      let record = round.finish(
+        index, arguments: arguments, answer: answer, error: nil, after: round.clock.now() - started)
+      try await round.recorder.finished(record)
+      await round.emit(.toolFinished(record))
+      return false
     } catch _ where Task.isCancelled {
       // Whatever a canceled call throws, it is the cancellation's doing.
-      outcome = Outcome(record: record(nil), stopError: nil)
-    } catch {
-      outcome = Outcome(record: record(nil), stopError: AgentError(stopping: call.name, error).redacting(secrets))
+    } catch let thrown {
+      error = AgentError(stopping: round.calls[index].name, thrown).redacting(secrets)
     }
-    await emit(.toolFinished(outcome.record))
-    return outcome
+    let record = round.finish(
+      index, arguments: arguments, answer: nil, error: error, after: round.clock.now() - started)
+    await round.emit(.toolFinished(record))
+    return error != nil
   }
 
   /// The handler's answer, of which `arguments` are those that it was called with, or what the model has to be told.
-  private func answer(
-    _ call: ToolCall, isExcess: Bool, _ arguments: inout JSONValue?, _ emit: AgentEventHandler
-  ) async throws -> ToolOutput {
-    if isExcess { return .error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)) }
-    guard let tool = registry[call.name] else {
-      return .error(ToolMessages.unknownTool(call.name, known: registry.specifications.map(\.name)))
+  private func answer(_ index: Int, of round: CallRound, _ arguments: inout JSONValue?) async throws -> ToolOutput {
+    if index >= Self.maxCallsPerReply { return .error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)) }
+    guard let tool = registry[round.calls[index].name] else {
+      return .error(ToolMessages.unknownTool(round.calls[index].name, known: registry.specifications.map(\.name)))
     }
     let checked: CheckedArguments
     do throws(CheckedArguments.Failure) {
-      checked = try check(call, tool.specification.parameters)
+      checked = try check(round.calls[index], tool.specification.parameters)
     } catch {
       return .error(ToolMessages.refusedArguments(error))
     }
     arguments = checked.value
     for repair in checked.repairs {
-      await emit(.notice(code: "repair", message: "\(call.name) (\(call.id)): \(repair.description)"))
+      let call = round.calls[index]
+      await round.emit(.notice(code: "repair", message: "\(call.name) (\(call.id)): \(repair.description)"))
     }
     return try await tool.executor.call(
       ToolInvocation(
-        tool: call.name, callID: call.id, sessionID: sessionID, idempotencyKey: SessionID.make(),
-        arguments: checked.value))
+        tool: round.calls[index].name, callID: round.calls[index].id, sessionID: sessionID,
+        idempotencyKey: round.key(of: index), arguments: checked.value))
   }
 
   private func check(_ call: ToolCall, _ schema: JSONSchema) throws(CheckedArguments.Failure) -> CheckedArguments {
