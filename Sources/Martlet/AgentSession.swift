@@ -111,9 +111,7 @@ public actor AgentSession {
     let started = clock.now()
     await onEvent(.runStarted(agent: agent.name, model: agent.model, session: id))
     let ending = await loop(assignment, into: &result, onEvent)
-    result.outcome = ending.outcome
-    result.error = ending.error
-    result.duration = clock.now() - started
+    result.end(ending, after: clock.now() - started)
     await end(&result)
     await onEvent(.runFinished(result))
     return result
@@ -130,13 +128,7 @@ public actor AgentSession {
     } catch {
       return .failed(AgentError(code: "recorder", message: "the run could not be recorded: \(error)"))
     }
-    var loop = AgentLoop(
-      conversation: conversation, transcript: transcript,
-      tools: ToolDispatcher(
-        registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets,
-        repairsArguments: agent.repairsArguments),
-      toolChoice: agent.toolChoice, limits: agent.limits, output: assignment.output, clock: clock, recorder: recorder,
-      emit: emit)
+    var loop = newLoop(for: assignment, emit)
     let ending = await loop.run(
       task: assignment.task, attachments: assignment.attachments, timeout: agent.limits.timeout)
     // A task that got no turn leaves nothing behind, so that two messages of the user never stand in a row.
@@ -146,6 +138,18 @@ public actor AgentSession {
     }
     result.take(loop.progress)
     return ending
+  }
+
+  /// Apart, so that what it is made of is not part of the frame that waits for it.
+  @inline(never)
+  private func newLoop(for assignment: Assignment, _ emit: @escaping AgentEventHandler) -> AgentLoop {
+    AgentLoop(
+      conversation: conversation, transcript: transcript,
+      tools: ToolDispatcher(
+        registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets,
+        repairsArguments: agent.repairsArguments),
+      toolChoice: agent.toolChoice, limits: agent.limits, output: assignment.output, clock: clock, recorder: recorder,
+      emit: emit)
   }
 
   private func end(_ result: inout RunResult) async {
@@ -172,19 +176,18 @@ extension AgentLoop {
     task: String, attachments: [ContentPart], timeout: Duration?
   ) async -> RunEnding {
     guard let timeout else { return await run(task: task, attachments: attachments) }
-    let ending: RunEnding
-    (self, ending) = await run(task: task, attachments: attachments, within: timeout)
-    return ending
+    return await run(task: task, attachments: attachments, within: timeout)
   }
 
-  /// Gives the loop as it was at its end. Apart from the run without a bound, whose frame would be as large as this one.
+  /// Apart from the run without a bound, whose frame would be as large as this one.
   @inline(never)
-  private func run(
+  private mutating func run(
     task: String, attachments: [ContentPart], within timeout: Duration
-  ) async -> (AgentLoop, RunEnding) {
-    await withTaskGroup(of: (AgentLoop, RunEnding)?.self) { group in
+  ) async -> RunEnding {
+    let (clock, former) = (clock, self)
+    let (loop, ending): (AgentLoop, RunEnding) = await withTaskGroup(of: (AgentLoop, RunEnding)?.self) { group in
       group.addTask {
-        var loop = self
+        var loop = former
         let ending = await loop.run(task: task, attachments: attachments)
         return (loop, ending)
       }
@@ -203,8 +206,10 @@ extension AgentLoop {
         if isTimedOut, case .interrupted = ending { return (loop, .limit(.time(timeout))) }
         return (loop, ending)
       }
-      return (self, .interrupted)
+      return (former, .interrupted)
     }
+    self = loop
+    return ending
   }
 }
 
@@ -215,6 +220,15 @@ extension RunResult {
     throw error ?? AgentError(code: .init(rawValue: outcome.rawValue), message: "the run did not complete")
   }
 
+  // Neither is inlined: the copies that are changed would be part of the frame that waits.
+  @inline(never)
+  fileprivate mutating func end(_ ending: RunEnding, after duration: Duration) {
+    outcome = ending.outcome
+    error = ending.error
+    self.duration = duration
+  }
+
+  @inline(never)
   fileprivate mutating func take(_ progress: RunProgress) {
     turns = progress.turns
     cachedTurns = progress.cachedTurns

@@ -102,7 +102,7 @@ struct ChatConversation: ModelConversation {
       do {
         let head = currentHead()
         let isStreaming = head.isStreaming
-        let reply = try await client.reply(
+        let exchange = try await client.exchange(
           head: head, segments: encoded.segments, options: options, requestID: requestID,
           cachingWith: request.cache ? request.tools : nil
         ) { batch in
@@ -110,7 +110,7 @@ struct ChatConversation: ModelConversation {
           let deltas = batch.compactMap(ModelDelta.init)
           if !deltas.isEmpty { try await onDeltas(deltas) }
         }
-        return try check(reply, isStreamed: isStreaming)
+        return try check(exchange, isStreamed: isStreaming)
       } catch let error as APIError {
         if let reply = try recover(from: error) { return reply }
       }
@@ -126,7 +126,8 @@ struct ChatConversation: ModelConversation {
   }
 
   @inline(never)
-  private mutating func check(_ reply: AssembledReply, isStreamed: Bool) throws -> ModelReply {
+  private mutating func check(_ exchange: ReplyExchange, isStreamed: Bool) throws -> ModelReply {
+    let reply = exchange.reply
     options.acceptsUnmarkedEnd = false
     checkPrompt(reply.usage)
     try checkToolChoice(of: reply)

@@ -28,7 +28,7 @@ struct WireSchemas: Sendable {
     var reply = reply
     var notices: [ModelNotice] = []
     let isStrict = Set(request.tools.filter { $0.strict == true }.map(\.name))
-    for (index, call) in reply.calls.enumerated() {
+    for (index, call) in reply.calls.enumerated() where quirks.needsSimpleSchemas || !isStrict.isEmpty {
       guard let schema = tools[call.name], call.defect == nil else { continue }
       let restored: RestoredJSON
       if quirks.needsSimpleSchemas {

@@ -18,11 +18,23 @@ extension ChatClient {
     cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation,
     onDeltas: ([ChatDelta]) async throws -> Void
   ) async throws -> AssembledReply {
+    try await exchange(
+      head: head, segments: segments, options: options, requestID: requestID, cachingWith: tools, onDeltas: onDeltas
+    ).reply
+  }
+
+  /// As ``reply(head:segments:options:requestID:cachingWith:isolation:onDeltas:)``, for callers who have no room to spare
+  /// for a whole reply while they wait.
+  package func exchange(
+    head: RequestHead, segments: [[UInt8]], options: ReplyAssembler.Options, requestID: String? = nil,
+    cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation,
+    onDeltas: ([ChatDelta]) async throws -> Void
+  ) async throws -> ReplyExchange {
     let exchange = try await open(
       head.body(segments), isStreaming: head.isStreaming, options: options,
       requestID: requestID ?? Self.newRequestID(), cachingWith: tools)
     while let batch = try await exchange.nextBatch() { try await onDeltas(batch) }
-    return exchange.reply
+    return exchange
   }
 
   /// Sends a body and returns when the head of a successful response is there, or at once if the cache has the reply.

@@ -3,7 +3,7 @@ import MartletHTTP
 /// One request whose response is being read; dropping it ends the transfer.
 ///
 /// A class, because what it reads with is large: in a structure every step of an asynchronous call would keep a copy.
-final class ReplyExchange {
+package final class ReplyExchange {
   /// Where the reply comes from.
   private enum Source {
     case response(HTTPResponse)
@@ -21,7 +21,7 @@ final class ReplyExchange {
   private var recording: CacheRecording?
 
   /// The reply, once the batches have come to their end.
-  private(set) var reply = AssembledReply()
+  package private(set) var reply = AssembledReply()
 
   /// What is known of the reply as a whole while it still comes; empty what is not.
   var identity: (id: String, model: String) { decoder.identity }

@@ -5,12 +5,17 @@ import MartletJSON
 /// What was encoded never changes: later messages add bytes at the end, and the same messages always become the same
 /// bytes. A call and its results stay together: give them in one piece.
 package struct HistoryEncoder: Sendable {
-  private let quirks: ProviderQuirks
+  // What of the quirks is about messages: a conversation has several copies of its encoder.
+  private let style: MessageStyle
+  private let acceptsUserAfterTool: Bool
+  private let acceptsSeveralSystemMessages: Bool
   private var callIDs: CallIDs
   private var lastRole: ChatMessage.Role?
 
   package init(_ quirks: ProviderQuirks = ProviderQuirks()) {
-    self.quirks = quirks
+    style = quirks.messageStyle
+    acceptsUserAfterTool = quirks.acceptsUserAfterTool
+    acceptsSeveralSystemMessages = quirks.acceptsSeveralSystemMessages
     callIDs = CallIDs(form: quirks.callIDs)
   }
 
@@ -19,7 +24,7 @@ package struct HistoryEncoder: Sendable {
     var segments: [[UInt8]] = []
     segments.reserveCapacity(messages.count)
     for message in arranged(messages) {
-      if message.role == .user, lastRole == .tool, !quirks.acceptsUserAfterTool {
+      if message.role == .user, lastRole == .tool, !acceptsUserAfterTool {
         segments.append(encode(.assistant(HistoryText.betweenToolAndUser)))
       }
       segments.append(encode(message))
@@ -29,13 +34,13 @@ package struct HistoryEncoder: Sendable {
 
   private mutating func encode(_ message: ChatMessage) -> [UInt8] {
     lastRole = message.role
-    return callIDs.spelling(message).encoded(quirks.messageStyle)
+    return callIDs.spelling(message).encoded(style)
   }
 
   /// The messages in the order and the number that the provider accepts.
   private func arranged(_ messages: [ChatMessage]) -> [ChatMessage] {
     var messages = messages.withResultsInPlace.withAttachmentsAfterResults
-    if !quirks.acceptsSeveralSystemMessages { messages = messages.withOneSystemMessage(isBeginning: lastRole == nil) }
+    if !acceptsSeveralSystemMessages { messages = messages.withOneSystemMessage(isBeginning: lastRole == nil) }
     return messages
   }
 }
