@@ -20,23 +20,33 @@ extension AgentLoop {
         await emit(.modelRetry(attempt: retries.nextAttempt, delay: .zero, error: error))
       } catch {
         await emitNotices()
-        if error.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turn)) }
-        guard let fault = error.error as? APIError else { throw error.error }
-        progress.add(fault.usage)
-        let decision = retries.decide(after: fault)
-        if let change = conversation.changeModel(after: fault, insteadOf: decision) {
-          await emit(change)
-          retries = RetryPolicy(maxAttempts: conversation.maxAttempts)
-          emptyReplies = 0
-          continue
-        }
-        guard case .retry(let attempt, let delay) = decision else {
-          throw retries.isWaitTooLong ? fault.withWaitThatIsTooLong : fault
-        }
-        await emit(.modelRetry(attempt: attempt, delay: delay, error: AgentError(fault)))
-        try await clock.sleep(delay)
+        if try await prepareAnotherAttempt(after: error, &retries) { emptyReplies = 0 }
       }
     }
+  }
+
+  /// Waits as long as the next attempt has to wait; throws the error if there is none. Says whether another model goes on.
+  ///
+  /// Not inlined: it would be part of the frame of every run that waits for a reply.
+  @inline(never)
+  private mutating func prepareAnotherAttempt(
+    after failure: ReplyFailure, _ retries: inout RetryPolicy
+  ) async throws -> Bool {
+    if failure.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turn)) }
+    guard let fault = failure.error as? APIError else { throw failure.error }
+    progress.add(fault.usage)
+    let decision = retries.decide(after: fault)
+    if let change = conversation.changeModel(after: fault, insteadOf: decision) {
+      await emit(change)
+      retries = RetryPolicy(maxAttempts: conversation.maxAttempts)
+      return true
+    }
+    guard case .retry(let attempt, let delay) = decision else {
+      throw retries.isWaitTooLong ? fault.withWaitThatIsTooLong : fault
+    }
+    await emit(.modelRetry(attempt: attempt, delay: delay, error: AgentError(fault)))
+    try await clock.sleep(delay)
+    return false
   }
 
   /// Tells what the model's side has to tell, each sentence once in a run.

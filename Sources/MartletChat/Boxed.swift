@@ -1,8 +1,9 @@
-/// A value that lies apart from what has it, which takes no more room for it than one word; copied when it is changed.
+/// A value that lies apart from what has it, which takes no more room for it than one word.
 @propertyWrapper
 package struct Boxed<Value> {
-  private final class Box {
-    var value: Value
+  // What is in a box never changes: that would have to be checked at each access.
+  fileprivate final class Box {
+    let value: Value
 
     init(_ value: Value) {
       self.value = value
@@ -17,14 +18,13 @@ package struct Boxed<Value> {
 
   package var wrappedValue: Value {
     get { box.value }
-    set {
-      if isKnownUniquelyReferenced(&box) { box.value = newValue } else { box = Box(newValue) }
-    }
+    set { box = Box(newValue) }
   }
 }
 
-// A box that two values have is never changed.
-extension Boxed: @unchecked Sendable where Value: Sendable {}
+extension Boxed: Sendable where Value: Sendable {}
+
+extension Boxed.Box: Sendable where Value: Sendable {}
 
 extension Boxed: Equatable where Value: Equatable {
   package static func == (lhs: Boxed, rhs: Boxed) -> Bool {

@@ -24,7 +24,7 @@ final class CallRound: Sendable {
     var isLaneComing = false
     /// Whether a handler ended the run, so that no other call begins.
     var isStopped = false
-    var waiter: CheckedContinuation<Bool, Never>?
+    var waiter: UnsafeContinuation<Bool, Never>?
 
     var hasWaitingCalls: Bool { !isStopped && next < outcomes.count }
 
@@ -38,7 +38,7 @@ final class CallRound: Sendable {
     }
 
     /// The one who waits for that decision, if it can be made now.
-    mutating func takeWaiter(_ maxLanes: Int) -> (CheckedContinuation<Bool, Never>, Bool)? {
+    mutating func takeWaiter(_ maxLanes: Int) -> (UnsafeContinuation<Bool, Never>, Bool)? {
       guard let waiter, let decision = decideOnLane(maxLanes) else { return nil }
       self.waiter = nil
       return (waiter, decision)
@@ -61,7 +61,7 @@ final class CallRound: Sendable {
   /// Waits until another lane is to begin, or until none has to any more: then it is false.
   func needsLane() async -> Bool {
     if let decision = state.withLock({ $0.decideOnLane(maxLanes) }) { return decision }
-    return await withCheckedContinuation { waiter in
+    return await withUnsafeContinuation { waiter in
       let decision = state.withLock { state in
         let decision = state.decideOnLane(maxLanes)
         if decision == nil { state.waiter = waiter }
@@ -73,7 +73,7 @@ final class CallRound: Sendable {
 
   /// The next call for a lane; nil if none waits.
   func takeCall(beginningLane isFirst: Bool = false) -> Int? {
-    let (index, waiter) = state.withLock { state -> (Int?, (CheckedContinuation<Bool, Never>, Bool)?) in
+    let (index, waiter) = state.withLock { state -> (Int?, (UnsafeContinuation<Bool, Never>, Bool)?) in
       if isFirst { state.isLaneComing = false }
       let index = state.hasWaitingCalls ? state.next : nil
       if index != nil { state.next += 1 }

@@ -45,7 +45,7 @@ package struct ToolDispatcher: Sendable {
     let round = CallRound(
       calls, maxLanes: maxParallelCalls, turn: turn, clock: clock, recorder: recorder, emit: emit)
     // A single call needs no task of its own.
-    if calls.count == 1 { _ = await runLane(of: round) } else { await runLanes(of: round) }
+    if calls.count == 1 { _ = await run(0, of: round) } else { await runLanes(of: round) }
     return round.outcomes()
   }
 
