@@ -12,7 +12,7 @@
 #endif
 
 #define FOR_ALL(DO) \
-  DO(global_init) DO(version) DO(free) \
+  DO(global_init) DO(version) DO(version_info) DO(free) \
   DO(easy_init) DO(easy_cleanup) DO(easy_pause) DO(easy_strerror) DO(easy_setopt) DO(easy_getinfo) \
   DO(slist_append) DO(slist_free_all) \
   DO(multi_init) DO(multi_cleanup) DO(multi_add_handle) DO(multi_remove_handle) DO(multi_assign) \
@@ -42,6 +42,10 @@ static void load(void) {
   }
 #define FIND(name) curl.name = (__typeof__(curl.name))find(library, "curl_" #name);
   FOR_ALL(FIND)
+  if (problem[0]) return;
+  const curl_version_info_data *version = curl.version_info(CURLVERSION_NOW);
+  if (version->version_num < CCURL_OLDEST)
+    snprintf(problem, sizeof problem, "libcurl %s is too old: 7.87.0 or later is needed", version->version);
 }
 
 const char *ccurl_load(void) {

@@ -53,9 +53,8 @@ struct URLParts {
 
   init(_ url: String, describedAs subject: String) throws(HTTPError) {
     try CurlLibrary.load()
-    guard !url.utf8.contains(0), let parser = ccurl_url() else {
-      throw HTTPError(.invalidURL, "\(subject) holds a NUL character")
-    }
+    guard !url.utf8.contains(0) else { throw HTTPError(.invalidURL, "\(subject) holds a NUL character") }
+    guard let parser = ccurl_url() else { throw HTTPError(.other, "there is no memory to read \(subject)") }
     defer { ccurl_url_cleanup(parser) }
     let code = ccurl_url_set(parser, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME))
     guard code == CURLUE_OK else {

@@ -13,8 +13,10 @@
 
 #include "sockets.h"
 
-#if LIBCURL_VERSION_NUM < 0x075700
-#error "libcurl 7.87.0 or later is needed (CURLOPT_QUICK_EXIT)"
+/// The version that has CURLOPT_QUICK_EXIT, 7.87.0.
+#define CCURL_OLDEST 0x075700
+#if LIBCURL_VERSION_NUM < CCURL_OLDEST
+#error "libcurl 7.87.0 or later is needed"
 #endif
 
 /// Loads libcurl, once. NULL if it is there, else why not, for as long as the process lives.

@@ -127,7 +127,8 @@ extension ModelNotice {
   fileprivate static func parametersLost(_ tool: String) -> ModelNotice {
     ModelNotice(
       code: "parameters_not_sent",
-      message: "tool \(tool) takes arguments of any names, which the server has no words for: it is told of none")
+      message:
+        "tool \(tool) takes arguments of any names, which the server has no words for: it is told of no arguments")
   }
 
   fileprivate static let toolChoiceIgnored = ModelNotice(

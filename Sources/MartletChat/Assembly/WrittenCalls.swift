@@ -79,7 +79,7 @@ struct WrittenCalls {
   /// Takes `{"name": …, "arguments" or "parameters": {…}}`, or a list of them.
   private mutating func take(_ value: JSONValue) -> Bool {
     if let list = value.arrayValue { return !list.isEmpty && list.allSatisfy { $0.arrayValue == nil && take($0) } }
-    let call = value["function"].flatMap { $0.objectValue == nil ? nil : $0 } ?? value
+    let call = value["function"]?.objectValue.map { JSONValue.object($0) } ?? value
     guard let name = call["name"]?.stringValue, let arguments = call["arguments"] ?? call["parameters"] else {
       return false
     }

@@ -79,6 +79,9 @@ struct InlinedSchema {
       } else if Self.lists.contains(key) || key == "items" && value.arrayValue != nil {
         let list = graph.children(of: part, key).map { inlined($0, open: open, depth: depth + 1) }
         if !list.isEmpty { result[key == "items" ? "prefixItems" : key] = .array(list) }
+        if key == "items", let rest = graph.child(of: part, "additionalItems") {
+          result["items"] = inlined(rest, open: open, depth: depth + 1)
+        }
       } else if Self.single.contains(key) {
         result[key] = graph.child(of: part, key).map { inlined($0, open: open, depth: depth + 1) }
       } else if key == "type" || room.takes(value) {

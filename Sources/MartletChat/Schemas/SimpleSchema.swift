@@ -57,6 +57,9 @@ struct SimpleSchema {
     var types = Self.types(of: object)
     let isNullable = types.contains("null") || object["enum"]?.arrayValue?.contains(.null) ?? false
     types.removeAll { $0 == "null" }
+    if let values = Self.values(of: object), types.count > 1 || isNullable {
+      types.removeAll { type in !values.contains { Self.isValue($0, of: type) } }
+    }
     guard let type = types.first else { return text(isNullable ? .null : .anyValue, object, isNullable: isNullable) }
     guard types.count == 1 else {
       let alternatives = types.map { type in
@@ -120,7 +123,7 @@ struct SimpleSchema {
 
   private mutating func items(of schema: JSONObject) -> (json: JSONValue, form: SchemaReading.Form) {
     let first = schema["prefixItems"]?.arrayValue ?? []
-    let rest = schema["items"].flatMap { $0.objectValue == nil ? nil : $0 }
+    let rest = schema["items"]?.objectValue.map { JSONValue.object($0) }
     guard !first.isEmpty else {
       let items = rest.map { simple($0) } ?? text(.anyValue, [:])
       return (items.json, .items(rest: items.reading))
@@ -191,10 +194,14 @@ struct SimpleSchema {
     schema["enum"]?.arrayValue ?? schema["const"].map { [$0] }
   }
 
+  private static func isValue(_ value: JSONValue, of type: String) -> Bool {
+    value.typeName == (type == "integer" ? "number" : type)
+  }
+
   /// The values that a schema allows of a type that has no `enum`; none if all are.
   private mutating func valuesRemark(of type: String, _ schema: JSONObject) -> [String] {
     guard let values = Self.values(of: schema), room.takes(.array(values)) else { return [] }
-    let own = values.filter { $0.typeName == (type == "integer" ? "number" : type) }
+    let own = values.filter { Self.isValue($0, of: type) }
     return ["one of: " + own.map { $0.canonicalString() }.joined(separator: ", ")]
   }
 

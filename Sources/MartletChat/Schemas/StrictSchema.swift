@@ -102,12 +102,8 @@ extension StrictSchema {
       guard let object = schema.objectValue else { throw Obstacle(pointer: pointer, rule: "a type for every value") }
       var reading = SchemaReading(parts: part.map { [$0] } ?? [])
       if let reference = object["$ref"]?.stringValue {
-        // What lies deeper may be spelled otherwise in strict form.
-        guard reference == "#" || reference.hasPrefix("#/$defs/") && !reference.dropFirst(8).contains("/") else {
-          throw Obstacle(pointer: pointer + "/$ref", rule: "references to `#` or `#/$defs/NAME` only")
-        }
-        if let target = part.flatMap(graph.target) { reading.form = .reference(target) }
-        return RewrittenSchema(json: ["$ref": .string(reference)], reading: reading)
+        reading.form = .reference(try target(of: reference, part, at: pointer + "/$ref"))
+        return RewrittenSchema(json: Self.reference(reference, beside: object), reading: reading)
       }
       try limits.count(valuesOf: object, at: pointer)
       var result = JSONObject()
@@ -143,6 +139,28 @@ extension StrictSchema {
       }
       if forms.count > 1 { reading.form = .oneOf(forms) }
       return RewrittenSchema(json: .object(result), reading: reading)
+    }
+
+    /// What a reference leads to: the whole or one of its definitions, for what lies deeper may be spelled otherwise in
+    /// strict form, and what lies in a part with an identifier of its own is not found there.
+    private func target(of reference: String, _ part: Int?, at pointer: String) throws(Obstacle) -> Int {
+      if let part, let target = graph.target(of: part) {
+        if reference == "#", target == SchemaGraph.root { return target }
+        let name = reference.hasPrefix("#/$defs/") ? reference.dropFirst("#/".count) : ""
+        if !name.isEmpty, graph.child(of: SchemaGraph.root, String(name)) == target { return target }
+      }
+      let rule = "references to `#` or to `#/$defs/NAME` of the whole only"
+      let isFormer = reference.hasPrefix("#/definitions/")
+      throw Obstacle(pointer: pointer, rule: isFormer ? "`$defs` in place of `definitions`" : rule)
+    }
+
+    /// Nothing may stand beside a reference in strict form, but what a place says of itself tells it from others.
+    private static func reference(_ reference: String, beside object: JSONObject) -> JSONValue {
+      var result = JSONObject()
+      for word in ["title", "description"] { if let text = object[word] { result[word] = text } }
+      guard !result.isEmpty else { return ["$ref": .string(reference)] }
+      result["anyOf"] = [["$ref": .string(reference)]]
+      return .object(result)
     }
 
     private mutating func choice(

@@ -159,9 +159,10 @@ extension EasyHandle {
   /// libcurl keeps these as long as a transfer takes; that for what is sent only with TLS, or for a large body.
   private func prepareBuffers(_ sizes: BufferSizes) {
     if sizes == bufferSizes { return }
-    bufferSizes = sizes
-    set(CURLOPT_BUFFERSIZE, sizes.received)
+    let code = ccurl_set_long(pointer, CURLOPT_BUFFERSIZE, sizes.received)
     set(CURLOPT_UPLOAD_BUFFERSIZE, sizes.sent)
+    // Refused while a buffer is in use.
+    if code == CURLE_OK { bufferSizes = sizes }
   }
 
   /// The options of where a request goes, unless the last one went there.

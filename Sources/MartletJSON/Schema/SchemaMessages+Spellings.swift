@@ -1,10 +1,18 @@
 /// Spellings of OpenAPI and of former drafts, and what is written instead.
 extension SchemaMessages {
   /// OpenAPI 3.0 lets a value be null beside its type.
-  static func nullable(type: JSONValue?) -> String {
-    let types = type?.arrayValue ?? [type ?? "string"]
+  static func nullable(in schema: JSONValue) -> String {
+    let message = "is no keyword but in OpenAPI, and is ignored; "
+    if ["$ref", "anyOf", "oneOf", "allOf"].contains(where: { schema[$0] != nil }) {
+      return message + "to allow null, write \"anyOf\": [{…}, {\"type\": \"null\"}] around the rest"
+    }
+    let values = schema["enum"]?.arrayValue.map { $0.contains(.null) ? "" : "null among the values of \"enum\"" } ?? ""
+    guard let type = schema["type"] else {
+      return message + (values.isEmpty ? "leave it out" : "to allow null, write \(values)")
+    }
+    let types = type.arrayValue ?? [type]
     let spelled = JSONValue.array(types.prefix(7) + ["null"]).canonicalString().replacing(",", with: ", ")
-    return "is no keyword but in OpenAPI, and is ignored; to allow null, write \"type\": \(shortened(spelled))"
+    return message + "to allow null, write \"type\": \(shortened(spelled))" + (values.isEmpty ? "" : " and \(values)")
   }
 
   /// In draft 4 a bound excluded itself, by a boolean beside it.

@@ -11,7 +11,7 @@ enum SchemaMessages {
 
   static func allowed(_ subject: String, _ allowed: [JSONValue], _ value: JSONValue) -> String {
     if allowed.isEmpty { return "\(subject) can have no value; it is \(brief(value))" }
-    let expected = allowed.count == 1 ? brief(allowed[0]) : "one of \(some(allowed.lazy.map(brief)))"
+    let expected = allowed.count == 1 ? whole(allowed[0]) : "one of \(some(allowed.lazy.map(whole)))"
     let message = "\(subject) must be \(expected); it is \(brief(value))"
     if let spelling = spellings(of: value).first(where: allowed.contains) { return message + spelled(spelling) }
     return allowed.count == 1 ? message : message + hint(nearest(to: value, among: allowed))
@@ -141,6 +141,14 @@ extension SchemaMessages {
 
   /// A reference, which is told whole like a place.
   static func place(_ reference: String) -> String { JSONValue.string(subject(reference)).canonicalString() }
+
+  /// The value itself, as JSON, shortened.
+  private static func whole(_ value: JSONValue) -> String {
+    switch value {
+    case .array, .object: shortened(value.canonicalString())
+    default: brief(value)
+    }
+  }
 
   static func shortened(_ string: String) -> String {
     let prefix = string.unicodeScalars.prefix(61)

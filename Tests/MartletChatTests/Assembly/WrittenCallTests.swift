@@ -22,6 +22,7 @@ import Testing
     #"<|python_tag|>{"name": "get_weather", "parameters": {"city": "Oslo"}}"#,
     #"{"name": "get_weather", "parameters": {"city": "Oslo"}}"#,
     #"[{"name": "get_weather", "arguments": {"city": "Oslo"}}]"#,
+    #"{"name": "get_weather", "function": "get_weather", "arguments": {"city": "Oslo"}}"#,
     #"{"type": "function", "function": {"name": "get_weather", "arguments": "{\"city\": \"Oslo\"}"}}"#,
     "```json\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Oslo\"}}\n```",
   ]) func a20_aCallThatIsWrittenAsTextIsACall(text: String) throws {

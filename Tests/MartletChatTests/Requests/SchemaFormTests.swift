@@ -65,6 +65,10 @@ import Testing
       #"{"prefixItems":[{"type":"string","title":"t"}]}"#
     ),
     (
+      ##"{"$schema":"http://json-schema.org/draft-07/schema#","items":[{"type":"string"}],"additionalItems":{"type":"integer"}}"##,
+      #"{"prefixItems":[{"type":"string"}],"items":{"type":"integer"}}"#
+    ),
+    (
       ##"{"properties":{"$ref":{"type":"string"},"$defs":true}}"##,
       #"{"properties":{"$ref":{"type":"string"},"$defs":true}}"#
     ),
@@ -122,6 +126,16 @@ import Testing
     (
       #""a":{"type":"array","prefixItems":[{"type":"string"}],"items":{"type":"integer"}}"#,
       #""a":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"integer"}]}}"#
+    ),
+    (
+      #""a":{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"items":false}"#,
+      #""a":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"integer"}]}}"#
+    ),
+    // Of the types only those that a listed value has.
+    (#""a":{"type":["string","integer"],"enum":[1,2]}"#, #""a":{"type":"integer","description":"(one of: 1, 2)"}"#),
+    (#""a":{"type":["string","boolean"],"enum":["x"]}"#, #""a":{"type":"string","enum":["x"]}"#),
+    (
+      #""a":{"type":["string","null"],"enum":[null]}"#, #""a":{"type":"string","description":"(null)","nullable":true}"#
     ),
     (
       #""a":{"type":"array","prefixItems":[{"type":"string"}],"minItems":2}"#,
@@ -340,7 +354,29 @@ import Testing
     #expect(StrictSchema.rewriting(schema, of: .parameters) == nil)
     #expect(
       StrictSchema.obstacle(in: schema, of: .parameters)?.description
-        == "at /properties/n/$ref, strict mode wants references to `#` or `#/$defs/NAME` only")
+        == "at /properties/n/$ref, strict mode wants references to `#` or to `#/$defs/NAME` of the whole only")
+  }
+
+  @Test func strictModeKeepsNoReferenceWithinAPartThatHasAnIdentifier() throws {
+    let part =
+      ##"{"$id":"https://a.test/a","properties":{"b":{"$ref":"#/$defs/t"}},"$defs":{"t":{"type":"integer"}},"type":"object"}"##
+    let schema = try object(#""a":\#(part)"#, #","$defs":{"t":{"type":"string"}}"#)
+    #expect(
+      StrictSchema.obstacle(in: schema, of: .parameters)?.description
+        == "at /properties/a/properties/b/$ref, strict mode wants references to `#` or to `#/$defs/NAME` of the whole only"
+    )
+    let former = try object(##""a":{"$ref":"#/definitions/t"}"##, #","definitions":{"t":{"type":"string"}}"#)
+    #expect(
+      StrictSchema.obstacle(in: former, of: .parameters)?.description
+        == "at /properties/a/$ref, strict mode wants `$defs` in place of `definitions`")
+  }
+
+  @Test func strictModeKeepsWhatAPlaceSaysOfAReference() throws {
+    let schema = try object(
+      ##""from":{"$ref":"#/$defs/t","description":"The unit"}"##,
+      #","required":["from"],"$defs":{"t":{"type":"string"}}"#)
+    let strict = try #require(StrictSchema.rewriting(schema, of: .parameters))
+    #expect(strict["properties"]?["from"] == ["description": "The unit", "anyOf": [["$ref": "#/$defs/t"]]])
   }
 
   @Test func strictModeTakesNullOnlyWhereTypeAndValuesDo() throws {

@@ -188,6 +188,25 @@ struct SchemaDialectTests {
       ]
     ),
     (#"{"type": "string", "nullable": false}"#, []), (#"{"type": ["string", "null"], "nullable": true}"#, []),
+    (
+      #"{"anyOf": [{"type": "string"}], "nullable": true}"#,
+      [
+        #"/nullable is no keyword but in OpenAPI, and is ignored; to allow null, write "anyOf": [{…}, {"type": "null"}] around the rest"#
+      ]
+    ),
+    (
+      #"{"type": "string", "enum": ["a"], "nullable": true}"#,
+      [
+        #"/nullable is no keyword but in OpenAPI, and is ignored; to allow null, write "type": ["string", "null"] and null among the values of "enum""#
+      ]
+    ),
+    (
+      #"{"enum": ["a"], "nullable": true}"#,
+      [
+        #"/nullable is no keyword but in OpenAPI, and is ignored; to allow null, write null among the values of "enum""#
+      ]
+    ),
+    (#"{"nullable": true}"#, ["/nullable is no keyword but in OpenAPI, and is ignored; leave it out"]),
   ]) func whatIsHardlyMeantIsRemarkedOn(document: String, remarks: [String]) throws {
     #expect(try JSONSchema(JSONValue(parsing: document)).remarks.map(\.description) == remarks)
   }

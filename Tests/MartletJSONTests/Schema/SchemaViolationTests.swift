@@ -57,13 +57,13 @@ struct SchemaViolationTests {
       )),
     Case(
       #"{"enum": [1, {"a": [1], "b": 2.0}]}"#, valid: #"{"b": 2, "a": [1e0]}"#, invalid: #"{"a": [1]}"#,
-      ("", "/enum", "enum", "the value must be one of 1, an object with 2 properties; it is an object with 1 property")),
+      ("", "/enum", "enum", #"the value must be one of 1, {"a":[1],"b":2.0}; it is an object with 1 property"#)),
     Case(
       #"{"enum": [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,"a"]}"#, valid: "17.0", invalid: "18",
       ("", "/enum", "enum", "the value must be one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … (18 in all); it is 18")),
     Case(
       #"{"enum": [1, "2", {"a": 1}]}"#, valid: #""2""#, invalid: "2",
-      ("", "/enum", "enum", #"the value must be one of 1, "2", an object with 1 property; it is 2; write "2""#)),
+      ("", "/enum", "enum", #"the value must be one of 1, "2", {"a":1}; it is 2; write "2""#)),
     Case(
       #"{"enum": [true, "x"]}"#, valid: "true", invalid: #""true""#,
       ("", "/enum", "enum", #"the value must be one of true, "x"; it is "true"; write true without quotes"#)),

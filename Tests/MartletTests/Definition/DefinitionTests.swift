@@ -294,7 +294,7 @@ import Testing
     let text = Self.tool(schema).replacing("model: scripted", with: "model: gemini/g")
     let warnings = load(text).diagnostics.filter { $0.severity == .warning }.map(\.message)
     let expected =
-      "the tool `t` takes arguments of any names, which the server of `gemini/g` has no words for: it is told of none"
+      "the tool `t` takes arguments of any names, which the server of `gemini/g` has no words for: it is told of no arguments"
     #expect(warnings == (isWarned ? [expected] : []))
     #expect(!load(Self.tool(schema)).diagnostics.contains { $0.message == expected })
   }

@@ -227,7 +227,9 @@ import Testing
       schema: "{type: object, additionalProperties: {type: integer}}")
     #expect(tool.arguments == [["k": 1], ["k": 2]])
     #expect(
-      run.notices == ["tool add takes arguments of any names, which the server has no words for: it is told of none"])
+      run.notices == [
+        "tool add takes arguments of any names, which the server has no words for: it is told of no arguments"
+      ])
     #expect(run.requests[0]["tools"]?[0]?["function"]?["parameters"] == nil)
   }
 

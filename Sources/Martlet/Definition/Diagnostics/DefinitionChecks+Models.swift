@@ -41,7 +41,7 @@ extension DefinitionChecks {
       reader.within(tool.source) {
         reader.warn(
           "the tool `\(tool.name.value)` takes arguments of any names, which the server of `\(model)` has no words for: "
-            + "it is told of none", at: tool.name.mark,
+            + "it is told of no arguments", at: tool.name.mark,
           hint: "put them into one property of `type: object`, which is asked for as JSON text")
       }
     }

@@ -99,7 +99,9 @@ struct DefinitionChecks {
   }
 
   private func checkOutput() {
-    guard definition.output.schema == nil, let mark = definition.output.retries.mark else { return }
+    // A schema with mistakes has been reported.
+    let hasSchema = definition.output.schema != nil || reader.mark(of: "output.schema") != nil
+    guard !hasSchema, let mark = definition.output.retries.mark else { return }
     reader.warn(
       "`retries` does nothing without `schema`", at: mark, hint: "add the JSON Schema that the answer must satisfy")
   }

@@ -8,7 +8,7 @@ extension SchemaCompiler {
     unknownKeywords += 1
     if keyword == "nullable" {
       guard value == true, !allowsNull(self.value(of: index)) else { return }
-      return remark(SchemaMessages.nullable(type: self.value(of: index)["type"]), at: index, keyword)
+      return remark(SchemaMessages.nullable(in: self.value(of: index)), at: index, keyword)
     }
     if let message = SchemaMessages.unknownKeyword(keyword) { remark(message, at: index, keyword) }
   }
