@@ -2,7 +2,7 @@ import Glibc
 
 /// One exchange, between the task that asked for it and the thread that carries it.
 ///
-/// What both touch lies in `shared`; the other variables belong to the loop's thread alone.
+/// What both touch lies in `shared`; the other variables are only for whoever is at work on the transfers.
 final class Transfer: @unchecked Sendable {
   /// Unread bytes at which the transfer pauses.
   static let highWater = 256 << 10
@@ -46,7 +46,7 @@ final class Transfer: @unchecked Sendable {
     }
   }
 
-  // The loop's thread only.
+  // Only for whoever is at work on the transfers.
   var easy: EasyHandle?
   var slot = 0
   var upload: Upload

@@ -1,10 +1,11 @@
 internal import CCurl
 import Glibc
 
-/// The thread that carries all transfers of a client, on libcurl's multi interface.
+/// What carries all transfers of a client, on libcurl's multi interface: a thread that waits for their sockets.
 ///
-/// Tasks talk to it by commands. It is woken only when it sleeps, admits at most `maxConnections` transfers at a
-/// time, and is the only one that ends a transfer, so that each ends once.
+/// Tasks talk to it by commands. A task that starts a transfer while the thread sleeps takes the first step, which sends
+/// the request, itself: waking a thread costs more. At most `maxConnections` transfers are admitted at a time, and only
+/// one thread is at work at a time, so that each transfer ends once.
 final class TransferLoop: @unchecked Sendable {
   enum Command {
     case start(Transfer)
@@ -17,6 +18,7 @@ final class TransferLoop: @unchecked Sendable {
 
   private struct Inbox {
     var commands: [Command] = []
+    /// Whether the thread sleeps, or is just about to, and nobody has woken it.
     var isSleeping = false
   }
 
@@ -25,7 +27,10 @@ final class TransferLoop: @unchecked Sendable {
   private let poller: SocketPoller
   private var thread: pthread_t?
 
-  // The loop's thread only.
+  /// Held by whoever is at work on the transfers.
+  private let work = Lock(())
+
+  // Only for whoever is at work.
   private var multis: [MultiHandle] = []
   private var waiting = AdmissionQueue<Transfer>()
   private var live: [Transfer] = []
@@ -34,6 +39,10 @@ final class TransferLoop: @unchecked Sendable {
   private var deliveries: [Transfer] = []
   private var nextLook = UInt64.max
   private var isStopping = false
+  /// Until when the thread sleeps if nothing happens.
+  private var sleepsUntil: UInt64 = 0
+  /// How many sockets had been let go of when the thread last began to wait.
+  private var removalsBeforeWait = 0
 
   /// With more transfers than this, each has smaller buffers.
   private static let many = 128
@@ -48,21 +57,17 @@ final class TransferLoop: @unchecked Sendable {
       throw HTTPError(.other, "there are no descriptors for HTTP: \(String(cString: strerror(errno)))")
     }
     let loop = TransferLoop(configuration, poller)
-    // All signals stay off this thread: they belong to the host program, and a SIGPIPE of a TLS write to nobody.
-    var all = sigset_t()
-    var previous = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &previous)
-    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
     let context = Unmanaged.passRetained(loop)
     var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<TransferLoop>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      }, context.toOpaque())
+    let code = withSignalsBlocked {
+      pthread_create(
+        &thread, nil,
+        { context in
+          guard let context else { return nil }
+          Unmanaged<TransferLoop>.fromOpaque(context).takeRetainedValue().run()
+          return nil
+        }, context.toOpaque())
+    }
     guard code == 0 else {
       context.release()
       throw HTTPError(.other, "the thread for HTTP cannot be started: \(String(cString: strerror(code)))")
@@ -77,6 +82,7 @@ final class TransferLoop: @unchecked Sendable {
   }
 
   func submit(_ command: Command) {
+    if case .start = command, takeFirstStep(command) { return }
     let wakes = inbox.withLock { inbox in
       inbox.commands.append(command)
       let wasSleeping = inbox.isSleeping
@@ -93,27 +99,60 @@ final class TransferLoop: @unchecked Sendable {
   }
 }
 
-// MARK: - The loop's thread
+// MARK: - At work
 
 extension TransferLoop {
   private func run() {
-    var commands: [Command] = []
-    while true {
-      inbox.withLock { swap(&$0.commands, &commands) }
-      for command in commands { execute(command) }
-      commands.removeAll(keepingCapacity: true)
-      if isStopping { break }
-      repeat {
-        actOnTime()
-        collectResults()
-      } while admit()
-      lookAtClocks()
-      deliver()
-      waitForSockets()
+    while let milliseconds = work.withLock({ _ in moveOn() }) {
+      poller.wait(milliseconds: milliseconds)
     }
-    failAll("the client was closed")
+  }
+
+  /// Does all that can be done without waiting and says how long the thread may wait now; nil when it is to end.
+  private func moveOn() -> Int32? {
+    var commands: [Command] = []
+    inbox.withLock { inbox in
+      inbox.isSleeping = false
+      swap(&commands, &inbox.commands)
+    }
+    // What became possible on a socket that was let go of meanwhile may be another socket's; nothing is lost, because
+    // the next wait tells it again.
+    if poller.removals == removalsBeforeWait {
+      for event in poller.events { check(multis[event.multi].act(on: event.socket, possible: event.possible)) }
+    }
+    for command in commands { execute(command) }
+    if isStopping {
+      failAll("the client was closed")
+      deliver()
+      spare = []
+      return nil
+    }
+    step()
+    removalsBeforeWait = poller.removals
+    return sleepingTime()
+  }
+
+  /// Has every transfer do what its time has come for.
+  private func step() {
+    repeat {
+      actOnTime()
+      collectResults()
+    } while admit()
+    lookAtClocks()
     deliver()
-    spare = []
+  }
+
+  /// Does at once what the thread would be woken for; false if it is not asleep, and is to be told.
+  private func takeFirstStep(_ command: Command) -> Bool {
+    guard inbox.withLock({ $0.isSleeping }) else { return false }
+    let done: Void? = work.withLockIfFree { _ in
+      withSignalsBlocked {
+        execute(command)
+        step()
+      }
+      if nextDeadline < sleepsUntil { poller.wake() }
+    }
+    return done != nil
   }
 
   private func execute(_ command: Command) {
@@ -244,18 +283,19 @@ extension TransferLoop {
     for multi in multis where multi.deadline <= now { check(multi.actOnTime()) }
   }
 
-  private func waitForSockets() {
+  /// How long the thread may wait, in milliseconds; none at all if there are commands.
+  private func sleepingTime() -> Int32 {
     let sleeps = inbox.withLock { inbox in
       inbox.isSleeping = inbox.commands.isEmpty
       return inbox.isSleeping
     }
-    let next = multis.reduce(nextLook) { min($0, $1.deadline) }
-    let left = sleeps ? next.saturatingDifference(monotonicNow()) : 0
-    let milliseconds = left == 0 ? 0 : Int32(min(left / 1_000_000 + 1, 3_600_000))
-    let events = poller.wait(milliseconds: milliseconds)
-    if sleeps { inbox.withLock { $0.isSleeping = false } }
-    for event in events { check(multis[event.multi].act(on: event.socket, possible: event.possible)) }
+    guard sleeps else { return 0 }
+    sleepsUntil = nextDeadline
+    let left = sleepsUntil.saturatingDifference(monotonicNow())
+    return left == 0 ? 0 : Int32(min(left / 1_000_000 + 1, 3_600_000))
   }
+
+  private var nextDeadline: UInt64 { multis.reduce(nextLook) { min($0, $1.deadline) } }
 
   private func check(_ code: CURLMcode) {
     if code != CURLM_OK { failAll(String(cString: ccurl_multi_strerror(code))) }

@@ -20,9 +20,14 @@ import Testing
   private static let prompts = (0..<64).map(String.init)
 
   private func completions(
-    _ server: LoopbackServer, _ time: Time, random: Double = 0.5, maxAttempts: Int = 5
+    _ server: LoopbackServer, _ time: Time, random: Double = 0.5, maxAttempts: Int = 5,
+    sleep: @escaping @Sendable () async -> Void = {}
   ) -> ChatClient.Completions {
-    let clock = RetryClock(sleep: { time.wait($0) }, random: { random })
+    let clock = RetryClock(
+      sleep: {
+        time.wait($0)
+        await sleep()
+      }, random: { random })
     return ChatClient(
       provider: .custom(name: "test", baseURL: server.baseURL), apiKey: nil, maxAttempts: maxAttempts, clock: clock,
       variable: { _ in nil }
@@ -90,9 +95,21 @@ import Testing
     let time = Time()
     let server = try LoopbackServer { request in request.text.contains("huge") ? Self.limited : .answer }
     let prompts = ["huge"] + (0..<300).map(String.init)
-    let results = await completions(server, time).batch(model: "m", prompts: prompts, maxConcurrent: 4)
+    let succeeded = Lock(0)
+    // A wait is longer than what is under way beside it takes.
+    let completions = completions(server, time) {
+      while succeeded.withLock({ $0 }) < server.requests.count(where: { !$0.text.contains("huge") }) {
+        await Task.yield()
+      }
+      // Those that come next are at the gate before it opens.
+      await Task.yield()
+    }
+    let results = await completions.batch(model: "m", prompts: prompts, maxConcurrent: 4) { progress in
+      succeeded.withLock { $0 = progress.succeeded }
+    }
     #expect(throws: APIError.self) { try results[0].get() }
-    #expect(results.dropFirst().allSatisfy { (try? $0.get()) != nil })
+    let failures = results.dropFirst().compactMap { if case .failure(let error) = $0 { error } else { nil } }
+    #expect(failures.isEmpty, "\(failures.count), such as \(failures.first?.message ?? "")")
     // Twenty, and those before which no other prompt was answered: so many in a row would end the batch.
     #expect((20..<20 * GateState.maxRefusals).contains(server.requests.count { $0.text.contains("huge") }))
   }

@@ -3,7 +3,7 @@ import Glibc
 
 /// The sockets that libcurl waits for, in one place, and a way to be woken while waiting for them.
 ///
-/// Belongs to the loop's thread, but for ``wake()``.
+/// One thread waits and reads ``events``; sockets are watched by whoever is at work; anybody may wake the thread.
 final class SocketPoller {
   /// A socket of one of the multi handles on which something became possible.
   struct Event {
@@ -16,7 +16,10 @@ final class SocketPoller {
   private let epoll: Int32
   private let bell: Int32
   private var ready = [ccurl_ready](repeating: ccurl_ready(), count: 64)
-  private var events: [Event] = []
+  /// What the last wait ended with.
+  private(set) var events: [Event] = []
+  /// How many sockets have been let go of.
+  private(set) var removals = 0
 
   /// No socket of libcurl has this number.
   private static let bellToken = UInt64.max
@@ -41,12 +44,13 @@ final class SocketPoller {
 
   /// Waits for what libcurl asked for in its socket callback; false if the system refuses that.
   func watch(_ socket: Int32, for wanted: Int32, isKnown: Bool, of multi: Int) -> Bool {
+    if wanted == CURL_POLL_REMOVE { removals &+= 1 }
     let token = UInt64(UInt32(truncatingIfNeeded: multi)) << 32 | UInt64(UInt32(bitPattern: socket))
     return ccurl_watch(epoll, socket, wanted, isKnown ? 1 : 0, token) == 0 || wanted == CURL_POLL_REMOVE
   }
 
-  /// Waits at most so long, and gives what became possible.
-  func wait(milliseconds: Int32) -> [Event] {
+  /// Waits at most so long for something to become possible.
+  func wait(milliseconds: Int32) {
     let count = ccurl_wait(epoll, &ready, Int32(ready.count), milliseconds)
     events.removeAll(keepingCapacity: true)
     for entry in ready.prefix(max(0, Int(count))) where entry.token != Self.bellToken {
@@ -54,6 +58,5 @@ final class SocketPoller {
         Event(
           multi: Int(entry.token >> 32), socket: Int32(truncatingIfNeeded: entry.token), possible: entry.possible))
     }
-    return events
   }
 }

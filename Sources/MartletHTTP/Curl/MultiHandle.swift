@@ -3,7 +3,7 @@ internal import CCurl
 /// A multi handle of libcurl: some of a client's transfers, and the connections that they keep.
 ///
 /// A client has one for every ``capacity`` connections, because libcurl looks for an idle connection among all those of
-/// a multi handle. Belongs to the loop's thread.
+/// a multi handle. Only for whoever is at work on the transfers.
 final class MultiHandle {
   /// The most transfers of one.
   static let capacity = 64

@@ -3,7 +3,7 @@ import Glibc
 
 /// An easy handle of libcurl: its fixed options set once, those of a request before each transfer.
 ///
-/// Belongs to the loop's thread.
+/// Only for whoever is at work on the transfers.
 final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
   let multi: MultiHandle

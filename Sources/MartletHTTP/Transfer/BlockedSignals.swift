@@ -1,0 +1,26 @@
+import Glibc
+
+/// Keeps all signals off this thread, and off the threads that it makes meanwhile.
+///
+/// They belong to the host program, and the SIGPIPE of a TLS write, which libcurl does not prevent, to nobody.
+func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
+  var all = sigset_t()
+  var previous = sigset_t()
+  sigfillset(&all)
+  pthread_sigmask(SIG_SETMASK, &all, &previous)
+  defer {
+    if sigismember(&previous, SIGPIPE) == 0 { discardPendingSIGPIPE() }
+    pthread_sigmask(SIG_SETMASK, &previous, nil)
+  }
+  return body()
+}
+
+private func discardPendingSIGPIPE() {
+  var pending = sigset_t()
+  guard sigpending(&pending) == 0, sigismember(&pending, SIGPIPE) == 1 else { return }
+  var pipe = sigset_t()
+  sigemptyset(&pipe)
+  sigaddset(&pipe, SIGPIPE)
+  var atOnce = timespec()
+  sigtimedwait(&pipe, nil, &atOnce)
+}
