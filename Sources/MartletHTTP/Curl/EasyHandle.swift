@@ -33,12 +33,16 @@ final class EasyHandle {
     static let usual = BufferSizes(received: 16 << 10, sent: 64 << 10)
     /// For one of many transfers, most of which wait: a reply that comes whole is a few kilobytes.
     static let small = BufferSizes(received: 2 << 10, sent: 16 << 10)
+    /// For a body of that size: libcurl waits for the socket after each buffer that it sent, and takes at most 2 MiB.
+    static func large(body: Int) -> BufferSizes {
+      BufferSizes(received: usual.received, sent: max(usual.sent, min(body, 1 << 20)))
+    }
   }
 
   private var bufferSizes = BufferSizes.usual
 
-  /// Bodies up to this size are joined; libcurl would send larger ones apart from the head anyway.
-  private static let smallBody = 32 << 10
+  /// Bodies below this size are joined; libcurl would send larger ones apart from the head anyway.
+  private static let largeBody = 64 << 10
 
   init?(_ configuration: HTTPConfiguration, of multi: MultiHandle) {
     guard let pointer = ccurl_easy_init() else { return nil }
@@ -151,7 +155,7 @@ extension EasyHandle {
     ccurl_set_pointer(pointer, CURLOPT_PREREQDATA, context)
     errorText[0] = 0
     set(CURLOPT_FORBID_REUSE, 0)
-    prepareBuffers(isOneOfMany ? .small : .usual)
+    prepareBuffers(isOneOfMany ? .small : .large(body: transfer.upload.count))
     prepareMethod(request.method, &transfer.upload)
     prepareHeaders(request, bodyCount: transfer.upload.count)
   }
@@ -184,7 +188,7 @@ extension EasyHandle {
     if upload.count > 0 || method == "POST" || method == "PUT" || method == "PATCH" {
       set(CURLOPT_POST, 1)
       ccurl_set_offset(pointer, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(upload.count))
-      if upload.count <= Self.smallBody { prepareSmallBody(&upload) }
+      if upload.count < Self.largeBody { prepareSmallBody(&upload) }
     } else {
       set(CURLOPT_HTTPGET, 1)
       if method == "HEAD" { set(CURLOPT_NOBODY, 1) }
