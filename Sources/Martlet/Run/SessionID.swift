@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MartletChat
 
 /// Identifiers of 26 characters that sort by the time they were made (a ULID): 48 bits of milliseconds, 80 random bits.
 package enum SessionID {
@@ -7,7 +8,7 @@ package enum SessionID {
   /// Identifiers that belong together: they are made of the random bits of one, and differ in their last digits.
   package struct Series: Sendable {
     private let milliseconds = UInt64(max(0, Date().timeIntervalSince1970) * 1000)
-    private let random = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
+    private let random = UniqueBits.next()
 
     package init() {}
 

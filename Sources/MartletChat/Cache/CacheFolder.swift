@@ -112,7 +112,7 @@ struct CacheFolder: ~Copyable {
   ///
   /// It is not waited for the disk: an entry that a power cut damaged is found by its digest.
   func put(_ bytes: [UInt8], as name: String, time: Int64) throws(CacheFailure) {
-    let temporary = Self.temporaryPrefix + ChatClient.newRequestID()
+    let temporary = Self.temporaryPrefix + UniqueBits.nextDigits()
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY
     let file = openat(descriptor, temporary, flags, 0o600)
     guard file >= 0 else { throw CacheFailure(path, "cannot be written to", errno) }

@@ -32,7 +32,7 @@ extension ChatClient {
   ) async throws -> ReplyExchange {
     let exchange = try await open(
       head.body(segments), isStreaming: head.isStreaming, options: options,
-      requestID: requestID ?? Self.newRequestID(), cachingWith: tools)
+      requestID: requestID ?? UniqueBits.nextDigits(), cachingWith: tools)
     while let batch = try await exchange.nextBatch() { try await onDeltas(batch) }
     return exchange
   }
@@ -57,7 +57,7 @@ extension ChatClient {
   @inline(never)
   private func completionRequest(_ body: [[UInt8]], isStreaming: Bool, requestID: String) -> HTTPRequest {
     HTTPRequest(
-      url: provider.baseURL + "/chat/completions", headers: headers(isStreaming: isStreaming, requestID: requestID),
+      url: provider.baseURL + "/chat/completions", headers: headers.all(isStreaming: isStreaming, requestID: requestID),
       body: body, timeouts: timeouts)
   }
 
@@ -85,7 +85,7 @@ extension ChatClient {
 
   /// What a body is known by in the cache; nil if it cannot be read.
   private func cacheKey(of body: [[UInt8]]) -> CacheKey? {
-    CacheKey(endpoint: provider.urlWithoutLogin + "/chat/completions", headers: ownHeaders, body: body)
+    CacheKey(endpoint: provider.urlWithoutLogin + "/chat/completions", headers: headers.own, body: body)
   }
 
   /// An exchange with a usable reply out of the cache; an entry that holds none is removed.
@@ -104,7 +104,7 @@ extension ChatClient {
     _ path: String, requestID: String, isolation: isolated (any Actor)? = #isolation
   ) async throws(APIError) -> [UInt8] {
     var request = HTTPRequest(method: "GET", url: provider.baseURL + path, timeouts: timeouts)
-    request.headers = headers(isStreaming: false, requestID: requestID).filter { !$0.isNamed("Content-Type") }
+    request.headers = headers.all(isStreaming: false, requestID: requestID).filter { !$0.isNamed("Content-Type") }
     let response = try await send(request)
     do throws(HTTPError) {
       return try await response.collect()
@@ -128,40 +128,9 @@ extension ChatClient {
     return response
   }
 
-  /// An identifier that all attempts at one request carry.
-  static func newRequestID() -> String {
-    let halves = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
-    return halves.map { half in
-      let digits = String(half, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-  }
-
   private var missingKey: APIError {
     let advice = provider.apiKeyVariable.map { ": set \($0)" } ?? ""
     return APIError(code: .authentication, message: "no API key for \(provider.name)\(advice)")
-  }
-
-  fileprivate func headers(isStreaming: Bool, requestID: String) -> [HTTPHeader] {
-    let own = ownHeaders
-    let usual = [
-      HTTPHeader("Content-Type", "application/json"),
-      HTTPHeader("Accept", isStreaming ? "text/event-stream" : "application/json"),
-      HTTPHeader("User-Agent", "martlet"),
-      HTTPHeader("X-Client-Request-Id", requestID),
-    ]
-    return usual.filter { header in !own.contains { $0.isNamed(header.name) } } + own
-  }
-
-  /// The headers that differ from user to user: the key, and what the provider's settings say.
-  private var ownHeaders: [HTTPHeader] {
-    var headers: [HTTPHeader] = []
-    if !key.isEmpty { headers.append(HTTPHeader("Authorization", "Bearer " + key.exposed)) }
-    for (name, value) in provider.headers.sorted(by: { $0.key < $1.key }) {
-      headers.removeAll { $0.isNamed(name) }
-      headers.append(HTTPHeader(name, value))
-    }
-    return headers
   }
 
   /// Reads the error of a response whose status says failure; its beginning is enough.
@@ -187,7 +156,7 @@ extension ChatClient {
   /// A request as it would be sent, for people: the key is shown as `•••`.
   package func description(of head: RequestHead, segments: [[UInt8]]) -> String {
     var lines = ["POST \(provider.shownURL)/chat/completions"]
-    for header in headers(isStreaming: head.isStreaming, requestID: "•••") {
+    for header in headers.all(isStreaming: head.isStreaming, requestID: "•••") {
       let isAuthorization = header.isNamed("Authorization")
       let value = isAuthorization ? "Bearer •••" : key.redacting(header.value)
       lines.append("\(header.name): \(value)")

@@ -30,6 +30,7 @@ public struct ChatClient: Sendable {
 
   let http: HTTPClient
   let key: Secret
+  let headers: ClientHeaders
   let clock: RetryClock
   /// What refusals taught; shared by all copies of the client.
   let lessons = Lessons()
@@ -65,6 +66,7 @@ public struct ChatClient: Sendable {
     key.companions =
       provider.headerSecrets.map { Secret($0) } + provider.headers.values.map { Secret($0, isFoundInPart: false) }
     self.key = key
+    headers = ClientHeaders(of: provider, key: key)
     http = HTTPClient(
       HTTPConfiguration(
         allowsInsecureHTTP: provider.allowsInsecureHTTP, caFile: provider.caFile, maxConnections: maxConnections,

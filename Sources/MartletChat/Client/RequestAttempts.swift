@@ -4,7 +4,7 @@
 struct RequestAttempts {
   let client: ChatClient
   private let request: ChatRequest
-  private let requestID = ChatClient.newRequestID()
+  private let requestID = UniqueBits.nextDigits()
   private var policy: RetryPolicy
   /// How the request is spelled, with what refusals taught so far.
   private var quirks: ProviderQuirks

@@ -35,7 +35,7 @@ extension ChatClient {
     /// for model in try await client.models.list() { print(model.id, model.ownedBy ?? "") }
     /// ```
     public func list() async throws(APIError) -> [ModelDescription] {
-      let requestID = ChatClient.newRequestID()
+      let requestID = UniqueBits.nextDigits()
       var policy = RetryPolicy(maxAttempts: client.maxAttempts)
       while true {
         do throws(APIError) {
