@@ -67,7 +67,7 @@ final class ChildProcess {
 
   /// Returns once the child executes its program. The calling thread's end is the child's end.
   init(starting request: ProcessRequest) throws(SpawnFailure) {
-    let vectors = try Vectors(request)
+    var vectors = try Vectors(request)
     let input = try Pipe(keeping: CPROCESS_WRITER, for: request)
     let output = try Pipe(keeping: CPROCESS_READER, for: request)
     let error = try Pipe(keeping: CPROCESS_READER, for: request)
@@ -201,31 +201,31 @@ private struct Pipe {
 private struct Vectors {
   private let executable: String
   private let workingDirectory: String?
-  private let arguments: StringVector
-  private let environment: StringVector
+  private var arguments = StringVector()
+  private var environment = StringVector()
 
   init(_ request: ProcessRequest) throws(SpawnFailure) {
     executable = request.executable
     workingDirectory = request.workingDirectory
-    arguments = StringVector(request.arguments)
-    environment = StringVector(request.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
-    let paths = StringVector([executable, workingDirectory ?? "."])
+    for argument in request.arguments { arguments.append(argument) }
+    for (name, value) in request.environment.sorted(by: { $0.key < $1.key }) { environment.append(name, value) }
     let hasNames = request.environment.keys.allSatisfy { !$0.isEmpty && !$0.utf8.contains(UInt8(ascii: "=")) }
-    guard !request.arguments.isEmpty, hasNames, arguments.isValid, environment.isValid, paths.isValid else {
+    let hasNULs = executable.utf8.contains(0) || workingDirectory?.utf8.contains(0) == true
+    guard !request.arguments.isEmpty, hasNames, !hasNULs, arguments.isValid, environment.isValid else {
       throw SpawnFailure(errno: EINVAL, stage: .request, request: request)
     }
   }
 
   /// Starts the child; tries again for some milliseconds while a process of another thread, just being made, still
   /// has a copy of the descriptor the program was written through.
-  func start(_ request: inout cprocess_request, _ child: inout cprocess_child) -> Int32 {
+  mutating func start(_ request: inout cprocess_request, _ child: inout cprocess_child) -> Int32 {
     executable.withCString { executable in
       arguments.withPointers { arguments in
         environment.withPointers { environment in
           request.path = executable
           request.arguments = arguments
           request.environment = environment
-          return withWorkingDirectory { workingDirectory in
+          return withWorkingDirectory(workingDirectory) { workingDirectory in
             request.working_directory = workingDirectory
             var code = cprocess_start(&request, &child)
             for _ in 0..<4 where code == ETXTBSY {
@@ -238,40 +238,48 @@ private struct Vectors {
       }
     }
   }
+}
 
-  private func withWorkingDirectory(_ body: (UnsafePointer<CChar>?) -> Int32) -> Int32 {
-    guard let workingDirectory else { return body(nil) }
-    return workingDirectory.withCString { body($0) }
-  }
+private func withWorkingDirectory(_ path: String?, _ body: (UnsafePointer<CChar>?) -> Int32) -> Int32 {
+  guard let path else { return body(nil) }
+  return path.withCString { body($0) }
 }
 
 /// Strings that each end with a NUL, in one block.
 private struct StringVector {
-  private var bytes: [CChar] = []
+  private var bytes: [UInt8] = []
   private var offsets: [Int] = []
-  /// False if a string has a NUL of its own.
-  private(set) var isValid = true
 
-  init(_ strings: [String]) {
-    bytes.reserveCapacity(strings.reduce(0) { $0 + $1.utf8.count + 1 })
-    offsets.reserveCapacity(strings.count)
-    for string in strings {
-      offsets.append(bytes.count)
-      for byte in string.utf8 {
-        if byte == 0 { isValid = false }
-        bytes.append(CChar(bitPattern: byte))
-      }
-      bytes.append(0)
-    }
+  mutating func append(_ string: String) {
+    offsets.append(bytes.count)
+    bytes.append(contentsOf: string.utf8)
+    bytes.append(0)
   }
 
+  mutating func append(_ name: String, _ value: String) {
+    offsets.append(bytes.count)
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(UInt8(ascii: "="))
+    bytes.append(contentsOf: value.utf8)
+    bytes.append(0)
+  }
+
+  /// False if a string has a NUL of its own.
+  var isValid: Bool { bytes.count { $0 == 0 } == offsets.count }
+
   /// Lends an array of pointers that ends with a null pointer.
-  func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
-    var bytes = bytes
-    return bytes.withUnsafeMutableBufferPointer { block in
-      var pointers = offsets.map { offset in block.baseAddress.map { $0 + offset } }
-      pointers.append(nil)
-      return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
+  mutating func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
+    let offsets = offsets
+    return bytes.withUnsafeMutableBytes { block in
+      let start = block.baseAddress?.assumingMemoryBound(to: CChar.self)
+      return withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<CChar>?.self, capacity: offsets.count + 1) {
+        pointers in
+        for (index, offset) in offsets.enumerated() {
+          pointers.initializeElement(at: index, to: start.map { $0 + offset })
+        }
+        pointers.initializeElement(at: offsets.count, to: nil)
+        return body(pointers.baseAddress)
+      }
     }
   }
 }
