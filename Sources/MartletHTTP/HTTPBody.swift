@@ -22,6 +22,8 @@ package struct HTTPBody: Sendable, AsyncSequence, AsyncIteratorProtocol {
     owner = Owner(transfer, client)
   }
 
+  var transfer: Transfer { owner.transfer }
+
   package func makeAsyncIterator() -> HTTPBody { self }
 
   /// The next piece, never empty; nil at the clean end of the body.

@@ -51,17 +51,16 @@ package final class HTTPClient: Sendable {
   package func send(
     _ request: HTTPRequest, isolation: isolated (any Actor)? = #isolation
   ) async throws(HTTPError) -> HTTPResponse {
+    try await exchange(for: request).response()
+  }
+
+  /// A request that is ready to be sent; whoever waits for its response need not keep it.
+  package func exchange(for request: HTTPRequest) throws(HTTPError) -> HTTPExchange {
     try request.checkHeaders()
     let endpoint = try endpoint(of: request.url)
     let proxy = try proxies.proxy(for: endpoint)
     let transfer = Transfer(request, endpoint: endpoint, proxy: proxy, loop: try runningLoop())
-    let body = HTTPBody(transfer, client: self)
-    do throws(HTTPError) {
-      let head = try await transfer.head(isolation: isolation)
-      return HTTPResponse(status: head.status, headers: head.headers, body: body)
-    } catch {
-      throw await transfer.refined(error)
-    }
+    return HTTPExchange(body: HTTPBody(transfer, client: self))
   }
 
   private func endpoint(of url: String) throws(HTTPError) -> Endpoint {

@@ -45,37 +45,51 @@ extension ChatClient {
     _ body: [[UInt8]], isStreaming: Bool, options: ReplyAssembler.Options, requestID: String,
     cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation
   ) async throws(APIError) -> ReplyExchange {
-    let options = options.measuring(body)
+    let size = body.reduce(0) { $0 + $1.count }
     let cacheKey = tools == nil ? nil : cacheKey(of: body)
-    if let tools, let cacheKey, let exchange = cachedExchange(for: cacheKey, options: options, tools: tools) {
+    if let tools, let cacheKey, let exchange = cachedExchange(for: cacheKey, size, options: options, tools: tools) {
       return exchange
     }
-    let response = try await send(completionRequest(body, isStreaming: isStreaming, requestID: requestID))
-    return exchange(response, options: options, cacheKey: cacheKey, tools: tools)
-  }
-
-  @inline(never)
-  private func completionRequest(_ body: [[UInt8]], isStreaming: Bool, requestID: String) -> HTTPRequest {
-    HTTPRequest(
-      url: provider.baseURL + "/chat/completions", headers: headers.all(isStreaming: isStreaming, requestID: requestID),
-      body: body, timeouts: timeouts)
+    let sent = try exchange(sending: body, isStreaming: isStreaming, requestID: requestID)
+    let response = try await sent.successfulResponse(hiding: key)
+    return exchange(response, size, options: options, cacheKey: cacheKey, tools: tools)
   }
 
   @inline(never)
   private func exchange(
-    _ response: HTTPResponse, options: ReplyAssembler.Options, cacheKey: CacheKey?, tools: [ChatTool]?
+    sending body: [[UInt8]], isStreaming: Bool, requestID: String
+  ) throws(APIError) -> HTTPExchange {
+    try exchange(
+      for: HTTPRequest(
+        url: provider.baseURL + "/chat/completions",
+        headers: headers.all(isStreaming: isStreaming, requestID: requestID), body: body, timeouts: timeouts))
+  }
+
+  private func exchange(for request: HTTPRequest) throws(APIError) -> HTTPExchange {
+    if provider.needsKey, key.isEmpty { throw missingKey }
+    do throws(HTTPError) {
+      return try http.exchange(for: request)
+    } catch {
+      throw APIError(error).redacting(key)
+    }
+  }
+
+  @inline(never)
+  private func exchange(
+    _ response: HTTPResponse, _ size: Int, options: ReplyAssembler.Options, cacheKey: CacheKey?, tools: [ChatTool]?
   ) -> ReplyExchange {
     let recording = cacheKey.map {
       CacheRecording(
         cache: cache, key: $0, tools: tools ?? [], contentType: response.headers["content-type"],
         secrets: [key] + otherSecrets)
     }
-    return ReplyExchange(response, options: options, key: key, recording: recording)
+    return ReplyExchange(response, options: options.measuring(size), key: key, recording: recording)
   }
 
   /// The exchange that need not happen, because the cache has the reply to a body.
   func cachedExchange(_ body: [[UInt8]], options: ReplyAssembler.Options, tools: [ChatTool]) -> ReplyExchange? {
-    cacheKey(of: body).flatMap { cachedExchange(for: $0, options: options.measuring(body), tools: tools) }
+    let size = body.reduce(0) { $0 + $1.count }
+    return cacheKey(of: body).flatMap { cachedExchange(for: $0, size, options: options, tools: tools) }
   }
 
   /// Removes a reply from the cache that turned out to be of no use.
@@ -91,10 +105,10 @@ extension ChatClient {
   /// An exchange with a usable reply out of the cache; an entry that holds none is removed.
   @inline(never)
   private func cachedExchange(
-    for key: CacheKey, options: ReplyAssembler.Options, tools: [ChatTool]
+    for key: CacheKey, _ size: Int, options: ReplyAssembler.Options, tools: [ChatTool]
   ) -> ReplyExchange? {
     guard let entry = cache.entry(for: key) else { return nil }
-    if let reply = CachedReply(entry, options: options, tools: tools) { return ReplyExchange(reply) }
+    if let reply = CachedReply(entry, options: options.measuring(size), tools: tools) { return ReplyExchange(reply) }
     cache.remove(key)
     return nil
   }
@@ -105,7 +119,7 @@ extension ChatClient {
   ) async throws(APIError) -> [UInt8] {
     var request = HTTPRequest(method: "GET", url: provider.baseURL + path, timeouts: timeouts)
     request.headers = headers.all(isStreaming: false, requestID: requestID).filter { !$0.isNamed("Content-Type") }
-    let response = try await send(request)
+    let response = try await exchange(for: request).successfulResponse(hiding: key)
     do throws(HTTPError) {
       return try await response.collect()
     } catch {
@@ -113,42 +127,46 @@ extension ChatClient {
     }
   }
 
-  /// Sends a request and returns when the head of a successful response is there.
-  private func send(
-    _ request: HTTPRequest, isolation: isolated (any Actor)? = #isolation
-  ) async throws(APIError) -> HTTPResponse {
-    if provider.needsKey, key.isEmpty { throw missingKey }
-    let response: HTTPResponse
-    do throws(HTTPError) {
-      response = try await http.send(request)
-    } catch {
-      throw APIError(error).redacting(key)
-    }
-    guard (200..<300).contains(response.status) else { throw await failure(response).redacting(key) }
-    return response
-  }
-
   private var missingKey: APIError {
     let advice = provider.apiKeyVariable.map { ": set \($0)" } ?? ""
     return APIError(code: .authentication, message: "no API key for \(provider.name)\(advice)")
   }
+}
 
+extension HTTPExchange {
+  /// Sends the request and returns when the head of a successful response is there; `key` is in no error.
+  ///
+  /// Its frame is part of every request that waits, so it has no room for the client, nor for a failure.
+  @inline(never)
+  fileprivate func successfulResponse(
+    hiding key: Secret, isolation: isolated (any Actor)? = #isolation
+  ) async throws(APIError) -> HTTPResponse {
+    let response: HTTPResponse
+    do throws(HTTPError) {
+      response = try await self.response()
+    } catch {
+      throw APIError(error).redacting(key)
+    }
+    if !(200..<300).contains(response.status) { throw await response.failure(hiding: key) }
+    return response
+  }
+}
+
+extension HTTPResponse {
   /// Reads the error of a response whose status says failure; its beginning is enough.
   @inline(never)
-  private func failure(
-    _ response: HTTPResponse, isolation: isolated (any Actor)? = #isolation
-  ) async -> APIError {
-    if (300..<400).contains(response.status) {
-      return APIError(redirect: response.status, location: response.headers["location"])
+  fileprivate func failure(hiding key: Secret, isolation: isolated (any Actor)? = #isolation) async -> APIError {
+    if (300..<400).contains(status) {
+      return APIError(redirect: status, location: headers["location"]).redacting(key)
     }
-    var body: [UInt8] = []
+    var bytes: [UInt8] = []
     do throws(HTTPError) {
-      while body.count < 256 << 10, let piece = try await response.body.next(isolation: isolation) { body += piece }
+      while bytes.count < 256 << 10, let piece = try await body.next(isolation: isolation) { bytes += piece }
     } catch {
-      if error.kind == .canceled { return APIError(error) }
+      if error.kind == .canceled { return APIError(error).redacting(key) }
     }
-    let facts = ResponseFacts(now: WallClock.seconds) { response.headers[$0] }
-    return APIError(status: response.status, body: body, headers: facts)
+    let facts = ResponseFacts(now: WallClock.seconds) { headers[$0] }
+    return APIError(status: status, body: bytes, headers: facts).redacting(key)
   }
 }
 
@@ -168,9 +186,9 @@ extension ChatClient {
 
 extension ReplyAssembler.Options {
   /// These options with the size of the request's body, unless they have it.
-  fileprivate func measuring(_ body: [[UInt8]]) -> ReplyAssembler.Options {
+  fileprivate func measuring(_ size: Int) -> ReplyAssembler.Options {
     var options = self
-    if requestBytes == 0 { options.requestBytes = max(0, body.reduce(0) { $0 + $1.count } - excessBytes) }
+    if requestBytes == 0 { options.requestBytes = max(0, size - excessBytes) }
     return options
   }
 }

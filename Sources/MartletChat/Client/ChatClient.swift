@@ -12,15 +12,18 @@ package import MartletHTTP
 /// ```
 public struct ChatClient: Sendable {
   /// The provider that is asked.
-  public let provider: Provider
+  public var provider: Provider { core.provider }
   /// How often a request is sent at most before its failure is reported.
   ///
   /// In a batch, refusals because of the rate limit do not count unless it is 1: the batch waits them out together.
-  public let maxAttempts: Int
+  public var maxAttempts: Int { core.maxAttempts }
   /// Where answers are kept to requests that ask for it with ``ChatRequest/cache``; the user's own folder by default.
-  public var cache: ResponseCache
+  public var cache: ResponseCache {
+    get { boxedCache }
+    set { boxedCache = newValue }
+  }
   /// How long the parts of an exchange may take.
-  package var timeouts = HTTPTimeouts()
+  @Boxed package var timeouts = HTTPTimeouts()
 
   /// Requests beyond this many wait for a place; within the usual limit of 1,024 descriptors.
   package static let defaultMaxConnections = 512
@@ -28,12 +31,35 @@ public struct ChatClient: Sendable {
   /// Secrets of the program beside this client's own, which must not get into the cache either.
   package var otherSecrets: [Secret] = []
 
-  let http: HTTPClient
-  let key: Secret
-  let headers: ClientHeaders
-  let clock: RetryClock
+  /// What all copies of a client share, apart from them: each conversation and each request that waits has a copy.
+  private final class Core: Sendable {
+    let provider: Provider
+    let maxAttempts: Int
+    let http: HTTPClient
+    let key: Secret
+    let headers: ClientHeaders
+    let clock: RetryClock
+    let lessons = Lessons()
+
+    init(provider: Provider, maxAttempts: Int, http: HTTPClient, key: Secret, clock: RetryClock) {
+      self.provider = provider
+      self.maxAttempts = maxAttempts
+      self.http = http
+      self.key = key
+      self.clock = clock
+      headers = ClientHeaders(of: provider, key: key)
+    }
+  }
+
+  private let core: Core
+  @Boxed private var boxedCache: ResponseCache
+
+  var http: HTTPClient { core.http }
+  var key: Secret { core.key }
+  var headers: ClientHeaders { core.headers }
+  var clock: RetryClock { core.clock }
   /// What refusals taught; shared by all copies of the client.
-  let lessons = Lessons()
+  var lessons: Lessons { core.lessons }
 
   /// Makes a client.
   ///
@@ -57,20 +83,16 @@ public struct ChatClient: Sendable {
     func filled(_ name: String?) -> String? { name.flatMap { variable($0) }.flatMap { $0.isEmpty ? nil : $0 } }
     var provider = provider ?? Self.defaultProvider(filled)
     if let url = filled(provider.baseURLVariable) { provider = provider.at(url) }
-    self.provider = provider
-    self.maxAttempts = maxAttempts
-    self.clock = clock
-    cache = ResponseCache { filled($0) }
+    boxedCache = ResponseCache { filled($0) }
     var key = apiKey ?? Secret(filled(provider.apiKeyVariable) ?? "")
     // Of a header that the file spells out, such as the address of an application, a part is no secret.
     key.companions =
       provider.headerSecrets.map { Secret($0) } + provider.headers.values.map { Secret($0, isFoundInPart: false) }
-    self.key = key
-    headers = ClientHeaders(of: provider, key: key)
-    http = HTTPClient(
+    let http = HTTPClient(
       HTTPConfiguration(
         allowsInsecureHTTP: provider.allowsInsecureHTTP, caFile: provider.caFile, maxConnections: maxConnections,
         environment: EnvironmentVariables.proxies(variable)))
+    core = Core(provider: provider, maxAttempts: maxAttempts, http: http, key: key, clock: clock)
   }
 
   /// The endpoints of this client, under the names of the wire's documentation.
