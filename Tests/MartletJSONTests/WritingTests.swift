@@ -52,10 +52,11 @@ import Testing
   }
 
   @Test func appendsToBytesThatAreThere() {
-    var bytes = Array("data: ".utf8)
-    (["a": 1] as JSONValue).write(to: &bytes)
-    writeJSONString("é\n", to: &bytes)
-    #expect(String(decoding: bytes, as: UTF8.self) == #"data: {"a":1}"é\n""#)
+    var sink = ByteSink()
+    sink.append("data: ")
+    (["a": 1] as JSONValue).write(to: &sink)
+    sink.appendJSONString("é\n")
+    #expect(sink.withBytes { String(decoding: $0, as: UTF8.self) } == #"data: {"a":1}"é\n""#)
   }
 
   @Test func depthCostsTheWriterNoStack() {

@@ -69,7 +69,7 @@ extension ChatConversation {
     head = nil
     encoder = HistoryEncoder(quirks)
     encoded = EncodedHistory()
-    encoded.append(encoder.encode(history))
+    encoder.encode(history, into: &encoded)
   }
 
   /// Learns from a refusal; false if the same request would be sent again.
@@ -84,7 +84,7 @@ extension ChatConversation {
         if request.toolChoice?.words(quirks) != nil { return true }
         var encoder = HistoryEncoder(quirks)
         var spelled = EncodedHistory()
-        spelled.append(encoder.encode(history))
+        encoder.encode(history, into: &spelled)
         return spelled != former
       })
     notices += learned.map(ModelNotice.init)

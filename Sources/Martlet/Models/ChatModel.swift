@@ -183,7 +183,7 @@ struct ChatConversation: ModelConversation {
 
   private mutating func add(_ messages: [ChatMessage]) {
     history += messages
-    encoded.append(encoder.encode(messages))
+    encoder.encode(messages, into: &encoded)
   }
 }
 
@@ -258,9 +258,12 @@ extension ModelReply {
       usage = Usage()
       usage?.cost = 0
     }
-    // What was put right in the arguments of a call is said of that call.
-    let repaired = Set(reply.toolCalls.flatMap(\.repairs).map(\.tolerance))
-    tolerances = reply.tolerances.filter { !repaired.contains($0) }
+    objects = reply.toolCalls.map(\.value)
+    if !reply.tolerances.isEmpty {
+      // What was put right in the arguments of a call is said of that call.
+      let repaired = Set(reply.toolCalls.flatMap(\.repairs).map(\.tolerance))
+      tolerances = reply.tolerances.filter { !repaired.contains($0) }
+    }
     isCached = reply.isCached
     cacheProblem = reply.cacheProblem
   }

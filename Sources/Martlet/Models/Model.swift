@@ -112,6 +112,8 @@ package enum ModelDelta: Sendable, Hashable {
 package struct ModelReply: Sendable {
   package var text: String?
   package var calls: [ToolCall] = []
+  /// The objects that the arguments of the calls are, as far as they have been read; none, or one for each call.
+  package var objects: [JSONValue?] = []
   package var finishReason = FinishReason.stop
   package var usage: Usage?
   /// What the server did otherwise than the standard has it, by the names of the tolerances that met it.

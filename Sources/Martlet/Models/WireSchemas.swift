@@ -28,7 +28,8 @@ struct WireSchemas: Sendable {
     var reply = reply
     var notices: [ModelNotice] = []
     let isStrict = Set(request.tools.filter { $0.strict == true }.map(\.name))
-    for (index, call) in reply.calls.enumerated() where quirks.needsSimpleSchemas || !isStrict.isEmpty {
+    let calls = quirks.needsSimpleSchemas || !isStrict.isEmpty ? reply.calls : []
+    for (index, call) in calls.enumerated() {
       guard let schema = tools[call.name], call.defect == nil else { continue }
       let restored: RestoredJSON
       if quirks.needsSimpleSchemas {
@@ -40,6 +41,7 @@ struct WireSchemas: Sendable {
       }
       reply.calls[index] = ToolCall(
         id: call.id, name: call.name, arguments: restored.text, repairs: call.repairs + restored.changes)
+      if !reply.objects.isEmpty { reply.objects[index] = nil }
     }
     if reply.calls.isEmpty, let output, let text = reply.text,
       case .jsonSchema(_, _, let schema, let strict)? = request.responseFormat

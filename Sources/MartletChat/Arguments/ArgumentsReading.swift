@@ -6,6 +6,8 @@ import MartletJSON
 struct ArgumentsReading {
   /// The arguments, in the model's own bytes wherever they are a JSON object.
   private(set) var text: String
+  /// The object that the text is, where it was read as it stands and names no member twice.
+  private(set) var object: JSONValue?
   /// Whether there were none, which counts as an empty object.
   private(set) var isBlank = false
   /// Why they are no JSON object; nil if they are one.
@@ -21,11 +23,16 @@ struct ArgumentsReading {
     text = raw
     if JSONExtent.isBlank(raw) {
       text = "{}"
+      object = [:]
       isBlank = true
       if !raw.isEmpty { tolerances.append("A11") }
       return
     }
     do throws(JSONParseError) {
+      if let value = try? JSONValue(parsing: raw, duplicates: .reject), case .object = value {
+        object = value
+        return
+      }
       read(try JSONValue(parsing: raw), repairing: repairing)
     } catch {
       if repairing { repair(raw, error) } else { defect = error.description }

@@ -25,10 +25,14 @@ package struct CheckedArguments: Sendable {
   /// Reads the arguments of a call, and repairs them where that can be done in one way only.
   ///
   /// A repair is taken only when exactly one value that fits the schema comes of it, and never for arguments that were cut
-  /// off. What cannot be repaired fails with what is wrong with the model's own text.
-  package init(reading text: String, schema: JSONSchema, repairing: Bool) throws(Failure) {
+  /// off. What cannot be repaired fails with what is wrong with the model's own text. An object that the text is already
+  /// known to be is not read again.
+  package init(
+    reading text: String, knownAs object: JSONValue? = nil, schema: JSONSchema, repairing: Bool
+  ) throws(Failure) {
     guard text.utf8.count <= Self.maximumBytes else { throw .tooLong(limit: Self.maximumBytes) }
-    let (value, repairs) = try Self.object(text, repairing: repairing)
+    let (value, repairs) =
+      if let object { (object, [ArgumentRepair]()) } else { try Self.object(text, repairing: repairing) }
     let violations = schema.violations(in: value)
     if violations.isEmpty {
       (self.value, self.repairs) = (value, repairs)

@@ -13,9 +13,7 @@ struct CallPiece {
   var id = ""
   var name = ""
   var arguments = Arguments.absent
-  /// Members that only the provider understands.
-  var extra = JSONObject()
-  var functionExtra = JSONObject()
+  @Rare var foreign: ForeignMembers
   /// Whether strings may hold markers of ``LenientJSON``.
   var isMarked = false
   /// Whether the arguments came as `null`.
@@ -32,7 +30,7 @@ struct CallPiece {
       case "type": break
       case "function": readFunction(member.value)
       case _ where member.value.isNull: break
-      default: extra[member.key] = member.value
+      default: foreign.call[member.key] = member.value
       }
     }
   }
@@ -53,7 +51,7 @@ struct CallPiece {
       case ("arguments", .null): hasNullArguments = true
       case ("arguments", let value): arguments = .object(value)
       case (_, .null): break
-      default: functionExtra[member.key] = member.value
+      default: foreign.function[member.key] = member.value
       }
     }
   }

@@ -6,7 +6,7 @@ extension CallSlots {
     slots.contains { slot in
       if slot.isPhantom { return false }
       if slot.name.isEmpty { return true }
-      return !slot.extent.isBlank && ArgumentsReading(slot.arguments).defect != nil
+      return !slot.isBlank && ArgumentsReading(slot.arguments).defect != nil
     }
   }
 
@@ -51,27 +51,28 @@ extension CallSlots {
   private mutating func call(of slot: CallSlot, id: String) -> AssembledToolCall {
     let reading = ArgumentsReading(slot.arguments)
     for tolerance in reading.tolerances { note(tolerance) }
-    var call = AssembledToolCall(id: id, name: knownName(slot.name), arguments: reading.text)
-    call.rawID = slot.id == id ? nil : slot.id
-    call.rawName = slot.name == call.name ? nil : slot.name
-    call.defect = reading.defect
-    if reading.defect == nil { call.note.object = reading.text }
-    call.cameWhole = reading.isWhole || slot.isTooLong
-    call.repairs = reading.repairs
-    call.cameWithoutArguments = reading.isBlank
-    if slot.hasReplacedText { call.defect = call.defect ?? "they hold bytes that are not UTF-8" }
-    if slot.isTooLong { call.defect = "they are longer than \(CallSlot.maximumArgumentBytes) bytes" }
-    if call.defect != nil { note("A17") }
-    call.extra = slot.extra
-    call.functionExtra = slot.functionExtra
+    let name = knownName(slot.name)
+    var oddities = AssembledToolCall.Oddities()
+    if slot.id != id { oddities.rawID = slot.id }
+    if slot.name != name { oddities.rawName = slot.name }
+    oddities.cameWhole = reading.isWhole || slot.isTooLong
+    oddities.repairs = reading.repairs
+    oddities.cameWithoutArguments = reading.isBlank
+    oddities.defect = reading.defect
+    if slot.hasReplacedText { oddities.defect = oddities.defect ?? "they hold bytes that are not UTF-8" }
+    if slot.isTooLong { oddities.defect = "they are longer than \(CallSlot.maximumArgumentBytes) bytes" }
+    if oddities.defect != nil { note("A17") }
+    var call = AssembledToolCall(id: id, name: name, arguments: reading.text, oddities: oddities)
+    if oddities.defect == nil { call.value = reading.object }
+    call.$foreign = slot.$foreign
     return call
   }
 
   /// The name without tokens of the model's own format, and then the one known name that it begins or that begins it.
   private mutating func knownName(_ name: String) -> String {
-    guard !toolNames.contains(name), let range = name.firstRange(of: "<|"), range.lowerBound > name.startIndex else {
-      return name
-    }
+    guard name.utf8.contains(UInt8(ascii: "|")), !toolNames.contains(name), let range = name.firstRange(of: "<|"),
+      range.lowerBound > name.startIndex
+    else { return name }
     note("A19")
     let stripped = String(name[..<range.lowerBound])
     if toolNames.contains(stripped) { return stripped }

@@ -37,8 +37,10 @@ struct CallSlots: Sendable {
     let id = takeID(piece, at: position)
     let name = takeName(piece, at: position)
     let arguments = takeArguments(piece, at: position)
-    for member in piece.extra { slots[position].extra[member.key] = member.value }
-    for member in piece.functionExtra { slots[position].functionExtra[member.key] = member.value }
+    if !piece.$foreign.isEmpty {
+      slots[position].foreign.call.merge(piece.foreign.call)
+      slots[position].foreign.function.merge(piece.foreign.function)
+    }
     slots[position].touchedBy = deltaNumber
     return .call(index: position, id: id, name: name, arguments: arguments)
   }
@@ -68,16 +70,16 @@ extension CallSlots {
       note("A2")
       return byID[piece.id] ?? slots.count
     }
-    if beginsAnother(piece, than: slot) {
+    if beginsAnother(piece, than: position) {
       note("A2")
       return slots.count
     }
     return position
   }
 
-  private func resolveWithoutIndex(_ piece: CallPiece) -> Int {
+  private mutating func resolveWithoutIndex(_ piece: CallPiece) -> Int {
     if !piece.id.isEmpty, let position = byID[piece.id] {
-      return beginsAnother(piece, than: slots[position]) ? slots.count : position
+      return beginsAnother(piece, than: position) ? slots.count : position
     }
     guard let last = slots.last else { return 0 }
     let isTouched = last.touchedBy == deltaNumber
@@ -89,26 +91,27 @@ extension CallSlots {
     if piece.name.isEmpty { return slots.count - 1 }
     if last.name.isEmpty { return isTouched ? slots.count : slots.count - 1 }
     let isRepeated = piece.name.hasPrefix(last.name) || isContinuation(piece.name, of: last)
-    return isRepeated && !beginsAnother(piece, than: last) ? slots.count - 1 : slots.count
+    return isRepeated && !beginsAnother(piece, than: slots.count - 1) ? slots.count - 1 : slots.count
   }
 
   /// Whether a piece that fits a slot by number nevertheless begins a call of its own.
-  private func beginsAnother(_ piece: CallPiece, than slot: CallSlot) -> Bool {
+  private mutating func beginsAnother(_ piece: CallPiece, than position: Int) -> Bool {
+    let slot = slots[position]
     if piece.name.isEmpty || slot.name.isEmpty { return false }
     let isSameID = !piece.id.isEmpty && piece.id == slot.id
     if slot.touchedBy == deltaNumber { return !isSameID || piece.name != slot.name }
     if piece.name == slot.name {
       // The name is repeated: another call only if the arguments are whole and others begin.
-      guard !isSameID, slot.extent.end != nil else { return false }
+      guard !isSameID, slots[position].isWhole else { return false }
       switch piece.arguments {
       case .absent: return false
       case .text(let text): return !JSONExtent(text).isBlank && text != slot.arguments
       case .object(let value): return value.canonicalString() != slot.arguments
       }
     }
-    if slot.extent.end != nil { return true }
+    if slots[position].isWhole { return true }
     let isLongerName = piece.name.hasPrefix(slot.name) || isContinuation(piece.name, of: slot)
-    return slot.extent.isBlank && !isLongerName && !isSameID
+    return slot.isBlank && !isLongerName && !isSameID
   }
 
   /// Whether a name is the rest of one that was cut: only a known name is ever put together.
@@ -124,7 +127,8 @@ extension CallSlots {
     }
     if slots[position].touchedBy != 0 { note("A6") }
     slots[position].id = piece.id
-    if byID[piece.id] == nil { byID[piece.id] = position }
+    // The first one keeps its name, as few as there are that share one.
+    if let first = byID.updateValue(position, forKey: piece.id) { byID[piece.id] = first }
     return piece.id
   }
 
@@ -132,7 +136,7 @@ extension CallSlots {
     let name = slots[position].name
     if piece.name.isEmpty { return nil }
     if name.isEmpty {
-      if !slots[position].extent.isBlank { note("A9") }
+      if !slots[position].isBlank { note("A9") }
       slots[position].name = piece.name
       return piece.name
     }

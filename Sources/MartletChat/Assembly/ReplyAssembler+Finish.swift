@@ -125,9 +125,10 @@ extension ReplyAssembler {
 
   /// Takes what the server counted; what it leaves out, or counts as nothing although there is something, is estimated.
   private mutating func takeUsage() {
-    let estimate = Usage(estimatedFrom: options.requestBytes, replyBytes)
+    func estimate() -> Usage { Usage(estimatedFrom: options.requestBytes, replyBytes) }
     if var usage {
-      if usage.otherTokens == 0 {
+      if usage.otherTokens == 0, usage.promptTokens == 0 || usage.completionTokens == 0 {
+        let estimate = estimate()
         if usage.promptTokens == 0, estimate.promptTokens > 0 {
           (usage.promptTokens, usage.isEstimated) = (estimate.promptTokens, true)
         }
@@ -139,7 +140,7 @@ extension ReplyAssembler {
       reply.usage = usage
     } else {
       note("B14")
-      reply.usage = estimate
+      reply.usage = estimate()
     }
     reply.usage.exactCost = options.price?.cost(of: reply.usage)
   }

@@ -10,16 +10,15 @@ package struct EncodedHistory: Sendable, Equatable {
 
   package init() {}
 
-  package mutating func append(_ messages: [[UInt8]]) {
-    for message in messages {
-      count += message.count
-      // In place: a copy of the last segment would be one of most of the conversation.
-      if let size = segments.last?.count, size + message.count < Self.segmentSize {
-        segments[segments.count - 1].append(UInt8(ascii: ","))
-        segments[segments.count - 1] += message
-      } else {
-        segments.append(message)
-      }
+  /// Appends an encoded message.
+  mutating func append(_ message: UnsafeBufferPointer<UInt8>) {
+    count += message.count
+    // In place: a copy of the last segment would be one of most of the conversation.
+    if let size = segments.last?.count, size + message.count < Self.segmentSize {
+      segments[segments.count - 1].append(UInt8(ascii: ","))
+      segments[segments.count - 1].append(contentsOf: message)
+    } else {
+      segments.append(Array(message))
     }
   }
 }

@@ -23,18 +23,28 @@ package struct HistoryEncoder: Sendable {
   package mutating func encode(_ messages: [ChatMessage]) -> [[UInt8]] {
     var segments: [[UInt8]] = []
     segments.reserveCapacity(messages.count)
-    for message in arranged(messages) {
-      if message.role == .user, lastRole == .tool, !acceptsUserAfterTool {
-        segments.append(encode(.assistant(HistoryText.betweenToolAndUser)))
-      }
-      segments.append(encode(message))
-    }
+    encode(messages) { segments.append(Array($0)) }
     return segments
   }
 
-  private mutating func encode(_ message: ChatMessage) -> [UInt8] {
-    lastRole = message.role
-    return callIDs.spelling(message).encoded(style)
+  /// Encodes messages that follow those before them, at the end of what is encoded.
+  package mutating func encode(_ messages: [ChatMessage], into history: inout EncodedHistory) {
+    encode(messages) { history.append($0) }
+  }
+
+  private mutating func encode(_ messages: [ChatMessage], _ take: (UnsafeBufferPointer<UInt8>) -> Void) {
+    var sink = ByteSink()
+    for message in arranged(messages) {
+      if message.role == .user, lastRole == .tool, !acceptsUserAfterTool {
+        callIDs.spelling(.assistant(HistoryText.betweenToolAndUser)).write(style, to: &sink)
+        sink.withBytes(take)
+        sink.removeAll()
+      }
+      callIDs.spelling(message).write(style, to: &sink)
+      sink.withBytes(take)
+      sink.removeAll()
+      lastRole = message.role
+    }
   }
 
   /// The messages in the order and the number that the provider accepts.

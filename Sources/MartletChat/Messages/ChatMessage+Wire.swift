@@ -28,7 +28,8 @@ extension ChatMessage {
   func wireContent(_ style: MessageStyle) -> JSONValue? {
     if !parts.isEmpty { return wireParts }
     if let list = thinkingPart(style) { return list }
-    let text = thinkingTags(style) + (content ?? "")
+    let (tags, said) = (thinkingTags(style), content ?? "")
+    let text = tags.isEmpty ? said : tags + said
     if !text.isEmpty { return .string(text) }
     guard role == .assistant, toolCalls != nil || content == nil else { return "" }
     switch style.emptyContent {
@@ -68,9 +69,9 @@ extension ChatMessage.ToolCall {
     var inner: JSONObject = [
       "name": .string(Self.acceptableName(function.name)), "arguments": .string(acceptableArguments),
     ]
-    inner.merge(functionExtra)
+    inner.merge(foreign.function)
     var object: JSONObject = ["id": .string(id), "type": "function", "function": .object(inner)]
-    object.merge(extra)
+    object.merge(foreign.call)
     return .object(object)
   }
 
@@ -78,7 +79,7 @@ extension ChatMessage.ToolCall {
   ///
   /// Servers parse the arguments of past calls, and one that cannot be parsed would fail every later request.
   var acceptableArguments: String {
-    if note.object == function.arguments { return function.arguments }
+    if objectText == function.arguments { return function.arguments }
     if case .object? = try? JSONValue(parsing: function.arguments) { return function.arguments }
     let isBlank = function.arguments.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
     return isBlank ? "{}" : JSONValue.object(["INVALID_JSON": .string(function.arguments)]).canonicalString()

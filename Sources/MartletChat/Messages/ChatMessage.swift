@@ -48,11 +48,9 @@ public struct ChatMessage: Sendable, Hashable {
     public var id: String
     /// What is called, and with what.
     public var function: Function
-    /// Members of the call that only its provider understands and wants back.
-    package var extra = JSONObject()
-    /// Such members within `function`.
-    package var functionExtra = JSONObject()
-    var note = ArgumentsNote()
+    @Rare var foreign: ForeignMembers
+    /// The text in which a JSON object was found, so that it need not be read again to be sent.
+    @Aside var objectText: String? = nil
 
     /// Makes a call.
     public init(id: String, name: String, arguments: String) {
@@ -65,20 +63,48 @@ public struct ChatMessage: Sendable, Hashable {
   public var role: Role
   /// The text; nil in a message that only calls functions or refuses, and in one of ``parts``.
   public var content: String?
-  /// Text, images, sounds and files that are sent instead of ``content``; empty in a message of text.
-  public var parts: [ContentPart] = []
-  /// What the model refused to do, in its words.
-  public var refusal: String?
-  /// The model's thinking, where the provider shows it.
-  public var reasoning: String?
   /// The functions that the model calls; nil if none.
   public var toolCalls: [ToolCall]?
   /// The call that a message of the role `tool` answers.
   public var toolCallID: String?
+  // Apart, because a conversation has many messages, and most have nothing of it.
+  @Rare private var rest: Rest
+
+  /// Text, images, sounds and files that are sent instead of ``content``; empty in a message of text.
+  public var parts: [ContentPart] {
+    get { $rest.value?.parts ?? [] }
+    set { rest.parts = newValue }
+  }
+  /// What the model refused to do, in its words.
+  public var refusal: String? {
+    get { $rest.value?.refusal }
+    set { rest.refusal = newValue }
+  }
+  /// The model's thinking, where the provider shows it.
+  public var reasoning: String? {
+    get { $rest.value?.reasoning }
+    set { rest.reasoning = newValue }
+  }
   /// How the provider spelled the reasoning, because it wants it back in the same way.
-  package var reasoningForm = ReasoningForm.none
+  package var reasoningForm: ReasoningForm {
+    get { $rest.value?.reasoningForm ?? .none }
+    set { rest.reasoningForm = newValue }
+  }
   /// Members that only the provider understands and wants back, such as `reasoning_details`.
-  package var extra = JSONObject()
+  package var extra: JSONObject {
+    get { $rest.value?.extra ?? JSONObject() }
+    set { rest.extra = newValue }
+  }
+  /// Whether it has a role, text, calls and the identifier of a call at most.
+  var isPlain: Bool { $rest.isEmpty }
+
+  private struct Rest: RareValue {
+    var parts: [ContentPart] = []
+    var refusal: String?
+    var reasoning: String?
+    var reasoningForm = ReasoningForm.none
+    var extra = JSONObject()
+  }
 
   init(role: Role, content: String?) {
     self.role = role

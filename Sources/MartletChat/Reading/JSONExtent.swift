@@ -15,21 +15,24 @@ struct JSONExtent: Sendable {
   var isBlank: Bool { !hasBegun }
 
   /// Whether a text is nothing but white space.
-  static func isBlank(_ text: String) -> Bool {
-    text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+  static func isBlank(_ text: String) -> Bool { isBlank(text.utf8[...]) }
+
+  /// Whether bytes are nothing but white space.
+  static func isBlank(_ bytes: Substring.UTF8View) -> Bool {
+    bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
   }
 
   init() {}
 
   /// Follows a whole text.
   init(_ text: some StringProtocol) {
-    append(text)
+    append(text.utf8)
   }
 
-  mutating func append(_ text: some StringProtocol) {
+  mutating func append(_ bytes: some Sequence<UInt8>) {
     // Past the end nothing is of interest but that there is more.
     if end != nil { return }
-    for byte in text.utf8 {
+    for byte in bytes {
       length += 1
       step(byte)
       if end != nil { return }

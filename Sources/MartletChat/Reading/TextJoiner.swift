@@ -39,6 +39,7 @@ struct TextJoiner: Sendable {
 
   /// A text that nothing will follow, without markers.
   static func whole(_ text: String, isMarked: Bool) -> String {
+    if !isMarked { return text }
     var joiner = TextJoiner()
     return joiner.push(text, isMarked: isMarked) + joiner.flush()
   }

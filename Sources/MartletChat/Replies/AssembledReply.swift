@@ -50,10 +50,10 @@ package struct AssembledReply: Sendable, Hashable {
   package var chatMessage: ChatMessage {
     var message = ChatMessage.assistant(
       text ?? (toolCalls.isEmpty && refusal == nil ? "" : nil), toolCalls: toolCalls.map(\.messageCall))
-    message.refusal = refusal
-    message.reasoning = reasoning
-    message.reasoningForm = reasoningForm
-    message.extra = extra
+    if refusal != nil { message.refusal = refusal }
+    if reasoning != nil { message.reasoning = reasoning }
+    if reasoningForm != .none { message.reasoningForm = reasoningForm }
+    if !extra.isEmpty { message.extra = extra }
     return message
   }
 }
@@ -64,24 +64,65 @@ package struct AssembledToolCall: Sendable, Hashable {
   package var id: String
   package var name: String
   /// A JSON object as text, in the model's bytes; or, with a defect, whatever the model wrote.
-  package var arguments: String
+  package var arguments: String {
+    didSet { value = nil }
+  }
+  /// The object that ``arguments`` are, if they have been read as they stand.
+  @Aside package var value: JSONValue? = nil
+  @Rare var foreign: ForeignMembers
+  // Apart, because most calls come as they should.
+  @Rare private var oddities: Oddities
+
   /// Why the arguments must not be used: the model has to be told. Nil if they are a JSON object.
-  package var defect: String?
+  package var defect: String? {
+    get { $oddities.value?.defect }
+    set { oddities.defect = newValue }
+  }
   /// Whether the arguments came to their end, although they cannot be used: another reply would not bring more of them.
-  package var cameWhole = false
+  package var cameWhole: Bool {
+    get { $oddities.value?.cameWhole ?? false }
+    set { oddities.cameWhole = newValue }
+  }
   /// What was changed of the arguments to read them.
-  package var repairs: [ArgumentRepair] = []
+  package var repairs: [ArgumentRepair] {
+    get { $oddities.value?.repairs ?? [] }
+    set { oddities.repairs = newValue }
+  }
   /// Whether no arguments came, so that the empty object stands for them.
-  package var cameWithoutArguments = false
+  package var cameWithoutArguments: Bool {
+    get { $oddities.value?.cameWithoutArguments ?? false }
+    set { oddities.cameWithoutArguments = newValue }
+  }
   /// The identifier as it came, if it had to be changed; empty if none came.
-  package var rawID: String?
+  package var rawID: String? {
+    get { $oddities.value?.rawID }
+    set { oddities.rawID = newValue }
+  }
   /// The name as it came, if it had to be changed.
-  package var rawName: String?
-  /// Members that only the provider understands and wants back, byte for byte.
-  package var extra = JSONObject()
-  /// Such members within `function`.
-  package var functionExtra = JSONObject()
-  var note = ArgumentsNote()
+  package var rawName: String? {
+    get { $oddities.value?.rawName }
+    set { oddities.rawName = newValue }
+  }
+
+  /// How a call came otherwise than it should.
+  struct Oddities: RareValue {
+    var defect: String?
+    var cameWhole = false
+    var repairs: [ArgumentRepair] = []
+    var cameWithoutArguments = false
+    var rawID: String?
+    var rawName: String?
+
+    /// Whether there is anything to be said.
+    var areAny: Bool {
+      defect != nil || cameWhole || !repairs.isEmpty || cameWithoutArguments || rawID != nil || rawName != nil
+    }
+  }
+
+  init(id: String, name: String, arguments: String, oddities: Oddities) {
+    self.init(id: id, name: name, arguments: arguments)
+    if oddities.areAny { self.oddities = oddities }
+  }
 
   package init(id: String, name: String, arguments: String) {
     self.id = id
@@ -91,9 +132,8 @@ package struct AssembledToolCall: Sendable, Hashable {
 
   var messageCall: ChatMessage.ToolCall {
     var call = ChatMessage.ToolCall(id: id, name: name, arguments: arguments)
-    call.extra = extra
-    call.functionExtra = functionExtra
-    call.note = note
+    call.$foreign = $foreign
+    if value != nil { call.objectText = arguments }
     return call
   }
 }

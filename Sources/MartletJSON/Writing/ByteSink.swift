@@ -1,10 +1,10 @@
 /// A growing run of bytes.
-struct ByteSink: ~Copyable {
+package struct ByteSink: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
   private var count = 0
 
-  init() {
+  package init() {
     capacity = 256
     base = .allocate(capacity: capacity)
   }
@@ -12,18 +12,21 @@ struct ByteSink: ~Copyable {
   deinit { base.deallocate() }
 
   /// Lends the bytes for the length of a call.
-  func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+  package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     body(UnsafeBufferPointer(start: base, count: count))
   }
 
+  /// Forgets the bytes and keeps the room for them.
+  package mutating func removeAll() { count = 0 }
+
   @inline(__always)
-  mutating func append(_ byte: UInt8) {
+  package mutating func append(_ byte: UInt8) {
     reserve(1)
     base[count] = byte
     count += 1
   }
 
-  mutating func append(_ literal: StaticString) {
+  package mutating func append(_ literal: StaticString) {
     append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
   }
 
@@ -32,7 +35,7 @@ struct ByteSink: ~Copyable {
     string.withUTF8 { append($0) }
   }
 
-  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+  package mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let source = bytes.baseAddress else { return }
     reserve(bytes.count)
     (base + count).update(from: source, count: bytes.count)
@@ -80,7 +83,7 @@ struct ByteSink: ~Copyable {
 
 extension ByteSink {
   /// Appends a string in quotation marks with the shortest escapes (RFC 8259, section 7).
-  mutating func appendJSONString(_ string: String) {
+  package mutating func appendJSONString(_ string: String) {
     var string = string
     string.withUTF8 { bytes in
       append(UInt8(ascii: "\""))

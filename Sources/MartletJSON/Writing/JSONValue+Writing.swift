@@ -4,6 +4,7 @@ extension JSONValue {
   /// Only the quotation mark, the backslash and the control characters below U+0020 are escaped. The same value always
   /// gives the same text.
   public func canonicalString() -> String {
+    if case .number(let number) = self { return number.spelling }
     var writer = JSONWriter()
     writer.write(self)
     return writer.sink.withBytes { String(decoding: $0, as: UTF8.self) }
@@ -17,30 +18,14 @@ extension JSONValue {
   }
 
   /// Appends the canonical bytes to those there are.
-  package func write(to bytes: inout [UInt8]) {
+  package func write(to sink: inout ByteSink) {
     var writer = JSONWriter()
     writer.write(self)
-    writer.sink.withBytes { bytes.append(contentsOf: $0) }
+    writer.sink.withBytes { sink.append($0) }
   }
 }
 
 extension JSONValue: CustomStringConvertible {
   /// The value as canonical JSON.
   public var description: String { canonicalString() }
-}
-
-/// Appends a string in quotation marks, escaped as ``JSONValue/canonicalString()`` does.
-package func writeJSONString(_ string: String, to bytes: inout [UInt8]) {
-  var string = string
-  let isPlain = string.withUTF8 { content in
-    guard PlainRun(in: content, from: 0).end == content.count else { return false }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: content)
-    bytes.append(UInt8(ascii: "\""))
-    return true
-  }
-  if isPlain { return }
-  var sink = ByteSink()
-  sink.appendJSONString(string)
-  sink.withBytes { bytes.append(contentsOf: $0) }
 }

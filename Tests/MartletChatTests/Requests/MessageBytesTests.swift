@@ -48,11 +48,11 @@ import Testing
   private static let calls: [[ChatMessage.ToolCall]] = {
     let plain = ChatMessage.ToolCall(id: "call_1", name: "get_weather", arguments: #"{"city": "Łódź \"x\""}"#)
     var provided = plain
-    provided.extra = ["extra_content": ["google": [:]]]
+    provided.foreign.call = ["extra_content": ["google": [:]]]
     var provider = plain
-    provider.functionExtra = ["parsed": true]
+    provider.foreign.function = ["parsed": true]
     var noted = plain
-    noted.note.object = noted.function.arguments
+    noted.objectText = noted.function.arguments
     return [
       [], [plain], [plain, .init(id: "", name: "", arguments: "")], [provided], [provider, plain], [noted],
       [.init(id: "\u{7f}", name: "a b/ü", arguments: "{broken"), .init(id: "2", name: "x", arguments: " [1] ")],
@@ -70,7 +70,7 @@ import Testing
 
   @Test func argumentsThatAreChangedAfterTheyWereReadAreReadAgain() {
     var call = ChatMessage.ToolCall(id: "1", name: "x", arguments: "{}")
-    call.note.object = "{}"
+    call.objectText = "{}"
     #expect(call == ChatMessage.ToolCall(id: "1", name: "x", arguments: "{}"))
     call.function.arguments = "{broken"
     let message = ChatMessage.assistant(nil, toolCalls: [call])
