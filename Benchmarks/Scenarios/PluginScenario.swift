@@ -7,8 +7,9 @@ enum PluginScenario {
     let dispatcher = ToolDispatcher(registry: agent.tools, maxParallelCalls: 1, sessionID: SessionID.make())
     let call = ToolCall(id: "call_1", name: "add", arguments: #"{"a":1,"b":2}"#)
     let median = try await Measurement.median(of: count) {
-      let outcomes = await dispatcher.run([call], turn: 1, clock: .continuous, recorder: NoRecorder()) { _ in }
-      if outcomes.first?.record.isError != false { throw UnexpectedEnd(what: outcomes.first?.record.result ?? "") }
+      let outcome = await dispatcher.run([call], turn: 1, clock: .continuous, recorder: NoRecorder(), emit: nil)
+      let record = outcome.records.first
+      if record?.isError != false { throw UnexpectedEnd(what: record?.result ?? "") }
     }
     print(median)
   }

@@ -110,7 +110,7 @@ public struct Agent: Sendable {
   ///   event.
   @discardableResult
   public func run(
-    _ task: String? = nil, attachments: [ContentPart] = [], onEvent: @escaping AgentEventHandler = { _ in }
+    _ task: String? = nil, attachments: [ContentPart] = [], onEvent: AgentEventHandler? = nil
   ) async throws(AgentError) -> RunResult {
     try await AgentSession(self).respond(to: self.task(task), attachments: attachments, onEvent: onEvent)
   }

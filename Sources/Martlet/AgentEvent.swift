@@ -29,3 +29,17 @@ public enum AgentEvent: Sendable {
 
 /// Takes the events of a run, one at a time.
 public typealias AgentEventHandler = @Sendable (AgentEvent) async -> Void
+
+/// Where the events of a run go; where nobody takes them, none is made.
+struct AgentEventSink: Sendable {
+  private let handler: AgentEventHandler?
+
+  init(_ handler: AgentEventHandler?) {
+    self.handler = handler
+  }
+
+  @inline(__always)
+  nonisolated(nonsending) func callAsFunction(_ event: @autoclosure () -> AgentEvent) async {
+    if let handler { await handler(event()) }
+  }
+}

@@ -2,8 +2,8 @@ import MartletChat
 
 extension AgentLoop {
   /// One usable reply: asked for again after a fault that may pass, and once after an empty one.
-  mutating func reply(toolChoice: ToolChoice) async throws -> ModelReply {
-    if let change = conversation.prepareReply() { await emit(change) }
+  nonisolated(nonsending) mutating func reply(toolChoice: ToolChoice) async throws -> ModelReply {
+    if let change = conversation.prepareReply() { await tell(change) }
     var retries = RetryPolicy(maxAttempts: conversation.maxAttempts)
     var emptyReplies = 0
     while true {
@@ -29,7 +29,7 @@ extension AgentLoop {
   ///
   /// Not inlined: it would be part of the frame of every run that waits for a reply.
   @inline(never)
-  private mutating func prepareAnotherAttempt(
+  nonisolated(nonsending) private mutating func prepareAnotherAttempt(
     after failure: ReplyFailure, _ retries: inout RetryPolicy
   ) async throws -> Bool {
     if failure.hasStreamed, !Task.isCancelled { await emit(.textVoid(turn: progress.turn)) }
@@ -37,7 +37,7 @@ extension AgentLoop {
     progress.add(fault.usage)
     let decision = retries.decide(after: fault)
     if let change = conversation.changeModel(after: fault, insteadOf: decision) {
-      await emit(change)
+      await tell(change)
       retries = RetryPolicy(maxAttempts: conversation.maxAttempts)
       return true
     }
@@ -50,18 +50,20 @@ extension AgentLoop {
   }
 
   /// Tells what the model's side has to tell, each sentence once in a run.
-  private mutating func emitNotices() async {
+  nonisolated(nonsending) private mutating func emitNotices() async {
     for notice in conversation.takeNotices() where progress.isNew(notice) {
       await emit(.notice(code: notice.code, message: notice.message))
     }
   }
 
-  private func emit(_ change: ModelNotice) async {
+  nonisolated(nonsending) private func tell(_ change: ModelNotice) async {
     await emit(.notice(code: change.code, message: change.message))
   }
 
   /// One request; its text goes out as it comes, unless it may have to be asked for again.
-  private mutating func streamedReply(toolChoice: ToolChoice) async throws(ReplyFailure) -> ModelReply {
+  nonisolated(nonsending) private mutating func streamedReply(toolChoice: ToolChoice) async throws(ReplyFailure)
+    -> ModelReply
+  {
     let (turn, emit, isShown) = (progress.turn, emit, answers.allowsStreaming)
     var streamed = ""
     do {

@@ -11,7 +11,8 @@ package struct AgentLoop: Sendable {
   var answers: AnswerPolicy
   let clock: RunClock
   private let recorder: any RunRecorder
-  let emit: AgentEventHandler
+  private let onEvent: AgentEventHandler?
+  var emit: AgentEventSink { AgentEventSink(onEvent) }
 
   package private(set) var transcript: Transcript
   var conversation: any ModelConversation
@@ -22,7 +23,7 @@ package struct AgentLoop: Sendable {
     conversation: any ModelConversation, transcript: Transcript, tools: ToolDispatcher, toolChoice: ToolChoice = .auto,
     limits: RunLimits = RunLimits(), output: OutputFormat? = nil, clock: RunClock = .continuous,
     recorder: any RunRecorder = NoRecorder(),
-    emit: @escaping AgentEventHandler = { _ in }
+    emit: AgentEventHandler? = nil
   ) {
     self.conversation = conversation
     self.transcript = transcript
@@ -32,7 +33,7 @@ package struct AgentLoop: Sendable {
     self.answers = AnswerPolicy(output)
     self.clock = clock
     self.recorder = recorder
-    self.emit = emit
+    self.onEvent = emit
     self.progress = RunProgress(limits: limits)
     self.repeats = RepeatCounter(limit: limits.maxRepeats)
   }
@@ -56,7 +57,7 @@ package struct AgentLoop: Sendable {
   }
 
   /// One reply of the model and the results of its calls; an ending unless the run goes on.
-  private mutating func turn() async throws -> RunEnding? {
+  nonisolated(nonsending) private mutating func turn() async throws -> RunEnding? {
     try Task.checkCancellation()
     progress.turn += 1
     await emit(.turnStarted(turn: progress.turn))
@@ -109,17 +110,21 @@ package struct AgentLoop: Sendable {
   }
 
   /// Runs the calls and appends the whole turn; an ending when the calls go round in circles.
-  private mutating func run(_ calls: [ToolCall], of reply: ModelReply) async throws -> RunEnding? {
-    let outcomes = await tools.run(calls, turn: progress.turn, clock: clock, recorder: recorder, emit: emit)
-    progress.toolCalls += outcomes.map(\.record)
-    if let error = outcomes.lazy.compactMap(\.stopError).first { throw error }
+  nonisolated(nonsending) private mutating func run(_ calls: [ToolCall], of reply: ModelReply) async throws
+    -> RunEnding?
+  {
+    let outcome = await tools.run(
+      calls, knownAs: reply.objects, turn: progress.turn, clock: clock, recorder: recorder, emit: onEvent)
+    progress.toolCalls += outcome.records
+    if let error = outcome.stopError { throw error }
     try Task.checkCancellation()
 
     var results: [ToolResult] = []
-    for (call, outcome) in zip(calls, outcomes) {
-      let count = repeats.count(outcome.record)
+    results.reserveCapacity(calls.count)
+    for (call, record) in zip(calls, outcome.records) {
+      let count = repeats.count(record)
       let note = repeats.note(for: count)
-      results.append(outcome.result(to: call, note: note))
+      results.append(ToolResult(record, note: note))
       if note != nil {
         await emit(.notice(code: "repeated_call", message: "\(call.name) gave the same result \(count) times in a row"))
       }
@@ -133,6 +138,16 @@ package struct AgentLoop: Sendable {
   private mutating func add(_ entry: Transcript.Entry) {
     transcript.append(entry)
     conversation.append(entry)
+  }
+}
+
+extension ToolResult {
+  /// The result as the transcript holds it.
+  fileprivate init(_ record: ToolCallRecord, note: String?) {
+    let result = record.result ?? ""
+    self.init(
+      callID: record.id, name: record.name, content: note.map { result + "\n\n" + $0 } ?? result,
+      isError: record.isError)
   }
 }
 

@@ -51,7 +51,7 @@ public actor AgentSession {
   /// - Throws: ``AgentError`` unless the run completed; ``perform(_:attachments:onEvent:)`` gives what there is of it.
   @discardableResult
   public func respond(
-    to task: String, attachments: [ContentPart] = [], onEvent: @escaping AgentEventHandler = { _ in }
+    to task: String, attachments: [ContentPart] = [], onEvent: AgentEventHandler? = nil
   ) async throws(AgentError) -> RunResult {
     try await perform(task, attachments: attachments, onEvent: onEvent).completed()
   }
@@ -76,12 +76,12 @@ public actor AgentSession {
   /// Works on a task to the end, and tells of every outcome in the same way: also of a run that did not complete there
   /// is the text so far, the calls and the tokens.
   public func perform(
-    _ task: String, attachments: [ContentPart] = [], onEvent: @escaping AgentEventHandler = { _ in }
+    _ task: String, attachments: [ContentPart] = [], onEvent: AgentEventHandler? = nil
   ) async -> RunResult {
     await perform(Assignment(task: task, attachments: attachments, output: agent.output), onEvent)
   }
 
-  func perform(_ assignment: Assignment, _ onEvent: @escaping AgentEventHandler) async -> RunResult {
+  func perform(_ assignment: Assignment, _ onEvent: AgentEventHandler?) async -> RunResult {
     while let current {
       guard current.isCancelled else { return busy }
       _ = await current.value
@@ -104,21 +104,22 @@ public actor AgentSession {
   }
 
   private func work(
-    on assignment: Assignment, _ onEvent: @escaping AgentEventHandler
+    on assignment: Assignment, _ onEvent: AgentEventHandler?
   ) async -> RunResult {
     defer { current = nil }
     var result = RunResult(outcome: .failed, agent: agent.name, model: agent.model, session: id)
     let started = clock.now()
-    await onEvent(.runStarted(agent: agent.name, model: agent.model, session: id))
+    let emit = AgentEventSink(onEvent)
+    await emit(.runStarted(agent: agent.name, model: agent.model, session: id))
     let ending = await loop(assignment, into: &result, onEvent)
     result.end(ending, after: clock.now() - started)
     await end(&result)
-    await onEvent(.runFinished(result))
+    await emit(.runFinished(result))
     return result
   }
 
   private func loop(
-    _ assignment: Assignment, into result: inout RunResult, _ emit: @escaping AgentEventHandler
+    _ assignment: Assignment, into result: inout RunResult, _ emit: AgentEventHandler?
   ) async -> RunEnding {
     if agent.limits.maxCost != nil, !agent.languageModel.knowsCost {
       return .failed(AgentError(code: .invalid, message: ModelResolver.unknownPrice(of: agent.model)))
@@ -142,7 +143,7 @@ public actor AgentSession {
 
   /// Apart, so that what it is made of is not part of the frame that waits for it.
   @inline(never)
-  private func newLoop(for assignment: Assignment, _ emit: @escaping AgentEventHandler) -> AgentLoop {
+  private func newLoop(for assignment: Assignment, _ emit: AgentEventHandler?) -> AgentLoop {
     AgentLoop(
       conversation: conversation, transcript: transcript,
       tools: ToolDispatcher(

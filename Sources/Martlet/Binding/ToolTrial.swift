@@ -40,13 +40,13 @@ package struct ToolTrial: Sendable {
 
   /// Calls the tool with arguments as a model would write them; what is put right in them is told to `onEvent`.
   package func call(
-    arguments: String, onEvent: @escaping AgentEventHandler = { _ in }
+    arguments: String, onEvent: AgentEventHandler? = nil
   ) async -> ToolCallRecord? {
     let dispatcher = ToolDispatcher(
       registry: ToolRegistry([tool]), maxParallelCalls: 1, sessionID: SessionID.make(), secrets: secrets,
       repairsArguments: repairsArguments)
     let call = ToolCall(id: "call_1", name: tool.specification.name, arguments: arguments)
-    return await dispatcher.run([call], turn: 1, clock: .continuous, recorder: NoRecorder(), emit: onEvent).first?
-      .record
+    return await dispatcher.run([call], turn: 1, clock: .continuous, recorder: NoRecorder(), emit: onEvent).records
+      .first
   }
 }

@@ -22,7 +22,7 @@ extension Agent {
   ///   - onEvent: Is told of everything that happens; the run waits for it.
   public func run<Answer: Decodable & SendableMetatype>(
     _ task: String? = nil, attachments: [ContentPart] = [], as type: Answer.Type, schema: SchemaDocument? = nil,
-    onEvent: @escaping AgentEventHandler = { _ in }
+    onEvent: AgentEventHandler? = nil
   ) async throws(AgentError) -> sending Answer {
     var agent = self
     let own = output == nil ? (type as? any Schemable.Type)?.schema : nil
@@ -45,7 +45,7 @@ extension AgentSession {
   /// What happens to an answer that will not do is told at ``Agent/run(_:attachments:as:schema:onEvent:)``.
   public nonisolated func respond<Answer: Decodable & SendableMetatype>(
     to task: String, attachments: [ContentPart] = [], as type: Answer.Type,
-    onEvent: @escaping AgentEventHandler = { _ in }
+    onEvent: AgentEventHandler? = nil
   ) async throws(AgentError) -> sending Answer {
     guard var output = agent.output else {
       let message = "the answer has no schema: give one, or add `output: {schema: …}` to the agent's file"

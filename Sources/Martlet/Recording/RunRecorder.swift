@@ -5,13 +5,13 @@ package import MartletChat
 /// A recorder that throws ends the run: nothing goes on that could not be recorded.
 package protocol RunRecorder: Sendable {
   /// The run begins with this task.
-  func started(session: String, task: String, attachments: [ContentPart]) async throws
+  nonisolated(nonsending) func started(session: String, task: String, attachments: [ContentPart]) async throws
   /// A reply is there, and these of its calls are about to start.
-  func replied(turn: Int, reply: ModelReply, starting calls: [ToolCall]) async throws
+  nonisolated(nonsending) func replied(turn: Int, reply: ModelReply, starting calls: [ToolCall]) async throws
   /// A call has its result.
-  func finished(_ call: ToolCallRecord) async throws
+  nonisolated(nonsending) func finished(_ call: ToolCallRecord) async throws
   /// The run has ended.
-  func ended(_ result: RunResult) async throws
+  nonisolated(nonsending) func ended(_ result: RunResult) async throws
 }
 
 /// Keeps nothing.

@@ -14,7 +14,7 @@ struct RepeatCounter: Sendable {
   /// Takes the next call in the order of the transcript; gives its place in the row of equal ones.
   mutating func count(_ record: ToolCallRecord) -> Int {
     let isSame =
-      last.map { $0.name == record.name && $0.arguments == record.arguments && $0.result == record.result } ?? false
+      last.map { $0.result == record.result && $0.name == record.name && $0.arguments == record.arguments } ?? false
     count = isSame ? count + 1 : 1
     last = record
     if count >= limit { isLimitReached = true }

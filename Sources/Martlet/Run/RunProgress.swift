@@ -84,14 +84,14 @@ package struct RunProgress: Sendable {
 
   /// A notice for each limit of which four fifths are used up, once.
   mutating func takeNotices() -> [AgentEvent] {
-    let counts: [(name: String, used: Int, of: Int?)] = [
-      ("max_turns", turns, limits.maxTurns), ("max_tool_calls", toolCalls.count, limits.maxToolCalls),
-      ("max_total_tokens", usage?.totalTokens ?? 0, limits.maxTotalTokens),
-    ]
-    var notices = counts.compactMap { name, used, limit -> AgentEvent? in
-      guard let limit, used >= limit - limit / 5, noticed.insert(name).inserted else { return nil }
-      return .notice(code: "limit_near", message: "\(used) of \(name) \(limit) used")
+    var notices: [AgentEvent] = []
+    func note(_ name: String, _ used: Int, of limit: Int?) {
+      guard let limit, used >= limit - limit / 5, noticed.insert(name).inserted else { return }
+      notices.append(.notice(code: "limit_near", message: "\(used) of \(name) \(limit) used"))
     }
+    note("max_turns", turns, of: limits.maxTurns)
+    note("max_tool_calls", toolCalls.count, of: limits.maxToolCalls)
+    note("max_total_tokens", usage?.totalTokens ?? 0, of: limits.maxTotalTokens)
     if let limit = limits.maxCost, let used = usage?.exactCost, used.dollars >= limit * 0.8,
       noticed.insert("max_cost").inserted
     {

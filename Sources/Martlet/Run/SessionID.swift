@@ -3,7 +3,7 @@ import MartletChat
 
 /// Identifiers of 26 characters that sort by the time they were made (a ULID): 48 bits of milliseconds, 80 random bits.
 package enum SessionID {
-  package static func make() -> String { Series()[0] }
+  package static func make() -> String { Series()[0].text }
 
   /// Identifiers that belong together: they are made of the random bits of one, and differ in their last digits.
   package struct Series: Sendable {
@@ -12,8 +12,17 @@ package enum SessionID {
 
     package init() {}
 
-    package subscript(_ index: Int) -> String {
-      make(milliseconds: milliseconds, random: (random.0, random.1 &+ UInt64(truncatingIfNeeded: index)))
+    package subscript(_ index: Int) -> Member {
+      Member(milliseconds: milliseconds, high: random.0, low: random.1 &+ UInt64(truncatingIfNeeded: index))
+    }
+
+    /// An identifier that is not spelled before it is asked for.
+    package struct Member: Sendable, Hashable {
+      fileprivate let milliseconds: UInt64
+      fileprivate let high: UInt64
+      fileprivate let low: UInt64
+
+      package var text: String { make(milliseconds: milliseconds, random: (high, low)) }
     }
   }
 

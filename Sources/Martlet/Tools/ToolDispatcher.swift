@@ -1,3 +1,4 @@
+import MartletChat
 import MartletJSON
 
 /// Runs the calls of a reply: many at once, results in call order, nothing a model wrote is fatal.
@@ -9,6 +10,7 @@ package struct ToolDispatcher: Sendable {
   private let sessionID: String
   private let secrets: KnownSecrets
   private let repairsArguments: Bool
+  private let keys = SessionID.Series()
 
   package init(
     registry: ToolRegistry, maxParallelCalls: Int, sessionID: String, secrets: KnownSecrets = KnownSecrets(),
@@ -21,112 +23,131 @@ package struct ToolDispatcher: Sendable {
     self.repairsArguments = repairsArguments
   }
 
-  /// What came of one call.
+  /// What came of the calls of a reply.
   package struct Outcome: Sendable {
-    package let record: ToolCallRecord
+    /// One for each call, in their order; those that did not begin have no result.
+    package let records: [ToolCallRecord]
     /// The error of a handler that ends the run.
     let stopError: AgentError?
-
-    /// The result as the transcript holds it.
-    func result(to call: ToolCall, note: String?) -> ToolResult {
-      let result = record.result ?? ""
-      let content = note.map { result + "\n\n" + $0 } ?? result
-      return ToolResult(callID: call.id, name: call.name, content: content, isError: record.isError)
-    }
   }
 
-  /// Runs the calls and gives one outcome for each, in their order.
+  /// Runs the calls and gives what came of them.
   ///
   /// When the task is cancelled, or a handler ends the run, the calls that run are cancelled and those that wait are
   /// not started; all are over before this returns.
-  package func run(
-    _ calls: [ToolCall], turn: Int, clock: RunClock, recorder: any RunRecorder, emit: @escaping AgentEventHandler
-  ) async -> [Outcome] {
+  ///
+  /// - Parameter objects: The objects that the arguments are, as far as they have been read; none, or one for each call.
+  nonisolated(nonsending) package func run(
+    _ calls: [ToolCall], knownAs objects: [JSONValue?] = [], turn: Int, clock: RunClock, recorder: any RunRecorder,
+    emit: AgentEventHandler?
+  ) async -> Outcome {
     let round = CallRound(
-      calls, maxLanes: maxParallelCalls, turn: turn, clock: clock, recorder: recorder, emit: emit)
-    // A single call needs no task of its own.
-    if calls.count == 1 { _ = await run(0, of: round) } else { await runLanes(of: round) }
-    return round.outcomes()
-  }
-
-  private func runLanes(of round: CallRound) async {
+      calls, knownAs: objects, turn: turn, clock: clock, recorder: recorder, emit: AgentEventSink(emit))
+    if calls.count == 1 {
+      // A single call needs no task of its own.
+      guard let (record, error) = await run(0, of: round) else {
+        return Outcome(records: [round.record(0)], stopError: nil)
+      }
+      await round.emit(.toolFinished(record))
+      return Outcome(records: [record], stopError: error)
+    }
+    let lanes = CallLanes(count: calls.count, maxLanes: maxParallelCalls)
     await withTaskGroup(of: Bool.self) { group in
-      while await round.needsLane() { group.addTask { await runLane(of: round) } }
+      while await lanes.needsLane() { group.addTask { await run(lanes, of: round) } }
       while let isStopped = await group.next() {
         if isStopped { group.cancelAll() }
       }
     }
+    return lanes.outcome(of: round)
   }
 
   /// Carries out calls until none waits; says whether a handler ended the run.
-  private func runLane(of round: CallRound) async -> Bool {
-    var next = round.takeCall(beginningLane: true)
+  nonisolated(nonsending) private func run(_ lanes: CallLanes, of round: CallRound) async -> Bool {
+    var next = lanes.takeCall(beginningLane: true)
     while let index = next {
-      if await run(index, of: round) { return true }
-      next = round.takeCall()
+      if let (record, error) = await run(index, of: round) {
+        // Before anyone is told, so that no other call begins meanwhile.
+        lanes.finish(index, record, stoppingFor: error)
+        await round.emit(.toolFinished(record))
+        if error != nil { return true }
+      }
+      next = lanes.takeCall()
     }
     return false
   }
 
-  /// Carries out one call; says whether its handler ended the run.
-  private func run(_ index: Int, of round: CallRound) async -> Bool {
-    guard !Task.isCancelled else {
-      _ = round.finish(index, arguments: nil, answer: nil, error: nil, after: .zero)
-      return false
-    }
+  /// Carries out one call; gives what came of it, and the error of its handler that ends the run. Nil if it did not begin.
+  nonisolated(nonsending) private func run(
+    _ index: Int, of round: CallRound
+  ) async -> (ToolCallRecord, stopping: AgentError?)? {
+    guard !Task.isCancelled else { return nil }
     let started = round.clock.now()
     await round.emit(.toolStarted(turn: round.turn, call: round.calls[index]))
-    // Those that the handler was called with; for the record, the model's text where it did not come to that.
+    // Those that the handler is called with; for the record, the model's text counts where it does not come to that.
     var arguments: JSONValue?
     var error: AgentError?
     do {
-      var answer = try await answer(index, of: round, &arguments)
+      var answer: ToolOutput
+      switch prepare(index, of: round) {
+      case .refused(let refusal): answer = refusal
+      case .ready(let executor, let checked):
+        arguments = checked.value
+        for repair in checked.repairs {
+          let call = round.calls[index]
+          await round.emit(.notice(code: "repair", message: "\(call.name) (\(call.id)): \(repair.description)"))
+        }
+        answer = try await executor.call(invocation(index, of: round, checked.value))
+      }
       answer.content = secrets.redacting(answer.content)
-      let record = round.finish(
-        index, arguments: arguments, answer: answer, error: nil, after: round.clock.now() - started)
+      let record = round.record(index, arguments: arguments, answer: answer, after: round.clock.now() - started)
       try await round.recorder.finished(record)
-      await round.emit(.toolFinished(record))
-      return false
+      return (record, nil)
     } catch _ where Task.isCancelled {
       // Whatever a canceled call throws, it is the cancellation's doing.
     } catch let thrown {
       error = AgentError(stopping: round.calls[index].name, thrown).redacting(secrets)
     }
-    let record = round.finish(
-      index, arguments: arguments, answer: nil, error: error, after: round.clock.now() - started)
-    await round.emit(.toolFinished(record))
-    return error != nil
+    return (round.record(index, arguments: arguments, after: round.clock.now() - started), error)
   }
 
-  /// The handler's answer, of which `arguments` are those that it was called with, or what the model has to be told.
-  private func answer(_ index: Int, of round: CallRound, _ arguments: inout JSONValue?) async throws -> ToolOutput {
-    if index >= Self.maxCallsPerReply { return .error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)) }
-    guard let tool = registry[round.calls[index].name] else {
-      return .error(ToolMessages.unknownTool(round.calls[index].name, known: registry.specifications.map(\.name)))
+  private func invocation(_ index: Int, of round: CallRound, _ arguments: JSONValue) -> ToolInvocation {
+    let call = round.calls[index]
+    let key = keys[round.turn &* Self.maxCallsPerReply &+ index]
+    return ToolInvocation(
+      context: ToolContext(tool: call.name, callID: call.id, sessionID: sessionID, key: key), arguments: arguments)
+  }
+
+  /// What is to be done for a call, once its arguments have been looked at.
+  private enum Preparation {
+    case ready(any ToolExecutor, CheckedArguments)
+    case refused(ToolOutput)
+  }
+
+  private func prepare(_ index: Int, of round: CallRound) -> Preparation {
+    if index >= Self.maxCallsPerReply {
+      return .refused(.error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)))
     }
-    let checked: CheckedArguments
+    let call = round.calls[index]
+    guard let tool = registry[call.name] else {
+      return .refused(.error(ToolMessages.unknownTool(call.name, known: registry.specifications.map(\.name))))
+    }
     do throws(CheckedArguments.Failure) {
-      checked = try check(round.calls[index], tool.specification.parameters)
+      return .ready(tool.executor, try check(call, knownAs: round.object(of: index), tool.specification.parameters))
     } catch {
-      return .error(ToolMessages.refusedArguments(error))
+      return .refused(.error(ToolMessages.refusedArguments(error)))
     }
-    arguments = checked.value
-    for repair in checked.repairs {
-      let call = round.calls[index]
-      await round.emit(.notice(code: "repair", message: "\(call.name) (\(call.id)): \(repair.description)"))
-    }
-    return try await tool.executor.call(
-      ToolInvocation(
-        tool: round.calls[index].name, callID: round.calls[index].id, sessionID: sessionID,
-        idempotencyKey: round.key(of: index), arguments: checked.value))
   }
 
-  private func check(_ call: ToolCall, _ schema: JSONSchema) throws(CheckedArguments.Failure) -> CheckedArguments {
+  private func check(
+    _ call: ToolCall, knownAs object: JSONValue?, _ schema: JSONSchema
+  ) throws(CheckedArguments.Failure) -> CheckedArguments {
     if let defect = call.defect { throw .unreadable(defect) }
     if let repair = call.repairs.first(where: { !$0.isExpected }), !repairsArguments {
       throw .unreadable(repair.refusal)
     }
-    let checked = try CheckedArguments(reading: call.arguments, schema: schema, repairing: repairsArguments)
+    let checked = try CheckedArguments(
+      reading: call.arguments, knownAs: object, schema: schema, repairing: repairsArguments)
+    if call.repairs.isEmpty { return checked }
     return CheckedArguments(value: checked.value, repairs: call.repairs + checked.repairs)
   }
 }

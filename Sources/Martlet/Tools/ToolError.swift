@@ -41,7 +41,9 @@ public struct ToolContext: Sendable, Hashable {
   /// The identifier of the session.
   public let sessionID: String
   /// The same for every attempt at this call, and for no other call: what a service takes to do a thing only once.
-  public let idempotencyKey: String
+  public var idempotencyKey: String { key.text }
+
+  let key: SessionID.Series.Member
 
   /// The call that the current task works on; nil outside of a tool's call.
   @TaskLocal public static var current: ToolContext?

@@ -4,16 +4,12 @@ package import MartletJSON
 ///
 /// A failure that the model should know of is an output with `isError`; an error that is thrown ends the run.
 package protocol ToolExecutor: Sendable {
-  func call(_ invocation: ToolInvocation) async throws -> ToolOutput
+  nonisolated(nonsending) func call(_ invocation: ToolInvocation) async throws -> ToolOutput
 }
 
 /// One call, its arguments checked against the tool's schema.
 package struct ToolInvocation: Sendable {
-  package let tool: String
-  package let callID: String
-  package let sessionID: String
-  /// The same for every attempt at this call, and for no other call.
-  package let idempotencyKey: String
+  package let context: ToolContext
   /// An object; its canonical form is what leaves the process, never the model's text.
   package let arguments: JSONValue
 }

@@ -1,5 +1,5 @@
 /// A type that is encoded as one JSON value and decoded from one, without a container.
-protocol JSONLeaf {
+protocol JSONLeaf: SendableMetatype {
   /// The value as JSON; nil if it has none, as an infinite number.
   var jsonValue: JSONValue? { get }
 

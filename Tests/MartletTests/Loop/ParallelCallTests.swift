@@ -35,7 +35,7 @@ import Testing
     let keys = Box<Set<String>>([])
     let log = EventLog()
     let result = try await run(128, atOnce: atOnce, log: log) { invocation in
-      keys.update { $0.insert(invocation.idempotencyKey) }
+      keys.update { $0.insert(invocation.context.idempotencyKey) }
       return invocation.arguments["n"]?.canonicalString() ?? ""
     }
     #expect(result.toolCalls.map(\.result) == (0..<128).map(String.init))

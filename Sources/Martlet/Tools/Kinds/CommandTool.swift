@@ -43,8 +43,8 @@ struct CommandTool: ToolExecutor {
   private func request(_ argv: [String], for invocation: ToolInvocation) -> ProcessRequest {
     // A model may give the same identifier twice: the key makes the mark of the call's processes unique.
     let attribution = [
-      "MARTLET_CALL_ID": invocation.callID.asVariable, "MARTLET_SESSION_ID": invocation.sessionID,
-      "MARTLET_IDEMPOTENCY_KEY": invocation.idempotencyKey,
+      "MARTLET_CALL_ID": invocation.context.callID.asVariable, "MARTLET_SESSION_ID": invocation.context.sessionID,
+      "MARTLET_IDEMPOTENCY_KEY": invocation.context.idempotencyKey,
     ]
     let own = attribution.merging(["MARTLET_TOOL": name]) { first, _ in first }
     return ProcessRequest(
