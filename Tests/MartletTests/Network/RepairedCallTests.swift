@@ -66,6 +66,22 @@ import Testing
     #expect(notices.contains { $0.contains("(A14)") })
   }
 
+  @Test func whatWasReadWithTheReplyIsCheckedAsStrictlyAsAText() async throws {
+    let server = try LoopbackServer(replies: [
+      .chatStream(calls: [
+        ("x", "add", #"{"a": 1, "a": 2}"#), ("y", "add", #"{"b": 3}"#), ("z", "add", #"{ "a" : 4 }"#),
+      ]),
+      .chatStream("done"),
+    ])
+    let (result, _) = try await run(server)
+    #expect(result.outcome == .completed)
+    #expect(tool.arguments == [["a": 4]])
+    #expect(result.toolCalls.map(\.isError) == [true, true, false])
+    #expect(result.toolCalls[0].result?.contains("duplicate") == true)
+    // The history has the arguments as the model wrote them.
+    #expect(try #require(server.requests.last).text.contains(#"{ \"a\" : 4 }"#))
+  }
+
   @Test func a14_whatAWholeReplyLacksTooIsTheModelsFault() async throws {
     let server = try LoopbackServer(replies: [
       .chatStream(calls: [("x", "add", #"{"a": "#)]), Self.whole(#"{"a": "#),
