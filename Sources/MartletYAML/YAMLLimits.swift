@@ -1,6 +1,6 @@
 /// What a YAML source may cost: its size, its depth, and what its aliases expand to.
 public struct YAMLLimits: Sendable, Hashable {
-  /// The largest source in bytes, by default 1 MiB.
+  /// The largest source in bytes, by default 1 MiB and at most 1 GiB.
   public let maxBytes: Int
 
   /// The most collections that may stand inside each other, by default 64 and at most 256.
@@ -19,8 +19,9 @@ public struct YAMLLimits: Sendable, Hashable {
 
   /// Creates limits; negative numbers count as 0, numbers above the stated maximum as that maximum.
   public init(maxBytes: Int = 1 << 20, maxDepth: Int = 64, maxExpandedNodes: Int = 10_000) {
-    self.maxBytes = max(maxBytes, 0)
-    // The tree is built and released by recursion, which a thread's stack has to hold.
+    // A tree counts bytes and nodes by 32 bits.
+    self.maxBytes = min(max(maxBytes, 0), 1 << 30)
+    // The tree is built by recursion, which a thread's stack has to hold.
     self.maxDepth = min(max(maxDepth, 0), 256)
     self.maxExpandedNodes = min(max(maxExpandedNodes, 0), 10_000_000)
   }

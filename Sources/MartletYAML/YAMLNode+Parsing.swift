@@ -11,7 +11,8 @@ extension YAMLNode {
   public init(parsing bytes: [UInt8], limits: YAMLLimits = YAMLLimits()) throws(YAMLError) {
     let source = try SourceText(checking: bytes, limits: limits)
     self = try source.bytes.withUnsafeBufferPointer { (buffer) throws(YAMLError) -> YAMLNode in
-      var builder = TreeBuilder(events: try EventReader(of: source, in: buffer), limits: limits)
+      var builder = TreeBuilder(
+        events: try EventReader(of: source, in: buffer), limits: limits, sourceSize: buffer.count)
       return try builder.document()
     }
   }

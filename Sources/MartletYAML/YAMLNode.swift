@@ -1,61 +1,93 @@
 /// A node of a YAML document together with its place in the source.
+///
+/// A node keeps the whole document in memory.
 public struct YAMLNode: Sendable {
   /// What a node holds.
   public enum Content: Sendable {
     /// A single value.
     case scalar(YAMLScalar)
     /// A list of nodes.
-    case sequence([YAMLNode])
+    case sequence(YAMLItems)
     /// Pairs of nodes in the order of the source, pairs of the same key included.
-    case mapping([YAMLPair])
+    case mapping(YAMLPairs)
   }
 
+  let tree: YAMLTree
+  let index: Int
+
+  private var node: YAMLTree.Node { tree.nodes[index] }
+
   /// What the node holds.
-  public let content: Content
+  public var content: Content {
+    switch node.kind {
+    case .sequence: .sequence(YAMLItems(of: node, in: tree))
+    case .mapping: .mapping(YAMLPairs(of: node, in: tree))
+    default: .scalar(YAMLScalar(tree: tree, index: index))
+    }
+  }
 
   /// Where the node begins: at its anchor or tag if it has one, otherwise at its first character.
   ///
   /// A quoted scalar begins at the quote, a block scalar at its `|` or `>`, a block list at its first `-`. A value that
   /// is left out stands directly behind the `:` or `-` that it belongs to. A node that an alias stands for begins and
   /// ends where the alias does; the nodes inside it keep the marks of the anchored original.
-  public let start: YAMLMark
+  public var start: YAMLMark { node.start }
 
   /// Where the node ends: the place behind its last character.
   ///
   /// A block scalar ends at the beginning of the line that follows it, a block collection where its last node ends.
-  public let end: YAMLMark
+  public var end: YAMLMark { node.end }
 
   /// Whether the node is a collection in brackets or braces, `[a, b]` or `{a: b}`.
-  public let isFlowCollection: Bool
+  public var isFlowCollection: Bool { node.isFlow }
+
+  /// Whether the node is a single value.
+  public var isScalar: Bool { node.kind != .sequence && node.kind != .mapping }
+
+  /// Whether the node is a list.
+  public var isSequence: Bool { node.kind == .sequence }
+
+  /// Whether the node is a mapping.
+  public var isMapping: Bool { node.kind == .mapping }
 
   /// The scalar, if the node is one.
-  public var scalar: YAMLScalar? {
-    if case .scalar(let scalar) = content { scalar } else { nil }
-  }
+  public var scalar: YAMLScalar? { isScalar ? YAMLScalar(tree: tree, index: index) : nil }
 
   /// The items, if the node is a list.
-  public var sequence: [YAMLNode]? {
-    if case .sequence(let items) = content { items } else { nil }
-  }
+  public var sequence: YAMLItems? { isSequence ? YAMLItems(of: node, in: tree) : nil }
 
   /// The pairs, if the node is a mapping.
-  public var mapping: [YAMLPair]? {
-    if case .mapping(let pairs) = content { pairs } else { nil }
+  public var mapping: YAMLPairs? { isMapping ? YAMLPairs(of: node, in: tree) : nil }
+
+  /// The text, if the node is a scalar.
+  public var text: String? { scalar?.text }
+
+  /// The text, if the node is a string and no other scalar.
+  public var string: String? { node.kind == .string ? YAMLScalar(tree: tree, index: index).text : nil }
+
+  /// What the text is compared by, if the node is a scalar.
+  public var word: YAMLWord? {
+    let node = node
+    guard node.kind != .sequence, node.kind != .mapping else { return nil }
+    return YAMLWord(tree.text, from: Int(node.first), count: Int(node.count))
+  }
+
+  /// Whether the node is a scalar of a text.
+  public func has(_ text: String) -> Bool {
+    guard isScalar, Int(node.count) == text.utf8.count else { return false }
+    return tree.withText(of: index) { $0.elementsEqual(text.utf8) }
   }
 
   /// What the node is, in words for a message: "a mapping", "a list", "a string", "a number", "true or false", "null".
   public var kindName: String {
-    switch content {
+    switch node.kind {
     case .mapping: "a mapping"
     case .sequence: "a list"
-    case .scalar(let scalar):
-      switch scalar.value {
-      case .null: "null"
-      case .bool: "true or false"
-      case .number: "a number"
-      case .nonFinite: "a number that is not finite"
-      case .string: "a string"
-      }
+    case .null: "null"
+    case .no, .yes: "true or false"
+    case .number: "a number"
+    case .nonFinite: "a number that is not finite"
+    case .string: "a string"
     }
   }
 }
@@ -67,4 +99,44 @@ public struct YAMLPair: Sendable {
 
   /// The value, null where the source leaves it out.
   public let value: YAMLNode
+}
+
+/// The items of a YAML list.
+public struct YAMLItems: RandomAccessCollection, Sendable {
+  private let tree: YAMLTree
+  private let first: Int
+  public let endIndex: Int
+  public var startIndex: Int { 0 }
+
+  fileprivate init(of node: YAMLTree.Node, in tree: YAMLTree) {
+    self.tree = tree
+    first = Int(node.first)
+    endIndex = Int(node.count)
+  }
+
+  public subscript(position: Int) -> YAMLNode { YAMLNode(tree: tree, index: first + position) }
+}
+
+/// The pairs of a YAML mapping.
+public struct YAMLPairs: RandomAccessCollection, Sendable {
+  private let tree: YAMLTree
+  private let first: Int
+  public let endIndex: Int
+  public var startIndex: Int { 0 }
+
+  fileprivate init(of node: YAMLTree.Node, in tree: YAMLTree) {
+    self.tree = tree
+    first = Int(node.first)
+    endIndex = Int(node.count) / 2
+  }
+
+  public subscript(position: Int) -> YAMLPair {
+    let key = first + 2 * position
+    return YAMLPair(key: YAMLNode(tree: tree, index: key), value: YAMLNode(tree: tree, index: key + 1))
+  }
+
+  /// The value of the first pair whose key is a text.
+  public func value(of key: String) -> YAMLNode? {
+    first { $0.key.has(key) }?.value
+  }
 }

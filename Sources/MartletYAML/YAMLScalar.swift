@@ -1,7 +1,7 @@
 /// A scalar of a YAML document: its text, the way it was written, and its value under the core schema.
 public struct YAMLScalar: Sendable {
   /// How a scalar is written in the source.
-  public enum Style: Sendable, Hashable {
+  public enum Style: UInt8, Sendable, Hashable {
     /// Without quotes: `text`. The only style whose value depends on the text.
     case plain
     /// In single quotes: `'text'`.
@@ -31,20 +31,37 @@ public struct YAMLScalar: Sendable {
     case string(String)
   }
 
+  let tree: YAMLTree
+  let index: Int
+
+  private var node: YAMLTree.Node { tree.nodes[index] }
+
   /// The text as YAML delivers it: unescaped, unfolded, its line breaks LF.
-  public let text: String
+  public var text: String { tree.withText(of: index) { String(decoding: $0, as: UTF8.self) } }
 
   /// How the scalar is written in the source.
-  public let style: Style
+  public var style: Style { node.style }
 
   /// What the scalar stands for.
-  public let value: Value
+  public var value: Value {
+    switch node.kind {
+    case .null: .null
+    case .no: .bool(false)
+    case .yes: .bool(true)
+    case .number where tree.withText(of: index, CoreSchema.isWhole): .number(spelling: text)
+    case .number, .nonFinite: (try? CoreSchema.value(ofPlain: text)) ?? .string(text)
+    case .string, .sequence, .mapping: .string(text)
+    }
+  }
+
+  /// Whether the scalar stands for no value.
+  public var isNull: Bool { node.kind == .null }
 
   /// Where the text begins in the source, if its characters stand there one by one; otherwise `nil`.
   ///
   /// Known for a literal block (the first line under its indicator, at its indentation) and for a plain or quoted
   /// scalar on one line without escapes, unless an anchor or a tag precedes it.
-  let textStart: YAMLMark?
+  public var textStart: YAMLMark? { node.textStart == YAMLTree.Node.nowhere ? nil : node.textStart }
 
   /// Returns where a part of the text stands in the source, or `nil` where escapes or folding hide that.
   ///
@@ -60,20 +77,30 @@ public struct YAMLScalar: Sendable {
   ///
   /// - Parameter indices: Indices of ``text``, none before the one in front of it.
   public func marks(at indices: [String.Index]) -> [YAMLMark]? {
-    guard let textStart, let last = indices.last, last <= text.endIndex else { return nil }
-    var line = textStart.line
-    var column = textStart.column
+    textStart.flatMap { YAMLMark.marks(at: indices, of: text, from: $0) }
+  }
+}
+
+extension YAMLMark {
+  /// Returns where parts of a text stand, of which every character stands in the source, in one pass over the text.
+  ///
+  /// - Parameter start: Where the text begins.
+  public static func marks(at indices: [String.Index], of text: String, from start: YAMLMark) -> [YAMLMark]? {
+    guard let last = indices.last, last <= text.endIndex else { return nil }
+    var (line, column) = (start.line, start.column)
     var marks: [YAMLMark] = []
     marks.reserveCapacity(indices.count)
-    var rest = text.unicodeScalars[...]
+    var place = text.utf8.startIndex
     for index in indices {
-      while rest.startIndex < index, let scalar = rest.popFirst() {
-        if scalar == "\n" {
+      while place < index {
+        let byte = text.utf8[place]
+        if byte == UInt8(ascii: "\n") {
           line += 1
-          column = textStart.column
-        } else {
+          column = start.column
+        } else if byte & 0xC0 != 0x80 {
           column += 1
         }
+        text.utf8.formIndex(after: &place)
       }
       marks.append(YAMLMark(line: line, column: column))
     }

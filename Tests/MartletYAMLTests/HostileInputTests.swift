@@ -103,6 +103,24 @@ import Testing
     #expect(root.sequence?.count == 50_000)
   }
 
+  /// Printable text is passed over in groups of bytes, none of which may hide a character.
+  @Test(arguments: [0, 0x1F, 0x7F] as [UInt8]) func aForbiddenCharacterIsFoundWhereverItStands(character: UInt8) {
+    for place in 0..<40 {
+      var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 40)
+      bytes[place] = character
+      #expect(refusal(of: bytes)?.mark == YAMLMark(line: 1, column: place + 1))
+    }
+  }
+
+  @Test func tagDirectivesAreCountedWhereverTheyStand() {
+    for indent in 0..<16 {
+      let comment = String(repeating: "#", count: indent) + "\n"
+      let error = refusal(of: comment + String(repeating: "%TAG !a! tag:x\n", count: 17) + "---\na")
+      #expect(error?.reason == "more than 16 %TAG directives")
+      #expect(error?.mark == YAMLMark(line: 18, column: 1))
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func mutatedAgentFilesAreReadOrRefused(seed: UInt64) throws {
     let original = Array(agentSource.utf8)

@@ -56,6 +56,20 @@ import Testing
     #expect(root.outline == #"{"a": [1, 2.5, -3e2, null, true], "b": {"c": "d"}}"#)
   }
 
+  @Test(arguments: [
+    "", "a", "eight888", "nine99999", "sixteen_16161616", "seventeen_1717171", "größer", "max_parallel_calls",
+  ])
+  func textsAreComparedWhole(text: String) throws {
+    let pairs = try #require(try YAMLNode(parsing: "{\"\(text)\": 1, \"\(text)x\": 2, \"y\(text)\": 3}").mapping)
+    #expect(pairs.value(of: text)?.text == "1")
+    #expect(pairs.value(of: text + "x")?.text == "2")
+    #expect(pairs.value(of: "y" + text)?.text == "3")
+    #expect(pairs.value(of: text + "z") == nil)
+    #expect(pairs[0].key.word == YAMLWord(text))
+    #expect(pairs[1].key.word != YAMLWord(text))
+    #expect(YAMLWord(text).isWhole == (text.utf8.count <= 16))
+  }
+
   // MARK: Aliases
 
   @Test func aliasesAreReplacedByCopies() throws {

@@ -3,20 +3,22 @@ package import MartletYAML
 /// A template and the text of the file that it was read from.
 package struct LocatedTemplate: Sendable {
   package let template: Template
-  private let node: YAMLNode
+  package let mark: YAMLMark
+  /// Where the text begins, if its characters stand in the file one by one.
+  private let textStart: YAMLMark?
 
   fileprivate init(_ template: Template, at node: YAMLNode) {
     self.template = template
-    self.node = node
+    mark = node.start
+    textStart = node.scalar?.textStart
   }
-
-  package var mark: YAMLMark { node.start }
 
   /// The references, each with its place; with that of the whole text where YAML's escapes or folding hide it.
   package var references: [(reference: Template.Reference, mark: YAMLMark)] {
+    guard template.hasReferences else { return [] }
     let references = template.references
-    let marks = node.scalar?.marks(at: references.map(\.start))
-    return zip(references, marks ?? Array(repeating: node.start, count: references.count)).map { ($0, $1) }
+    let marks = textStart.flatMap { YAMLMark.marks(at: references.map(\.start), of: template.source, from: $0) }
+    return zip(references, marks ?? Array(repeating: mark, count: references.count)).map { ($0, $1) }
   }
 }
 

@@ -23,7 +23,7 @@ extension FieldType<Duration> {
     "type": "string", "pattern": "^(?=.*[1-9])([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
   ]) {
     node, reader in
-    guard let text = node.scalar?.text else {
+    guard let text = node.text else {
       reader.reportType(node, expected: "a duration such as 30s")
       return nil
     }

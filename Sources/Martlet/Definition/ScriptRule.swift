@@ -69,7 +69,7 @@ extension FieldType<ScriptRule> {
     var fields = ScriptRuleFields()
     reader.readFields(of: node, ScriptRuleFields.table, into: &fields)
     guard let pairs = node.mapping else { return nil }
-    let keys = Set(pairs.compactMap { $0.key.scalar?.text })
+    let keys = Set(pairs.compactMap { $0.key.text })
     if keys.isSuperset(of: ["when", "after"]) {
       reader.report("a rule has `when` or `after`, not both", at: node.start)
     }
@@ -131,7 +131,7 @@ extension FieldType<[ScriptRule.Call]> {
   ) { node, reader in
     guard let nodes = node.sequence else { return reader.scriptCall(node).map { [$0] } }
     if nodes.isEmpty { reader.report("expected at least one call", at: node.start) }
-    return nodes.enumerated().compactMap { index, item in reader.within("[\(index)]") { reader.scriptCall(item) } }
+    return nodes.enumerated().compactMap { index, item in reader.within(item: index) { reader.scriptCall(item) } }
   }
 }
 
@@ -145,8 +145,8 @@ extension DefinitionReader {
       return nil
     }
     guard let name = key(of: pair.key) else { return nil }
-    let isEmpty = pair.value.scalar?.value == .null
-    if !isEmpty, pair.value.mapping == nil {
+    let isEmpty = pair.value.scalar?.isNull ?? false
+    if !isEmpty, !pair.value.isMapping {
       reportType(pair.value, expected: "the arguments (a mapping of names to values)")
       return nil
     }

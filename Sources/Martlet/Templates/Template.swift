@@ -24,7 +24,14 @@ package struct Template: Sendable, Hashable {
 
   /// Parses a template; `{{{{` stands for a literal `{{`. Throws everything that is wrong with it.
   package init(_ source: String) throws(TemplateError) {
+    var source = source
+    source.makeContiguousUTF8()
     self.source = source
+    let hasBrace = source.utf8.withContiguousStorageIfAvailable { $0.contains(UInt8(ascii: "{")) } ?? true
+    guard hasBrace else {
+      segments = source.isEmpty ? [] : [.text(source)]
+      return
+    }
     var segments: [Segment] = []
     var problems: [TemplateError.Problem] = []
     var text = ""
@@ -59,6 +66,11 @@ package struct Template: Sendable, Hashable {
   /// Everything that the template refers to.
   package var references: [Reference] {
     segments.compactMap { if case .value(let reference) = $0 { reference } else { nil } }
+  }
+
+  /// Whether the template refers to anything.
+  package var hasReferences: Bool {
+    segments.contains { if case .value = $0 { true } else { false } }
   }
 
   /// The reference, when the template is one reference alone.
@@ -118,11 +130,22 @@ extension Substring {
   /// The first place of an ASCII text, by bytes: to Swift a character goes on with what combines with it.
   func range(of text: String) -> Range<Index>? {
     let wanted = Array(text.utf8)
-    var index = utf8.startIndex
-    while index < utf8.endIndex {
-      if utf8[index...].starts(with: wanted) { return index..<utf8.index(index, offsetBy: wanted.count) }
-      utf8.formIndex(after: &index)
+    let offset = utf8.withContiguousStorageIfAvailable { bytes -> Int? in
+      guard let first = wanted.first, bytes.count >= wanted.count else { return nil }
+      for offset in 0...(bytes.count - wanted.count) where bytes[offset] == first {
+        if bytes[offset..<(offset + wanted.count)].elementsEqual(wanted) { return offset }
+      }
+      return nil
     }
-    return nil
+    guard let offset else { return firstRange(of: wanted) }
+    return offset.map { offset in
+      let lower = utf8.index(utf8.startIndex, offsetBy: offset)
+      return lower..<utf8.index(lower, offsetBy: wanted.count)
+    }
+  }
+
+  /// The same for a text that does not lie in one piece.
+  private func firstRange(of wanted: [UInt8]) -> Range<Index>? {
+    utf8.indices.first { utf8[$0...].starts(with: wanted) }.map { $0..<utf8.index($0, offsetBy: wanted.count) }
   }
 }

@@ -18,12 +18,27 @@ struct ScalarSet: Sendable {
     isInverted = builder.isInverted
     ignoresCase = ignoringCase
     var bits: (low: UInt64, high: UInt64) = (0, 0)
+    if !ignoringCase, categories.isEmpty, properties.isEmpty {
+      for range in ranges {
+        bits.low |= Self.bits(of: range, from: 0)
+        bits.high |= Self.bits(of: range, from: 64)
+      }
+      (asciiLow, asciiHigh) = isInverted ? (~bits.low, ~bits.high) : bits
+      return
+    }
     for value in UInt32(0)..<0x80 {
       let isMember = Self.isMember(value, ranges, categories, properties, ignoringCase) != isInverted
       guard isMember else { continue }
       if value < 64 { bits.low |= 1 << UInt64(value) } else { bits.high |= 1 << UInt64(value - 64) }
     }
     (asciiLow, asciiHigh) = bits
+  }
+
+  /// The bits of those of 64 code points that are in a range.
+  private static func bits(of range: ClosedRange<UInt32>, from first: UInt32) -> UInt64 {
+    guard range.upperBound >= first, range.lowerBound < first + 64 else { return 0 }
+    let (lower, upper) = (max(range.lowerBound, first) - first, min(range.upperBound, first + 63) - first)
+    return (UInt64.max >> UInt64(63 - (upper - lower))) << UInt64(lower)
   }
 
   /// Whether it is known to hold ASCII characters alone.

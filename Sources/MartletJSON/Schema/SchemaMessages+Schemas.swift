@@ -21,7 +21,7 @@ extension SchemaMessages {
 
   /// A keyword that is ignored, if it looks like one that is not.
   static func unknownKeyword(_ keyword: String) -> String? {
-    guard let near = nearest(to: keyword, among: SchemaKeyword.all.map(\.name)) else { return nil }
+    guard let near = nearest(to: keyword, among: SchemaKeyword.all.map(\.name.rawValue)) else { return nil }
     return "is no keyword, and is ignored" + hint(near)
   }
 

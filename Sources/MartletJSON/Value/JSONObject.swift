@@ -85,14 +85,22 @@ public struct JSONObject: Sendable, Hashable {
       members[position].value = value
       return former
     }
+    append(value, forNewKey: key)
+    return nil
+  }
+
+  /// Appends a member, whose key must not be there.
+  package mutating func append(_ value: JSONValue, forNewKey key: String) {
     members.append(Member(key: key, value: value))
     if index != nil {
       index?.insert(key, at: members.count - 1)
     } else if members.count > MemberIndex.threshold {
       index = MemberIndex(members)
     }
-    return nil
   }
+
+  /// Prepares for so many members.
+  package mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 
   /// Removes a member and returns its value, in time proportional to the number of members.
   @discardableResult

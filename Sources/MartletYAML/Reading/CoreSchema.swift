@@ -61,6 +61,23 @@ enum CoreSchema {
     YAMLError.excerpt(tag.hasPrefix(prefix) ? "!!" + tag.dropFirst(prefix.count) : tag)
   }
 
+  /// Returns what a plain scalar is; the first byte alone decides for most strings.
+  static func kind(ofPlain bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> YAMLTree.Kind {
+    guard let first = bytes.first else { return .null }
+    if isWhole(bytes) { return .number }
+    let isCandidate =
+      switch first {
+      case UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"), UInt8(ascii: "T"):
+        bytes.count == 4 && (bytes[1] | 0x20 == UInt8(ascii: "u") || bytes[1] | 0x20 == UInt8(ascii: "r"))
+      case UInt8(ascii: "f"), UInt8(ascii: "F"): bytes.count == 5
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "~"):
+        true
+      default: false
+      }
+    return isCandidate ? try value(ofPlain: String(decoding: bytes, as: UTF8.self)).kind : .string
+  }
+
   /// Returns the value of a plain scalar; the first byte alone decides for most strings.
   static func value(ofPlain text: String) throws(Fault) -> YAMLScalar.Value {
     guard let first = text.utf8.first else { return .null }
@@ -81,6 +98,12 @@ enum CoreSchema {
     }
   }
 
+  /// Whether a text is a whole number as JSON spells most of them.
+  static func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = bytes.first, UInt8(ascii: "1")...UInt8(ascii: "9") ~= first else { return false }
+    return bytes.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+  }
+
   private static func nonFinite(_ text: String) -> Double? {
     switch text {
     case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": .infinity
@@ -92,5 +115,18 @@ enum CoreSchema {
 
   private static func isDigitOrMinus(_ byte: UInt8) -> Bool {
     UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || byte == UInt8(ascii: "-")
+  }
+}
+
+extension YAMLScalar.Value {
+  /// The value without what the text says of it.
+  var kind: YAMLTree.Kind {
+    switch self {
+    case .null: .null
+    case .bool(let value): value ? .yes : .no
+    case .number: .number
+    case .nonFinite: .nonFinite
+    case .string: .string
+    }
   }
 }

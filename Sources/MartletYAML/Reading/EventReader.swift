@@ -1,21 +1,8 @@
 import CYAML
 
 /// What libyaml's parser reports of a document, one thing at a time.
-struct Event {
-  enum Kind {
-    case streamStart, streamEnd, documentStart, documentEnd
-    case alias(name: String)
-    case scalar(YAMLScalar)
-    case sequenceStart(isFlow: Bool)
-    case mappingStart(isFlow: Bool)
-    case collectionEnd
-  }
-
-  let kind: Kind
-  let start: YAMLMark
-  let end: YAMLMark
-  var anchor: String?
-  var tag: String?
+enum Event {
+  case streamStart, streamEnd, documentStart, documentEnd, alias, scalar, sequenceStart, mappingStart, collectionEnd
 }
 
 /// libyaml's event parser on one source.
@@ -28,6 +15,7 @@ struct EventReader: ~Copyable {
   private let event: UnsafeMutablePointer<yaml_event_t>
   private let source: SourceText
   private var lines: LineCursor
+  private var hasEvent = false
 
   /// Prepares to read a source.
   ///
@@ -49,74 +37,117 @@ struct EventReader: ~Copyable {
   }
 
   deinit {
+    if hasEvent { yaml_event_delete(event) }
     yaml_parser_delete(parser)
     parser.deallocate()
     event.deallocate()
   }
 
-  /// Returns the next event; not to be called again after the end of the stream or an error.
+  /// Returns the next event, of which the properties tell more until the next one is asked for.
+  ///
+  /// Not to be called again after the end of the stream or an error.
   mutating func next() throws(YAMLError) -> Event {
+    if hasEvent { yaml_event_delete(event) }
+    hasEvent = false
     guard yaml_parser_parse(parser, event) == 1 else { throw YAMLError(problem(), in: source) }
-    defer { yaml_event_delete(event) }
-    let start = YAMLMark(event.pointee.start_mark)
-    let end = YAMLMark(event.pointee.end_mark)
-    switch event.pointee.type {
-    case YAML_SCALAR_EVENT:
-      return try scalar(start: start, end: end)
-    case YAML_MAPPING_START_EVENT:
-      let data = event.pointee.data.mapping_start
-      let kind = Event.Kind.mappingStart(isFlow: data.style == YAML_FLOW_MAPPING_STYLE)
-      return Event(kind: kind, start: start, end: end, anchor: string(data.anchor), tag: string(data.tag))
-    case YAML_SEQUENCE_START_EVENT:
-      let data = event.pointee.data.sequence_start
-      let kind = Event.Kind.sequenceStart(isFlow: data.style == YAML_FLOW_SEQUENCE_STYLE)
-      return Event(kind: kind, start: start, end: end, anchor: string(data.anchor), tag: string(data.tag))
-    case YAML_ALIAS_EVENT:
-      let name = string(event.pointee.data.alias.anchor) ?? ""
-      return Event(kind: .alias(name: name), start: start, end: end)
-    case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT:
-      return Event(kind: .collectionEnd, start: start, end: end)
-    case YAML_DOCUMENT_START_EVENT: return Event(kind: .documentStart, start: start, end: end)
-    case YAML_DOCUMENT_END_EVENT: return Event(kind: .documentEnd, start: start, end: end)
-    case YAML_STREAM_START_EVENT: return Event(kind: .streamStart, start: start, end: end)
-    default: return Event(kind: .streamEnd, start: start, end: end)
+    hasEvent = true
+    return switch event.pointee.type {
+    case YAML_SCALAR_EVENT: .scalar
+    case YAML_MAPPING_START_EVENT: .mappingStart
+    case YAML_SEQUENCE_START_EVENT: .sequenceStart
+    case YAML_ALIAS_EVENT: .alias
+    case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: .collectionEnd
+    case YAML_DOCUMENT_START_EVENT: .documentStart
+    case YAML_DOCUMENT_END_EVENT: .documentEnd
+    case YAML_STREAM_START_EVENT: .streamStart
+    default: .streamEnd
     }
   }
 
-  private mutating func scalar(start: YAMLMark, end: YAMLMark) throws(YAMLError) -> Event {
-    let data = event.pointee.data.scalar
-    let text = String(decoding: UnsafeBufferPointer(start: data.value, count: data.length), as: UTF8.self)
+  /// Where the event begins.
+  var start: YAMLMark { YAMLMark(event.pointee.start_mark) }
+
+  /// Where the event ends.
+  var end: YAMLMark { YAMLMark(event.pointee.end_mark) }
+
+  /// The anchor of a node.
+  var anchor: String? {
+    switch event.pointee.type {
+    case YAML_SCALAR_EVENT: string(event.pointee.data.scalar.anchor)
+    case YAML_MAPPING_START_EVENT: string(event.pointee.data.mapping_start.anchor)
+    case YAML_SEQUENCE_START_EVENT: string(event.pointee.data.sequence_start.anchor)
+    default: nil
+    }
+  }
+
+  /// The name of an alias.
+  var alias: String { string(event.pointee.data.alias.anchor) ?? "" }
+
+  /// The tag of a collection.
+  var collectionTag: String? {
+    event.pointee.type == YAML_MAPPING_START_EVENT
+      ? string(event.pointee.data.mapping_start.tag) : string(event.pointee.data.sequence_start.tag)
+  }
+
+  /// Whether a collection is written in brackets or braces.
+  var isFlow: Bool {
+    event.pointee.type == YAML_MAPPING_START_EVENT
+      ? event.pointee.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+      : event.pointee.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+  }
+
+  /// The node of a scalar, whose text goes behind that of the others.
+  mutating func scalar(text: inout [UInt8]) throws(YAMLError) -> YAMLTree.Node {
+    let bytes = UnsafeBufferPointer(
+      start: event.pointee.data.scalar.value, count: event.pointee.data.scalar.length)
     let style: YAMLScalar.Style =
-      switch data.style {
+      switch event.pointee.data.scalar.style {
       case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
       case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
       case YAML_LITERAL_SCALAR_STYLE: .literal
       case YAML_FOLDED_SCALAR_STYLE: .folded
       default: .plain
       }
-    let tag = string(data.tag)
-    let value: YAMLScalar.Value
-    do { value = try CoreSchema.value(of: text, style: style, tag: tag) } catch {
+    let kind: YAMLTree.Kind
+    if let tag = event.pointee.data.scalar.tag {
+      kind = try self.kind(of: bytes, style: style, tag: String(cString: tag))
+    } else if style == .plain {
+      do { kind = try CoreSchema.kind(ofPlain: bytes) } catch { throw YAMLError(error, tag: nil, at: start) }
+    } else {
+      kind = .string
+    }
+    var node = YAMLTree.Node(
+      start: start, end: end, first: UInt32(clamping: text.count), count: UInt32(clamping: bytes.count), kind: kind,
+      style: style)
+    if event.pointee.data.scalar.anchor == nil, event.pointee.data.scalar.tag == nil {
+      node.textStart = textStart(of: bytes, style: style, start: node.start, end: node.end) ?? YAMLTree.Node.nowhere
+    }
+    text.append(contentsOf: bytes)
+    return node
+  }
+
+  private func kind(
+    of bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalar.Style, tag: String
+  ) throws(YAMLError) -> YAMLTree.Kind {
+    do throws(CoreSchema.Fault) {
+      return try CoreSchema.value(of: String(decoding: bytes, as: UTF8.self), style: style, tag: tag).kind
+    } catch {
       throw YAMLError(error, tag: tag, at: start)
     }
-    let hasProperties = data.anchor != nil || data.tag != nil
-    let textStart = hasProperties ? nil : textStart(of: text, style: style, start: start, end: end)
-    let scalar = YAMLScalar(text: text, style: style, value: value, textStart: textStart)
-    return Event(kind: .scalar(scalar), start: start, end: end, anchor: string(data.anchor))
   }
 
   private mutating func textStart(
-    of text: String, style: YAMLScalar.Style, start: YAMLMark, end: YAMLMark
+    of bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalar.Style, start: YAMLMark, end: YAMLMark
   ) -> YAMLMark? {
     switch style {
     case .plain: return start.line == end.line ? start : nil
-    case .literal: return lines.textStart(ofBlock: text, header: start, end: end)
+    case .literal: return lines.textStart(ofBlock: String(decoding: bytes, as: UTF8.self), header: start, end: end)
     case .folded: return nil
     case .singleQuoted, .doubleQuoted:
+      guard start.line == end.line else { return nil }
       // Every escape is longer in the source than in the text.
-      let length = source.isASCII ? text.utf8.count : text.unicodeScalars.count
-      guard start.line == end.line, end.column - start.column == length + 2 else { return nil }
-      return YAMLMark(line: start.line, column: start.column + 1)
+      let length = source.isASCII ? bytes.count : bytes.count { $0 & 0xC0 != 0x80 }
+      return end.column - start.column == length + 2 ? YAMLMark(line: start.line, column: start.column + 1) : nil
     }
   }
 

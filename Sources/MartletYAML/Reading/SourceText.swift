@@ -58,6 +58,8 @@ extension SourceText {
     var isASCII = true
     var tagDirectives = 0
     while offset < bytes.count {
+      offset = endOfPlainRun(in: bytes, from: offset)
+      guard offset < bytes.count else { break }
       let byte = bytes[offset]
       if byte >= 0x80 {
         isASCII = false
@@ -85,6 +87,23 @@ extension SourceText {
       offset += 1
     }
     return isASCII
+  }
+
+  /// Skips groups of eight bytes that are printable ASCII without `%`, of which there is nothing to say.
+  private static func endOfPlainRun(in bytes: [UInt8], from start: Int) -> Int {
+    bytes.withUnsafeBytes { bytes in
+      let (ones, highs) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
+      var offset = start
+      while bytes.count - offset >= 8 {
+        let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let percents = word ^ (ones &* 0x25)
+        // The highest bit of a byte is set if it is below a space, DEL or above, or `%`; perhaps if the one before is.
+        let found = (word &- ones &* 0x20) | word | (word &+ ones) | (percents &- ones)
+        guard found & highs == 0 else { break }
+        offset += 8
+      }
+      return offset
+    }
   }
 
   /// The scalar that begins at a byte above 0x7F and its length (Unicode 16, table 3-7), or `nil` if none does.

@@ -4,12 +4,18 @@ struct TreeBuilder: ~Copyable {
     /// The node is being read: an alias to it would be a part of itself.
     case open
     /// The node, how many nodes it consists of, and how many collections stand inside each other in it.
-    case closed(YAMLNode, size: Int, height: Int)
+    case closed(YAMLTree.Node, size: Int, height: Int)
   }
 
   private var events: EventReader
   private let limits: YAMLLimits
   private var anchors: [String: Anchor] = [:]
+
+  /// The nodes of all collections that have been read to their end.
+  private var nodes: [YAMLTree.Node] = []
+  /// The nodes of the collections that are being read, outermost first.
+  private var open: [YAMLTree.Node] = []
+  private var text: [UInt8] = []
 
   /// The nodes so far, those of aliases included.
   private var size = 0
@@ -18,113 +24,119 @@ struct TreeBuilder: ~Copyable {
   /// The greatest depth since the innermost anchor.
   private var deepest = 0
 
-  init(events: consuming EventReader, limits: YAMLLimits) {
+  /// - Parameter sourceSize: The bytes of the source, by which memory is reserved.
+  init(events: consuming EventReader, limits: YAMLLimits, sourceSize: Int) {
     self.events = events
     self.limits = limits
+    text.reserveCapacity(sourceSize + YAMLTree.padding.count)
+    nodes.reserveCapacity(sourceSize / 8 + 16)
+    open.reserveCapacity(64)
   }
 
   /// Reads the one document that the source has to consist of.
   mutating func document() throws(YAMLError) -> YAMLNode {
     _ = try events.next()
-    guard case .documentStart = try events.next().kind else { throw .emptySource }
-    let root = try node(try events.next(), depth: 0)
+    guard try events.next() == .documentStart else { throw .emptySource }
+    try node(try events.next(), depth: 0)
     _ = try events.next()
-    let rest = try events.next()
-    guard case .streamEnd = rest.kind else {
-      throw YAMLError(at: rest.start, "a second document begins here", hint: "put each document into its own file")
+    guard try events.next() == .streamEnd else {
+      throw YAMLError(
+        at: events.start, "a second document begins here", hint: "put each document into its own file")
     }
-    return root
+    nodes += open
+    text += YAMLTree.padding
+    return YAMLNode(tree: YAMLTree(nodes: nodes, text: text), index: nodes.count - 1)
   }
 
-  /// Reads the node that an event begins, inside of `depth` collections.
-  private mutating func node(_ event: Event, depth: Int) throws(YAMLError) -> YAMLNode {
-    guard let name = event.anchor else { return try content(event, depth: depth) }
+  /// Reads the node that an event begins, inside of `depth` collections, and puts it behind the open ones.
+  private mutating func node(_ event: Event, depth: Int) throws(YAMLError) {
+    guard let name = events.anchor else { return try content(event, depth: depth) }
     let sizeBefore = size
     let deepestBefore = deepest
     deepest = depth
     anchors[name] = .open
-    let node = try content(event, depth: depth)
-    anchors[name] = .closed(node, size: size - sizeBefore, height: deepest - depth)
+    try content(event, depth: depth)
+    if let node = open.last { anchors[name] = .closed(node, size: size - sizeBefore, height: deepest - depth) }
     deepest = max(deepest, deepestBefore)
-    return node
   }
 
-  private mutating func content(_ event: Event, depth: Int) throws(YAMLError) -> YAMLNode {
-    switch event.kind {
-    case .scalar(let scalar):
-      size += 1 + scalar.text.utf8.count / YAMLLimits.bytesPerNode
-      return YAMLNode(content: .scalar(scalar), start: event.start, end: event.end, isFlowCollection: false)
-    case .sequenceStart(let isFlow):
-      try enter(event, isMapping: false, depth: depth)
-      return try sequence(event, isFlow: isFlow, depth: depth + 1)
-    case .mappingStart(let isFlow):
-      try enter(event, isMapping: true, depth: depth)
-      return try mapping(event, isFlow: isFlow, depth: depth + 1)
-    case .alias(let name):
-      return try expansion(of: name, event, depth: depth)
+  private mutating func content(_ event: Event, depth: Int) throws(YAMLError) {
+    switch event {
+    case .scalar:
+      let scalar = try events.scalar(text: &text)
+      size += 1 + Int(scalar.count) / YAMLLimits.bytesPerNode
+      open.append(scalar)
+    case .sequenceStart, .mappingStart:
+      try collection(isMapping: event == .mappingStart, depth: depth)
+    case .alias:
+      open.append(try expansion(of: events.alias, depth: depth))
     case .streamStart, .streamEnd, .documentStart, .documentEnd, .collectionEnd:
-      throw YAMLError(at: event.start, "expected a value")
+      throw YAMLError(at: events.start, "expected a value")
     }
   }
 
-  private mutating func enter(_ event: Event, isMapping: Bool, depth: Int) throws(YAMLError) {
-    do { try CoreSchema.checkCollection(tag: event.tag, isMapping: isMapping) } catch {
-      throw YAMLError(error, tag: event.tag, at: event.start)
+  private mutating func enter(isMapping: Bool, depth: Int) throws(YAMLError) {
+    let tag = events.collectionTag
+    do { try CoreSchema.checkCollection(tag: tag, isMapping: isMapping) } catch {
+      throw YAMLError(error, tag: tag, at: events.start)
     }
-    guard depth < limits.maxDepth else { throw tooDeep(at: event.start) }
+    guard depth < limits.maxDepth else { throw tooDeep(at: events.start) }
     size += 1
     deepest = max(deepest, depth + 1)
   }
 
-  private mutating func sequence(_ opening: Event, isFlow: Bool, depth: Int) throws(YAMLError) -> YAMLNode {
-    var items: [YAMLNode] = []
+  private mutating func collection(isMapping: Bool, depth: Int) throws(YAMLError) {
+    try enter(isMapping: isMapping, depth: depth)
+    var node = YAMLTree.Node(
+      start: events.start, end: events.end, first: 0, count: 0, kind: isMapping ? .mapping : .sequence)
+    node.isFlow = events.isFlow
+    let bottom = open.count
     while true {
       let event = try events.next()
-      if case .collectionEnd = event.kind {
-        let end = isFlow ? event.end : items.last?.end ?? opening.end
-        return YAMLNode(content: .sequence(items), start: opening.start, end: end, isFlowCollection: isFlow)
-      }
-      items.append(try node(event, depth: depth))
+      if event == .collectionEnd { break }
+      try self.node(event, depth: depth + 1)
+      guard isMapping else { continue }
+      try checkKey()
+      try self.node(try events.next(), depth: depth + 1)
     }
+    if node.isFlow { node.end = events.end } else if open.count > bottom, let last = open.last { node.end = last.end }
+    node.first = UInt32(clamping: nodes.count)
+    node.count = UInt32(clamping: open.count - bottom)
+    nodes.append(contentsOf: open[bottom...])
+    open.removeLast(open.count - bottom)
+    open.append(node)
   }
 
-  private mutating func mapping(_ opening: Event, isFlow: Bool, depth: Int) throws(YAMLError) -> YAMLNode {
-    var pairs: [YAMLPair] = []
-    while true {
-      let event = try events.next()
-      if case .collectionEnd = event.kind {
-        let end = isFlow ? event.end : pairs.last?.value.end ?? opening.end
-        return YAMLNode(content: .mapping(pairs), start: opening.start, end: end, isFlowCollection: isFlow)
-      }
-      let key = try node(event, depth: depth)
-      if case .scalar(let scalar) = key.content, scalar.style == .plain, scalar.text == "<<" {
-        let hint = "repeat the keys here; \"<<\" in quotes is an ordinary key"
-        throw YAMLError(at: key.start, "merge keys are not supported", hint: hint)
-      }
-      pairs.append(YAMLPair(key: key, value: try node(try events.next(), depth: depth)))
-    }
+  /// Refuses a merge key, which the core schema does not have.
+  private func checkKey() throws(YAMLError) {
+    guard let key = open.last, key.count == 2, key.kind == .string, key.style == .plain,
+      text[Int(key.first)...].starts(with: "<<".utf8)
+    else { return }
+    let hint = "repeat the keys here; \"<<\" in quotes is an ordinary key"
+    throw YAMLError(at: key.start, "merge keys are not supported", hint: hint)
   }
 
   /// Returns a copy of an anchored node; what it costs is counted before it is made.
-  private mutating func expansion(of name: String, _ event: Event, depth: Int) throws(YAMLError) -> YAMLNode {
+  private mutating func expansion(of name: String, depth: Int) throws(YAMLError) -> YAMLTree.Node {
     let alias = "*" + YAMLError.excerpt(name)
+    let start = events.start
     switch anchors[name] {
     case nil:
       let hint = "define &\(YAMLError.excerpt(name)) above, or quote a value that begins with \"*\""
-      throw YAMLError(at: event.start, "the alias \(alias) has no anchor", hint: hint)
+      throw YAMLError(at: start, "the alias \(alias) has no anchor", hint: hint)
     case .open:
-      throw YAMLError(at: event.start, "the alias \(alias) stands inside the value that it refers to")
-    case .closed(let node, let addedSize, let height):
+      throw YAMLError(at: start, "the alias \(alias) stands inside the value that it refers to")
+    case .closed(var node, let addedSize, let height):
       guard addedSize <= limits.maxExpandedNodes - expandedSize else {
         let reason = "the aliases expand to more than \(limits.maxExpandedNodes) nodes"
-        throw YAMLError(at: event.start, reason, hint: "write the values out")
+        throw YAMLError(at: start, reason, hint: "write the values out")
       }
-      guard depth + height <= limits.maxDepth else { throw tooDeep(at: event.start) }
+      guard depth + height <= limits.maxDepth else { throw tooDeep(at: start) }
       size += addedSize
       expandedSize += addedSize
       deepest = max(deepest, depth + height)
-      return YAMLNode(
-        content: node.content, start: event.start, end: event.end, isFlowCollection: node.isFlowCollection)
+      (node.start, node.end) = (start, events.end)
+      return node
     }
   }
 

@@ -327,6 +327,24 @@ import Testing
     #expect(errors("name: a\n" + lines).contains { $0.contains("duplicate key") })
   }
 
+  @Test func eachRepetitionOfAKeyNamesTheFirst() {
+    let lines =
+      "name: a\nmax_iterations: 3\nlimits:\n  max_turns: 2\n  max_turns: 4\ntools:\n  - name: t\n    name: u\n    name: v"
+    #expect(
+      errors(lines) == [
+        "4:3: duplicate key `max_turns`: it is already set in line 2",
+        "5:3: duplicate key `max_turns`: it is already set in line 2",
+        "8:5: duplicate key `name`: it is already set in line 7",
+        "9:5: duplicate key `name`: it is already set in line 7",
+      ])
+  }
+
+  @Test func aLongKeyIsKnownByItsLastLetterToo() {
+    #expect(errors("name: a\nlimits: {max_parallel_calls: 2}") == [])
+    #expect(
+      errors("name: a\nlimits: {max_parallel_callz: 2}") == ["2:10: unknown key `max_parallel_callz` in limits"])
+  }
+
   @Test(arguments: [
     "permissions: {allow: [x]}",
     "context: {window: 1}", "checks: [{command: [test]}]", "tools: [{type: mcp, name: x, command: y}]",

@@ -26,6 +26,7 @@ extension DefinitionChecks {
   }
 
   private func checkTemplates(of command: CommandDeclaration, _ tool: ToolDeclaration) {
+    guard command.arguments.contains(where: \.template.hasReferences) else { return }
     let arguments = KnownNames(tool.argumentNames)
     let allowed = parameterNames.adding(arguments)
     for element in command.arguments {

@@ -60,10 +60,10 @@ struct DefinitionChecks {
   }
 
   private func checkToolNames() {
-    var first: [String: ToolDeclaration] = [:]
-    for tool in definition.tools where !tool.name.value.isEmpty {
-      guard let other = first[tool.name.value] else {
-        first[tool.name.value] = tool
+    var first: [String: Int] = [:]
+    for (position, tool) in definition.tools.enumerated() where !tool.name.value.isEmpty {
+      guard let other = first[tool.name.value].map({ definition.tools[$0] }) else {
+        first[tool.name.value] = position
         continue
       }
       let line = other.name.mark.map { ": it is already declared in line \($0.line)" } ?? ""
@@ -147,15 +147,17 @@ struct DefinitionChecks {
 
   private func checkUnusedParameters() {
     var used = Set<String>()
-    for template in [definition.instructions, definition.prompt] {
-      used.formUnion(template?.template.references.map(\.name) ?? [])
+    func use(_ template: LocatedTemplate) {
+      guard template.template.hasReferences else { return }
+      for reference in template.template.references { used.insert(reference.name) }
     }
+    if definition.parameters.isEmpty { return }
+    if let instructions = definition.instructions { use(instructions) }
+    if let prompt = definition.prompt { use(prompt) }
     for tool in definition.tools {
-      if case .command(let command) = tool.kind {
-        used.formUnion(command.arguments.flatMap(\.template.references).map(\.name))
-      }
+      if case .command(let command) = tool.kind { for argument in command.arguments { use(argument) } }
     }
-    used.formUnion(definition.script.flatMap(\.templates).flatMap(\.template.references).map(\.name))
+    for rule in definition.script { for template in rule.templates { use(template) } }
     for parameter in definition.parameters where !parameter.name.isEmpty && !used.contains(parameter.name) {
       reader.warn(
         "parameter `\(parameter.name)` is never used", at: parameter.mark,
@@ -180,6 +182,7 @@ struct DefinitionChecks {
   }
 
   func check(_ template: LocatedTemplate, allowed: KnownNames, places: String) {
+    if template.template.references.allSatisfy({ allowed.contains($0.name) }) { return }
     for (reference, mark) in template.references where !allowed.contains(reference.name) {
       guard !reader.isFull else { return reader.report("a name that is not known", at: mark) }
       let near = Suggestion.nearest(to: reference.name, in: allowed.all).map { "did you mean `{{ \($0) }}`?" }

@@ -6,13 +6,12 @@ struct ForeignFormat {
   let name: String
   /// What has to change for Martlet to read it.
   let advice: String
-  private let isFormat: @Sendable (_ keys: [String: YAMLNode]) -> Bool
+  private let isFormat: @Sendable (_ root: YAMLPairs) -> Bool
 
   /// The format of a document that is not Martlet's; nil for one that may be.
   static func of(_ root: YAMLNode) -> ForeignFormat? {
-    var keys: [String: YAMLNode] = [:]
-    for pair in root.mapping ?? [] { keys[pair.key.scalar?.text ?? ""] = pair.value }
-    return all.first { $0.isFormat(keys) }
+    guard let pairs = root.mapping else { return nil }
+    return all.first { $0.isFormat(pairs) }
   }
 
   private static let all: [ForeignFormat] = [
@@ -20,15 +19,18 @@ struct ForeignFormat {
       name: "docker-agent",
       advice: "write a file for each agent: what stands below agents.root goes to the top, with a `name`; write "
         + "`instruction` as `instructions`, and declare each tool of `toolsets` under `tools`"
-    ) { $0["agents"]?.mapping != nil || ($0["agents"]?.sequence != nil && $0["models"] != nil) },
+    ) { keys in
+      guard let agents = keys.last(of: "agents") else { return false }
+      return agents.isMapping || (agents.isSequence && keys.has("models"))
+    },
     ForeignFormat(
       name: "goose",
       advice:
         "write `title` as `name`, without spaces, and add `model: provider/model`; a parameter's `key` is `name`, "
         + "its `input_type` is `type`, and `requirement: required` is `required: true`; declare tools under `tools`"
     ) { keys in
-      if keys["recipe"]?.mapping != nil { return true }
-      return keys["title"] != nil && ["instructions", "prompt", "extensions"].contains { keys[$0] != nil }
+      if keys.last(of: "recipe")?.isMapping ?? false { return true }
+      return keys.has("title") && ["instructions", "prompt", "extensions"].contains { keys.has($0) }
     },
     ForeignFormat(
       name: "ADK",
@@ -36,7 +38,14 @@ struct ForeignFormat {
         "leave out `agent_class`, write the model as provider/model, such as gemini/gemini-2.5-flash, and declare "
         + "each tool with its `parameters`; agents of `sub_agents` are files of their own"
     ) { keys in
-      ["agent_class", "sub_agents", "global_instruction", "generate_content_config"].contains { keys[$0] != nil }
+      ["agent_class", "sub_agents", "global_instruction", "generate_content_config"].contains { keys.has($0) }
     },
   ]
+}
+
+extension YAMLPairs {
+  fileprivate func has(_ key: String) -> Bool { contains { $0.key.has(key) } }
+
+  /// The value of a key; of a key that stands there twice the last one.
+  fileprivate func last(of key: String) -> YAMLNode? { last { $0.key.has(key) }?.value }
 }

@@ -16,26 +16,28 @@ extension DefinitionReader {
         return nil
       }
     case .sequence(let nodes):
-      let values = nodes.map { json($0) }
-      return values.contains { $0 == nil } ? nil : .array(values.compactMap { $0 })
+      var values: [JSONValue] = []
+      values.reserveCapacity(nodes.count)
+      for node in nodes { if let value = json(node) { values.append(value) } }
+      return values.count == nodes.count ? .array(values) : nil
     case .mapping(let pairs):
       return jsonObject(pairs)
     }
   }
 
-  private func jsonObject(_ pairs: [YAMLPair]) -> JSONValue? {
+  /// A mapping as a JSON object; nil after a report.
+  func jsonObject(_ pairs: YAMLPairs) -> JSONValue? {
     var object = JSONObject()
+    object.reserveCapacity(pairs.count)
     var isWhole = true
     for pair in pairs {
       guard let key = key(of: pair.key) else {
         isWhole = false
         continue
       }
-      if object[key] != nil {
-        report("duplicate key `\(key)`", at: pair.key.start, hint: "keep one of them")
-        isWhole = false
-      }
-      if let value = json(pair.value) { object[key] = value } else { isWhole = false }
+      let isSecond = object[key] != nil
+      if isSecond { report("duplicate key `\(key)`", at: pair.key.start, hint: "keep one of them") }
+      if let value = json(pair.value), !isSecond { object.append(value, forNewKey: key) } else { isWhole = false }
     }
     return isWhole ? .object(object) : nil
   }
@@ -47,7 +49,7 @@ extension YAMLNode {
     var node = self
     for escaped in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
       let step = String(escaped).replacing("~1", with: "/").replacing("~0", with: "~")
-      if let next = node.mapping?.first(where: { $0.key.scalar?.text == step })?.value {
+      if let next = node.mapping?.value(of: step) {
         node = next
       } else if let nodes = node.sequence, let index = Int(step), nodes.indices.contains(index) {
         node = nodes[index]
@@ -63,6 +65,6 @@ extension YAMLNode {
     let end = pointer.utf8.lastIndex(of: UInt8(ascii: "/")) ?? pointer.startIndex
     let step = String(pointer[end...].dropFirst()).replacing("~1", with: "/").replacing("~0", with: "~")
     let node = node(at: String(pointer[..<end]))
-    return node.mapping?.first { $0.key.scalar?.text == step }?.key ?? node
+    return node.mapping?.first { $0.key.has(step) }?.key ?? node
   }
 }

@@ -13,17 +13,23 @@ package final class DefinitionReader {
   /// The files so far, in the order in which they were opened.
   private var files: [String]
   private(set) package var errorCount = 0
-  private var path = ""
-  /// What the values are of that are being read, such as a tool with its name.
-  private(set) var subject: String?
+  private var steps: [Step] = []
+  /// The name of the tool that is being read; empty for one without a name, nil for what belongs to none.
+  private var toolName: String?
   /// The files that are being read, each included by the one before.
   private(set) var openFiles: [String]
   /// How many files were opened in all.
   private(set) var openedCount = 1
   /// Whether it has been said that too many files are included.
   var hasTooManyFiles = false
-  /// Where each canonical key was first set; an alias may set the key of another mapping.
+  /// Where each canonical key outside of lists was first set; an alias may set the key of another mapping.
   private var firstMarks: [String: YAMLMark] = [:]
+
+  /// One step of the way to a value.
+  private enum Step {
+    case key(String)
+    case index(Int)
+  }
 
   package init(source: SourceFile) {
     self.source = source
@@ -88,7 +94,7 @@ package final class DefinitionReader {
     }
     // A name in the file may be as long as the file; what people see of it is not.
     var diagnostic = Diagnostic(severity: severity, file: source.name, message: message.shortened)
-    diagnostic.path = path.shortened
+    diagnostic.path = path(to: steps).shortened
     diagnostic.hint = hint?.shortened
     if let mark {
       (diagnostic.line, diagnostic.column) = (mark.line, mark.column)
@@ -99,27 +105,47 @@ package final class DefinitionReader {
     found.append((diagnostic, file))
   }
 
+  /// What the values are of that are being read, such as a tool with its name.
+  var subject: String? { toolName.map { $0.isEmpty ? "a tool" : "the tool `\($0)`" } }
+
+  private func path(to steps: [Step]) -> String {
+    steps.reduce(into: "") { path, step in
+      switch step {
+      case .index(let index): path += "[\(index)]"
+      case .key(let key): path += key.hasPrefix("[") || path.isEmpty ? key : "." + key
+      }
+    }
+  }
+
   /// Reads the inside of a value, with the path of its diagnostics one step longer.
-  package func within<Result>(_ step: String, _ body: () -> Result) -> Result {
-    let outside = path
-    path = step.hasPrefix("[") || outside.isEmpty ? outside + step : outside + "." + step
-    defer { path = outside }
+  package func within<Result>(_ key: String, _ body: () -> Result) -> Result {
+    within(.key(key), body)
+  }
+
+  /// Reads an item of a list, with the path of its diagnostics one step longer.
+  package func within<Result>(item index: Int, _ body: () -> Result) -> Result {
+    within(.index(index), body)
+  }
+
+  private func within<Result>(_ step: Step, _ body: () -> Result) -> Result {
+    steps.append(step)
+    defer { steps.removeLast() }
     return body()
   }
 
-  /// Reads what belongs to something that messages can name.
-  func about<Result>(_ subject: String, _ body: () -> Result) -> Result {
-    let outside = self.subject
-    self.subject = subject
-    defer { self.subject = outside }
+  /// Reads what belongs to a tool, which messages can name.
+  func about<Result>(tool name: String?, _ body: () -> Result) -> Result {
+    let outside = toolName
+    toolName = name ?? ""
+    defer { toolName = outside }
     return body()
   }
 
   /// Reads another file, or reports about it: places and paths are that file's until the end.
   package func within<Result>(_ file: SourceFile, _ body: () -> Result) -> Result {
-    let outside = (source, path, firstMarks)
-    (source, path, firstMarks) = (file, "", [:])
-    defer { (source, path, firstMarks) = outside }
+    let outside = (source, steps, firstMarks)
+    (source, steps, firstMarks) = (file, [], [:])
+    defer { (source, steps, firstMarks) = outside }
     return body()
   }
 
@@ -134,27 +160,42 @@ package final class DefinitionReader {
   /// Reads a mapping by its table: every key at most once, none that is unknown, all that are required.
   package func readFields<Owner>(of node: YAMLNode, _ table: FieldTable<Owner>, into owner: inout Owner) {
     guard let pairs = mapping(node, expected: table.noun) else { return }
-    var seen: Set<String> = []
+    // In a list no alias of a key can stand elsewhere: there the mapping itself knows what it has.
+    let isInList = steps.contains { if case .index = $0 { true } else { false } }
+    var firsts: [YAMLMark?] = Array(repeating: nil, count: table.fields.count)
     for pair in pairs {
-      guard let key = key(of: pair.key) else { continue }
-      guard let (field, alias) = table.field(for: key) else {
-        if !key.hasPrefix("x-") { reportUnknown(key, at: pair.key.start, table) }
+      guard let position = table.position(of: pair.key) else {
+        readUnknown(pair.key, table)
         continue
       }
-      seen.insert(field.key)
-      guard isFirst(field.canonicalKey, spelled: key, at: pair.key.start) else { continue }
-      if alias {
-        note("`\(key)` is read as `\(field.canonicalKey)`", at: pair.key.start, hint: "write `\(field.canonicalKey)`")
+      let mark = pair.key.start
+      let canonicalKey = table.fields[position.field].canonicalKey
+      let first = isInList ? firsts[position.field] : firstMark(of: canonicalKey, orElse: mark)
+      if firsts[position.field] == nil { firsts[position.field] = mark }
+      if let first {
+        reportSecond(pair.key, canonicalKey, first: first)
+        continue
       }
-      within(field.key) { field.read(pair.value, self, &owner) }
+      if position.isAlias { noteAlias(pair.key, canonicalKey) }
+      within(table.fields[position.field].key) { table.fields[position.field].read(pair.value, self, &owner) }
     }
-    for field in table.fields where field.isRequired && !seen.contains(field.key) {
+    for position in table.required where firsts[position] == nil {
+      let field = table.fields[position]
       report("\(table.noun) needs `\(field.key)`: \(field.documentation)", at: node.start)
     }
   }
 
+  private func readUnknown<Owner>(_ node: YAMLNode, _ table: FieldTable<Owner>) {
+    guard let key = key(of: node), !key.hasPrefix("x-") else { return }
+    reportUnknown(key, at: node.start, table)
+  }
+
+  private func noteAlias(_ node: YAMLNode, _ canonicalKey: String) {
+    note("`\(node.text ?? "")` is read as `\(canonicalKey)`", at: node.start, hint: "write `\(canonicalKey)`")
+  }
+
   /// The pairs of a mapping, or nil after a report.
-  package func mapping(_ node: YAMLNode, expected: String) -> [YAMLPair]? {
+  package func mapping(_ node: YAMLNode, expected: String) -> YAMLPairs? {
     if let pairs = node.mapping { return pairs }
     reportType(node, expected: "\(expected) (a mapping of keys to values)")
     return nil
@@ -162,14 +203,14 @@ package final class DefinitionReader {
 
   /// The text of a mapping's key, or nil after a report.
   package func key(of node: YAMLNode) -> String? {
-    if let scalar = node.scalar { return scalar.text }
+    if let text = node.text { return text }
     reportNotAKey(node)
     return nil
   }
 
   /// Reports a value of the wrong type, with a hint where its YAML spelling is the likely reason.
   package func reportType(_ node: YAMLNode, expected: String) {
-    if let pairs = node.mapping, pairs.count == 1, pairs[0].key.mapping != nil {
+    if let pairs = node.mapping, pairs.count == 1, pairs[0].key.isMapping {
       return reportNotAKey(pairs[0].key)
     }
     var hint: String?
@@ -191,15 +232,20 @@ package final class DefinitionReader {
   /// Where a canonical key such as `limits.max_turns` stands in the file that was read last.
   func mark(of canonicalPath: String) -> YAMLMark? { firstMarks[canonicalPath] }
 
-  private func isFirst(_ canonicalKey: String, spelled key: String, at mark: YAMLMark) -> Bool {
-    let whole = path.isEmpty ? canonicalKey : path + "." + canonicalKey
-    guard let first = firstMarks[whole] else {
-      firstMarks[whole] = mark
-      return true
-    }
+  /// Where a canonical key was set before; a first time is noted, and gives nil.
+  private func firstMark(of canonicalKey: String, orElse mark: YAMLMark) -> YAMLMark? {
+    let path = steps.isEmpty ? canonicalKey : path(to: steps) + "." + canonicalKey
+    if let first = firstMarks[path] { return first }
+    firstMarks[path] = mark
+    return nil
+  }
+
+  private func reportSecond(_ node: YAMLNode, _ canonicalKey: String, first: YAMLMark) {
+    let key = node.text ?? ""
     let also = key == canonicalKey ? "" : ", which means `\(canonicalKey)`"
-    report("duplicate key `\(key)`\(also): it is already set in line \(first.line)", at: mark, hint: "keep one of them")
-    return false
+    report(
+      "duplicate key `\(key)`\(also): it is already set in line \(first.line)", at: node.start,
+      hint: "keep one of them")
   }
 
   private func reportUnknown<Owner>(_ key: String, at mark: YAMLMark, _ table: FieldTable<Owner>) {

@@ -128,6 +128,17 @@ package struct FieldTable<Owner>: Sendable {
   package let fields: [Field<Owner>]
   /// What must hold between the keys, as JSON Schemas of the mapping; the decoder checks it in code.
   let rules: [JSONValue]
+  /// The positions of the fields that have to be there.
+  let required: [Int]
+  /// Every word for a field, with what it is compared by.
+  private let index: [(word: YAMLWord, text: String, position: Position)]
+
+  /// The field that a key means.
+  struct Position {
+    let field: Int
+    /// Whether the key is another word for it.
+    let isAlias: Bool
+  }
 
   package init(_ noun: String, rules: [JSONValue] = [], @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]) {
     self.init(noun, rules: rules, fields())
@@ -137,14 +148,19 @@ package struct FieldTable<Owner>: Sendable {
     self.noun = noun
     self.rules = rules
     self.fields = fields
+    required = fields.indices.filter { fields[$0].isRequired }
+    index = fields.indices.flatMap { position in
+      ([fields[position].key] + fields[position].aliases).map { text in
+        let isAlias = text != fields[position].key || fields[position].isAliasOnly
+        return (YAMLWord(text), text, Position(field: position, isAlias: isAlias))
+      }
+    }
   }
 
-  /// The row of a key, and whether the key is an alias.
-  func field(for key: String) -> (field: Field<Owner>, isAlias: Bool)? {
-    for field in fields {
-      if field.key == key { return (field, field.isAliasOnly) }
-      if field.aliases.contains(key) { return (field, true) }
-    }
+  /// The field that a key means; nil if there is none.
+  func position(of key: YAMLNode) -> Position? {
+    guard let word = key.word else { return nil }
+    for known in index where known.word == word && (word.isWhole || key.text == known.text) { return known.position }
     return nil
   }
 

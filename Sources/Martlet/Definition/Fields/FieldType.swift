@@ -35,7 +35,7 @@ package struct FieldType<Value>: Sendable {
 extension FieldType<String> {
   /// Any text.
   package static let string = FieldType(schema: ["type": "string"]) { node, reader in
-    if case .string(let text)? = node.scalar?.value { return text }
+    if let text = node.string { return text }
     reader.reportType(node, expected: "a string")
     return nil
   }
@@ -53,8 +53,8 @@ extension FieldType<String> {
   /// One of a few words.
   package static func choice(_ words: [String]) -> FieldType {
     FieldType(schema: ["type": "string", "enum": .array(words.map { .string($0) })]) { node, reader in
-      if let text = node.scalar?.text, words.contains(text) { return text }
-      guard let text = node.scalar?.text else {
+      if let word = words.first(where: { node.has($0) }) { return word }
+      guard let text = node.text else {
         reader.reportType(node, expected: "one of \(words.joined(separator: ", "))")
         return nil
       }
@@ -119,7 +119,7 @@ extension FieldType<JSONValue> {
 
   /// Any mapping, as a JSON object.
   package static let object = FieldType(schema: ["type": "object"]) { node, reader in
-    reader.mapping(node, expected: "an object") == nil ? nil : reader.json(node)
+    reader.mapping(node, expected: "an object").flatMap { reader.jsonObject($0) }
   }
 
   private static func schema(of range: ClosedRange<Double>) -> JSONValue {
@@ -152,7 +152,7 @@ extension FieldType {
         return nil
       }
       return nodes.enumerated().compactMap { index, item in
-        reader.within("[\(index)]") { element.read(item, reader) }
+        reader.within(item: index) { element.read(item, reader) }
       }
     }
   }
@@ -163,7 +163,7 @@ extension FieldType {
   ) -> FieldType {
     FieldType(schema: table.schema) { node, reader in
       var value = make(node)
-      guard node.mapping != nil else {
+      guard node.isMapping else {
         reader.reportType(node, expected: "\(table.noun) (a mapping of keys to values)")
         return nil
       }

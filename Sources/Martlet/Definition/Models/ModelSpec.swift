@@ -139,7 +139,7 @@ extension FieldType<ModelSpec> {
   package static let model = FieldType(
     schema: ["anyOf": .array(nameSchemas + [ModelSpec.table.schema])]
   ) { node, reader in
-    if node.mapping != nil {
+    if node.isMapping {
       var spec = ModelSpec()
       reader.readFields(of: node, ModelSpec.table, into: &spec)
       if spec.sampling["top_logprobs"] != nil, spec.sampling["logprobs"] != true {

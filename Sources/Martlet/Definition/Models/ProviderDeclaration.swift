@@ -60,7 +60,7 @@ extension FieldType<String> {
     "type": "string", "pattern": .string(EnvironmentText.namePattern),
   ]) {
     node, reader in
-    if let name = node.scalar?.text, EnvironmentText.isName(name) { return name }
+    if let name = node.text, EnvironmentText.isName(name) { return name }
     reader.reportSecret("expected the name of an environment variable", at: node.start, hint: "such as LOCAL_KEY")
     return nil
   }
@@ -99,7 +99,7 @@ extension FieldType<[ProviderDeclaration]> {
       var provider = ProviderDeclaration()
       provider.name = name
       reader.within(name) { reader.readFields(of: pair.value, ProviderDeclaration.table, into: &provider) }
-      let namesURL = pair.value.mapping?.contains { $0.key.scalar?.text == "base_url" } ?? true
+      let namesURL = pair.value.mapping.map { $0.value(of: "base_url") != nil } ?? true
       if !namesURL, ProviderCatalog.provider(named: name) == nil {
         reader.report("provider `\(name)` needs `base_url`", at: pair.key.start)
       }

@@ -43,7 +43,7 @@ extension FieldType<[LocatedTemplate]> {
       return nil
     }
     guard let nodes = node.sequence else {
-      if let text = node.scalar?.text {
+      if let text = node.text {
         let words = text.split(separator: " ").map { "\($0)" }.joined(separator: ", ")
         reader.report(
           "expected a list, the program first: no shell reads it", at: node.start, hint: "command: [\(words)]")
@@ -70,15 +70,16 @@ extension FieldType<[LocatedTemplate]> {
 extension DefinitionReader {
   /// One element of a command; a number or a boolean counts as its text.
   fileprivate func commandElement(_ node: YAMLNode) -> LocatedTemplate? {
-    guard let scalar = node.scalar, scalar.value != .null else {
+    guard let scalar = node.scalar, !scalar.isNull else {
       reportType(node, expected: "a string")
       return nil
     }
-    if scalar.text.utf8.contains(0) {
+    let text = scalar.text
+    if text.utf8.contains(0) {
       report("an argument cannot contain NUL", at: node.start)
       return nil
     }
-    return template(scalar.text, at: node)
+    return template(text, at: node)
   }
 }
 
@@ -115,7 +116,7 @@ extension FieldType<String> {
     "type": "string", "pattern": .string("^(?!MARTLET_)" + EnvironmentText.namePattern.dropFirst()),
   ]) {
     node, reader in
-    guard let name = node.scalar?.text, EnvironmentText.isName(name) else {
+    guard let name = node.text, EnvironmentText.isName(name) else {
       reader.report("expected the name of an environment variable", at: node.start)
       return nil
     }
@@ -130,7 +131,7 @@ extension FieldType<String> {
 extension FieldType<EnvironmentText> {
   /// A text in which `${NAME}` is an environment variable; numbers and booleans count as their text.
   static let environmentText = FieldType(schema: ["type": ["string", "number", "boolean"]]) { node, reader in
-    guard let scalar = node.scalar, scalar.value != .null, !scalar.text.utf8.contains(0) else {
+    guard let scalar = node.scalar, !scalar.isNull, !scalar.text.utf8.contains(0) else {
       reader.reportType(node, expected: "a string")
       return nil
     }

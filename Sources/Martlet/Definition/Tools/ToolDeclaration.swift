@@ -101,12 +101,12 @@ extension FieldType<ToolDeclaration> {
   static let tool = FieldType(schema: ToolFields.table.schema) { node, reader in
     let errors = reader.errorCount
     var fields = ToolFields()
-    let name = node.mapping?.first { $0.key.scalar?.text == "name" }?.value.scalar?.text
+    let name = node.mapping?.value(of: "name")?.text
     if let kind = ToolKinds.word(of: node), kind.text != "command" {
       ToolKinds.report(kind.text, at: kind.mark, to: reader)
       fields.name = name.map { Located($0) }
     } else {
-      reader.about(name.map { "the tool `\($0)`" } ?? "a tool") {
+      reader.about(tool: name) {
         reader.readFields(of: node, ToolFields.table, into: &fields)
       }
     }
@@ -146,7 +146,9 @@ extension ToolFields {
 
   /// Says which rule of strict mode a schema breaks, for then the tool is sent without it.
   private func warnOfStrictMode(_ node: YAMLNode, _ reader: DefinitionReader) {
-    let schema = node.mapping?.first { Self.table.field(for: $0.key.scalar?.text ?? "")?.field.key == "parameters" }
+    let schema = node.mapping?.first {
+      Self.table.position(of: $0.key).map { Self.table.fields[$0.field].key } == "parameters"
+    }
     // What is wrong with the JSON itself has been said.
     let document = parameters?.document ?? schema.flatMap { DefinitionReader(source: reader.source).json($0.value) }
     guard let document, let obstacle = StrictSchema.obstacle(in: document, of: .parameters) else { return }
@@ -161,9 +163,10 @@ extension ToolFields {
       reader.report("a tool of type `command` needs `command`", at: node.start)
       return
     }
-    for pair in node.mapping ?? [] where Self.commandOptions.contains(pair.key.scalar?.text ?? "") {
+    guard let pairs = node.mapping else { return }
+    for pair in pairs where Self.commandOptions.contains(where: { pair.key.has($0) }) {
       reader.report(
-        "`\(pair.key.scalar?.text ?? "")` belongs to a command, and this tool has none", at: pair.key.start,
+        "`\(pair.key.text ?? "")` belongs to a command, and this tool has none", at: pair.key.start,
         hint: "add `command:`, or leave it out")
     }
   }
@@ -180,10 +183,11 @@ extension FieldType<JSONSchema> {
     "type": "object", "properties": ["type": ["const": "object"]], "required": ["type"],
   ]) { node, reader in
     guard let schema = anySchema.read(node, reader) else { return nil }
-    if schema.document["type"] != "object" {
+    guard case .string("object")? = schema.document["type"] else {
       reader.report(
         "the schema of \(reader.subject ?? "a tool") must have `type: object`", at: node.node(at: "/type").start,
         hint: "arguments are always one JSON object")
+      return schema
     }
     return schema
   }
@@ -191,7 +195,7 @@ extension FieldType<JSONSchema> {
   /// A JSON Schema of any value; each problem is reported at its place.
   static let anySchema = FieldType(schema: ["type": "object"]) { node, reader in
     guard let document = FieldType<JSONValue>.object.read(node, reader) else { return nil }
-    let subject = "the schema of \(reader.subject ?? "the answer")"
+    var subject: String { "the schema of \(reader.subject ?? "the answer")" }
     func warn(_ remarks: [JSONSchemaError.Problem]) {
       for remark in remarks { reader.warn("\(subject): \(remark)", at: node.key(at: remark.pointer).start) }
     }

@@ -33,7 +33,7 @@ extension FieldType<[ToolDeclaration]> {
       reader.reportType(node, expected: "a list")
       return nil
     }
-    return nodes.enumerated().flatMap { index, item in reader.within("[\(index)]") { reader.tools(item) } }
+    return nodes.enumerated().flatMap { index, item in reader.within(item: index) { reader.tools(item) } }
   }
 }
 
@@ -51,7 +51,7 @@ extension DefinitionReader {
   /// The tools of a document that holds one, or a list of them.
   func tools(ofFile root: YAMLNode) -> [ToolDeclaration] {
     guard let nodes = root.sequence else { return tools(root) }
-    return nodes.enumerated().flatMap { index, item in within("[\(index)]") { tools(item) } }
+    return nodes.enumerated().flatMap { index, item in within(item: index) { tools(item) } }
   }
 
   private func includedTools(_ path: Located<String>) -> [ToolDeclaration] {

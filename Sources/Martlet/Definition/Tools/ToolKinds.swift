@@ -8,29 +8,32 @@ enum ToolKinds {
 
   /// The word of a tool's `type`, where it names one.
   static func word(of node: YAMLNode) -> (text: String, mark: YAMLMark)? {
-    let value = node.mapping?.first { ["type", "kind"].contains($0.key.scalar?.text) }?.value
-    return value.flatMap { value in value.scalar.map { ($0.text, value.start) } }
+    let value = node.mapping?.first { $0.key.has("type") || $0.key.has("kind") }?.value
+    return value.flatMap { value in value.text.map { ($0, value.start) } }
   }
 
   /// The keys that only an agent has.
-  private static let agentKeys = Set(AgentDefinition.table.words).subtracting(ToolFields.table.words + ["path"])
+  private static func isAgentKey(_ key: YAMLNode) -> Bool {
+    AgentDefinition.table.position(of: key) != nil && ToolFields.table.position(of: key) == nil && !key.has("path")
+  }
 
   /// The keys that only a tool has.
-  private static let toolKeys = Set(ToolFields.table.words + ["path"]).subtracting(AgentDefinition.table.words)
+  private static func isToolKey(_ key: YAMLNode) -> Bool {
+    (ToolFields.table.position(of: key) != nil || key.has("path")) && AgentDefinition.table.position(of: key) == nil
+  }
 
   /// Whether a document is an agent, judged by its keys: not by `name` and `description`, which a tool has too.
   static func isAgent(_ root: YAMLNode) -> Bool {
     guard let pairs = root.mapping else { return false }
-    let keys = pairs.compactMap(\.key.scalar?.text)
-    if !agentKeys.isDisjoint(with: keys) { return true }
-    if !toolKeys.isDisjoint(with: keys) { return false }
+    if pairs.contains(where: { isAgentKey($0.key) }) { return true }
+    if pairs.contains(where: { isToolKey($0.key) }) { return false }
     // The parameters of an agent are a list, those of a tool a mapping; what has neither is an agent that lacks something.
-    return pairs.first { $0.key.scalar?.text == "parameters" }?.value.mapping == nil
+    return !(pairs.value(of: "parameters")?.isMapping ?? false)
   }
 
   /// Whether a document is a tool file: a list of mappings, or a mapping with the keys of a tool.
   static func isToolFile(_ root: YAMLNode) -> Bool {
-    if let items = root.sequence { return items.first.map { $0.mapping != nil } ?? true }
+    if let items = root.sequence { return items.first.map { $0.isMapping } ?? true }
     return root.mapping?.isEmpty == false && !isAgent(root)
   }
 

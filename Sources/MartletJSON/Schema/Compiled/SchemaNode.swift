@@ -84,12 +84,14 @@ struct ValueRules: SchemaRules {
 
   /// Notes what a comparison with these values costs, and prepares that of strings.
   mutating func prepare() {
-    for value in [constant].compactMap(\.self) + (allowed ?? []) {
-      numberSize += SchemaValidator.numberSizes(in: value)
-    }
+    if let constant { numberSize += SchemaValidator.numberSizes(in: constant) }
     constantName = constant?.stringValue.map { Chapter(NameTable([$0])) }
     guard let allowed else { return }
     let names = allowed.compactMap(\.stringValue)
+    // Texts have no numbers.
+    if names.count < allowed.count {
+      for value in allowed { numberSize += SchemaValidator.numberSizes(in: value) }
+    }
     if names.count == allowed.count {
       allowedNames = Chapter(NameTable(names))
     } else if allowed.count > 16 {

@@ -1,15 +1,16 @@
 /// The keywords of the standard, chapter by chapter. Each function says whether the keyword was one of its own.
 extension SchemaCompiler {
   /// Core 8.
-  mutating func readCore(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
-    switch keyword {
-    case "$id", "$anchor", "$dynamicAnchor", "$schema": break
-    case "$comment": checkString(keyword, value, in: draft)
-    case "$ref", "$dynamicRef", "$recursiveRef": addReference(keyword, value, in: draft)
-    case "$recursiveAnchor":
+  mutating func readCore(_ name: SchemaKeyword.Name, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    let keyword = name.rawValue
+    switch name {
+    case .id, .anchor, .dynamicAnchor, .schema: break
+    case .comment: checkString(keyword, value, in: draft)
+    case .ref, .dynamicRef, .recursiveRef: addReference(keyword, value, in: draft)
+    case .recursiveAnchor:
       if value == true { report(SchemaMessages.notSupported, at: draft.index, keyword) }
-    case "$defs", "definitions": _ = readMembers(keyword, value, in: draft)
-    case "$vocabulary":
+    case .defs, .definitions: _ = readMembers(keyword, value, in: draft)
+    case .vocabulary:
       guard case .object(let object) = value, object.values.allSatisfy({ $0.boolValue != nil }) else {
         report(SchemaMessages.mustBe("an object of URIs, each true or false", value), at: draft.index, keyword)
         break
@@ -20,34 +21,36 @@ extension SchemaCompiler {
   }
 
   /// Validation 6.1 to 6.3.
-  mutating func readScalarRule(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
-    switch keyword {
-    case "type": draft.node.types = readTypes(value, in: draft) ?? .any
-    case "enum":
+  mutating func readScalarRule(_ name: SchemaKeyword.Name, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    let keyword = name.rawValue
+    switch name {
+    case .type: draft.node.types = readTypes(value, in: draft) ?? .any
+    case .enum:
       guard case .array(let allowed) = value else {
         report(SchemaMessages.mustBe("an array", value), at: draft.index, keyword)
         break
       }
       draft.values.allowed = allowed
-    case "const": draft.values.constant = value
-    case "minLength": draft.strings.minimumLength = readCount(keyword, value, in: draft) ?? 0
-    case "maxLength": draft.strings.maximumLength = readCount(keyword, value, in: draft) ?? .max
-    case "pattern": draft.strings.pattern = readPattern(value, at: draft.index, keyword).map(Chapter.init)
-    case "minimum": draft.numbers.minimum = readBound(keyword, value, in: draft)
-    case "maximum": draft.numbers.maximum = readBound(keyword, value, in: draft)
-    case "exclusiveMinimum": draft.numbers.exclusiveMinimum = readBound(keyword, value, in: draft)
-    case "exclusiveMaximum": draft.numbers.exclusiveMaximum = readBound(keyword, value, in: draft)
-    case "multipleOf": draft.numbers.divisor = readDivisor(value, in: draft)
+    case .const: draft.values.constant = value
+    case .minLength: draft.strings.minimumLength = readCount(keyword, value, in: draft) ?? 0
+    case .maxLength: draft.strings.maximumLength = readCount(keyword, value, in: draft) ?? .max
+    case .pattern: draft.strings.pattern = readPattern(value, at: draft.index, keyword).map(Chapter.init)
+    case .minimum: draft.numbers.minimum = readBound(keyword, value, in: draft)
+    case .maximum: draft.numbers.maximum = readBound(keyword, value, in: draft)
+    case .exclusiveMinimum: draft.numbers.exclusiveMinimum = readBound(keyword, value, in: draft)
+    case .exclusiveMaximum: draft.numbers.exclusiveMaximum = readBound(keyword, value, in: draft)
+    case .multipleOf: draft.numbers.divisor = readDivisor(value, in: draft)
     default: return false
     }
     return true
   }
 
   /// Core 10.3.1 and Validation 6.4.
-  mutating func readArrayRule(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
-    switch keyword {
-    case "prefixItems": draft.arrays.prefix = readList(keyword, value, in: draft)
-    case "items":
+  mutating func readArrayRule(_ name: SchemaKeyword.Name, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    let keyword = name.rawValue
+    switch name {
+    case .prefixItems: draft.arrays.prefix = readList(keyword, value, in: draft)
+    case .items:
       guard case .array(let list) = value else {
         // `additionalItems` may stand before it, and means nothing then.
         draft.arrays.items = readSchema(keyword, value, in: draft)
@@ -58,16 +61,16 @@ extension SchemaCompiler {
       } else {
         report(SchemaMessages.itemsOfFormerDrafts, at: draft.index, keyword)
       }
-    case "additionalItems":
+    case .additionalItems:
       let node = readSchema(keyword, value, in: draft)
       if case .array = self.value(of: draft.index)["items"] { draft.arrays.items = node }
-    case "unevaluatedItems": draft.node.unevaluatedItems = readSchema(keyword, value, in: draft)
-    case "contains": draft.arrays.contains = readSchema(keyword, value, in: draft)
-    case "minContains": draft.arrays.minimumContains = readCount(keyword, value, in: draft) ?? 1
-    case "maxContains": draft.arrays.maximumContains = readCount(keyword, value, in: draft) ?? .max
-    case "minItems": draft.arrays.minimumCount = readCount(keyword, value, in: draft) ?? 0
-    case "maxItems": draft.arrays.maximumCount = readCount(keyword, value, in: draft) ?? .max
-    case "uniqueItems":
+    case .unevaluatedItems: draft.node.unevaluatedItems = readSchema(keyword, value, in: draft)
+    case .contains: draft.arrays.contains = readSchema(keyword, value, in: draft)
+    case .minContains: draft.arrays.minimumContains = readCount(keyword, value, in: draft) ?? 1
+    case .maxContains: draft.arrays.maximumContains = readCount(keyword, value, in: draft) ?? .max
+    case .minItems: draft.arrays.minimumCount = readCount(keyword, value, in: draft) ?? 0
+    case .maxItems: draft.arrays.maximumCount = readCount(keyword, value, in: draft) ?? .max
+    case .uniqueItems:
       guard case .bool(let mustBeUnique) = value else {
         report(SchemaMessages.mustBe("true or false", value), at: draft.index, keyword)
         break
@@ -79,30 +82,31 @@ extension SchemaCompiler {
   }
 
   /// Core 10.3.2 and Validation 6.5; `dependencies` as former drafts had it.
-  mutating func readObjectRule(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
-    switch keyword {
-    case "properties":
+  mutating func readObjectRule(_ name: SchemaKeyword.Name, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    let keyword = name.rawValue
+    switch name {
+    case .properties:
       draft.objects.nodes = readMembers(keyword, value, in: draft)
       if case .object(let object) = value { draft.objects.properties = Array(object.keys) }
-    case "patternProperties":
+    case .patternProperties:
       let members = readMembers(keyword, value, in: draft)
       guard case .object(let object) = value else { break }
       for (key, node) in zip(object.keys, members) {
         guard let pattern = readPattern(.string(key), at: draft.index, keyword, key) else { continue }
         draft.objects.patterns.append(ObjectRules.PatternProperty(pattern: Chapter(pattern), node: node))
       }
-    case "additionalProperties": draft.objects.additional = readSchema(keyword, value, in: draft)
-    case "unevaluatedProperties": draft.node.unevaluatedProperties = readSchema(keyword, value, in: draft)
-    case "propertyNames": draft.objects.propertyNames = readSchema(keyword, value, in: draft)
-    case "required":
+    case .additionalProperties: draft.objects.additional = readSchema(keyword, value, in: draft)
+    case .unevaluatedProperties: draft.node.unevaluatedProperties = readSchema(keyword, value, in: draft)
+    case .propertyNames: draft.objects.propertyNames = readSchema(keyword, value, in: draft)
+    case .required:
       if case .bool = value {
         report(SchemaMessages.required(value, ofProperty: property(at: draft.index)), at: draft.index, keyword)
         break
       }
       draft.objects.required = readNames(value, at: draft.index, keyword)
-    case "minProperties": draft.objects.minimumCount = readCount(keyword, value, in: draft) ?? 0
-    case "maxProperties": draft.objects.maximumCount = readCount(keyword, value, in: draft) ?? .max
-    case "dependentRequired", "dependentSchemas", "dependencies":
+    case .minProperties: draft.objects.minimumCount = readCount(keyword, value, in: draft) ?? 0
+    case .maxProperties: draft.objects.maximumCount = readCount(keyword, value, in: draft) ?? .max
+    case .dependentRequired, .dependentSchemas, .dependencies:
       guard case .object(let object) = value else {
         report(SchemaMessages.mustBe("an object", value), at: draft.index, keyword)
         break
@@ -136,24 +140,26 @@ extension SchemaCompiler {
   }
 
   /// Core 10.2.
-  mutating func readCombination(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
-    switch keyword {
-    case "allOf": draft.combinations.all = readList(keyword, value, in: draft)
-    case "anyOf": draft.combinations.any = readList(keyword, value, in: draft)
-    case "oneOf": draft.combinations.one = readList(keyword, value, in: draft)
-    case "not": draft.combinations.excluded = readSchema(keyword, value, in: draft)
-    case "if": draft.combinations.condition = readSchema(keyword, value, in: draft)
-    case "then": draft.combinations.consequence = readSchema(keyword, value, in: draft)
-    case "else": draft.combinations.alternative = readSchema(keyword, value, in: draft)
+  mutating func readCombination(_ name: SchemaKeyword.Name, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    let keyword = name.rawValue
+    switch name {
+    case .allOf: draft.combinations.all = readList(keyword, value, in: draft)
+    case .anyOf: draft.combinations.any = readList(keyword, value, in: draft)
+    case .oneOf: draft.combinations.one = readList(keyword, value, in: draft)
+    case .not: draft.combinations.excluded = readSchema(keyword, value, in: draft)
+    case .if: draft.combinations.condition = readSchema(keyword, value, in: draft)
+    case .then: draft.combinations.consequence = readSchema(keyword, value, in: draft)
+    case .else: draft.combinations.alternative = readSchema(keyword, value, in: draft)
     default: return false
     }
     return true
   }
 
   /// Validation 7 to 9: what describes a value, and `format`, which asserts something if that is asked for.
-  mutating func readAnnotation(_ keyword: String, _ value: JSONValue, into draft: inout Draft) -> Bool {
-    switch keyword {
-    case "format":
+  mutating func readAnnotation(_ name: SchemaKeyword.Name, _ value: JSONValue, into draft: inout Draft) -> Bool {
+    let keyword = name.rawValue
+    switch name {
+    case .format:
       guard case .string(let name) = value else {
         report(SchemaMessages.mustBe("a string", value), at: draft.index, keyword)
         break
@@ -161,12 +167,12 @@ extension SchemaCompiler {
       let isAsserted = options.checksFormats || draft.dialect.vocabularies.contains(.formatAssertion)
       if isAsserted { draft.strings.format = SchemaFormat(rawValue: name) }
       if let message = SchemaMessages.unknownFormat(name) { remark(message, at: draft.index, keyword) }
-    case "contentEncoding", "contentMediaType", "title", "description": checkString(keyword, value, in: draft)
-    case "contentSchema": _ = readSchema(keyword, value, in: draft)
-    case "deprecated", "readOnly", "writeOnly":
+    case .contentEncoding, .contentMediaType, .title, .description: checkString(keyword, value, in: draft)
+    case .contentSchema: _ = readSchema(keyword, value, in: draft)
+    case .deprecated, .readOnly, .writeOnly:
       if case .bool = value { break }
       report(SchemaMessages.mustBe("true or false", value), at: draft.index, keyword)
-    case "examples":
+    case .examples:
       if case .array = value { break }
       report(SchemaMessages.mustBe("an array", value), at: draft.index, keyword)
     default: return false
@@ -306,15 +312,19 @@ extension SchemaCompiler {
   private mutating func readNames(
     _ value: JSONValue, at index: Int, _ keyword: String, _ key: String? = nil
   ) -> [String] {
-    var message = SchemaMessages.mustBe("an array of strings", value)
-    if case .array(let elements) = value {
-      let names = elements.compactMap(\.stringValue)
-      if names.count == elements.count {
-        guard Set(elements.map(MathematicalValue.init)).count < names.count else { return names }
-        message = SchemaMessages.namesRepeat
-      }
-    }
+    var names: [String] = []
+    if case .array(let elements) = value { names = elements.compactMap(\.stringValue) }
+    let areNames = names.count == value.arrayValue?.count
+    if areNames, !Self.hasRepetition(names) { return names }
+    let message = areNames ? SchemaMessages.namesRepeat : SchemaMessages.mustBe("an array of strings", value)
     if let key { report(message, at: index, keyword, key) } else { report(message, at: index, keyword) }
     return []
+  }
+
+  private static func hasRepetition(_ names: [String]) -> Bool {
+    if names.count > 16 { return Set(names.map { MathematicalValue(value: .string($0)) }).count < names.count }
+    return names.indices.contains { position in
+      names[..<position].contains { $0.hasSameCodePoints(as: names[position]) }
+    }
   }
 }

@@ -10,6 +10,8 @@ extension SchemaCompiler {
   mutating func identify(
     _ object: JSONObject, index: Int, base: String, dialect: SchemaDialect, isRoot: Bool
   ) -> (base: String, dialect: SchemaDialect) {
+    // Most subschemas have no such keyword.
+    guard object.members.contains(where: { $0.key.utf8.first == UInt8(ascii: "$") }) else { return (base, dialect) }
     var dialect = dialect
     // Inside a resource the keyword means nothing (Core 8.1.1).
     if let value = object["$schema"], isRoot || object["$id"] != nil {

@@ -28,7 +28,7 @@ extension SchemaCompiler {
   /// Remarks on names that are required beside properties that lack them, unless something else speaks of those names.
   mutating func remarkOnRequired(in draft: Draft) {
     guard case .object(let schema) = value(of: draft.index), !draft.objects.required.isEmpty else { return }
-    let isClosed = schema["additionalProperties"] == false
+    let isClosed = schema["additionalProperties"]?.boolValue == false
     if !isClosed {
       let keyword = places[draft.index].suffix.prefix { $0 != "/" }
       let speaksOfMore = schema.contains { Self.inPlace.contains($0.key[...]) }
@@ -36,8 +36,10 @@ extension SchemaCompiler {
         schema["$dynamicRef"] == nil, !speaksOfMore, !Self.inPlace.contains(keyword), !Self.shared.contains(keyword)
       else { return }
     }
-    let known = Set(draft.objects.properties)
-    for (position, name) in draft.objects.required.enumerated() where !known.contains(name) {
+    let properties = draft.objects.properties
+    let known = properties.count > 16 ? Set(properties) : nil
+    for (position, name) in draft.objects.required.enumerated()
+    where !(known?.contains(name) ?? properties.contains(name)) {
       guard !isOfPattern(name, draft) else { continue }
       let message = SchemaMessages.undescribed(name, isRefused: isClosed, known: draft.objects.properties)
       remark(message, at: draft.index, "required", "\(position)")

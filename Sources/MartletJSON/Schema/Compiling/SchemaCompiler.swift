@@ -10,7 +10,8 @@ struct SchemaCompiler {
   var unknownKeywords = 0
   private var queue: [Pending] = []
   private var queued = 0
-  private var children: [SchemaPlace: Int] = [:]
+  /// The nodes by their places, for references; nil until one follows them.
+  private var children: [SchemaPlace: Int]?
   /// The URIs of the resources, by the number that nodes call them by, and back.
   var resourceURIs: [String] = []
   var resourceNumbers: [String: Int] = [:]
@@ -95,6 +96,9 @@ struct SchemaCompiler {
   }
 
   private mutating func compileDocument() {
+    nodes.reserveCapacity(8)
+    places.reserveCapacity(8)
+    queue.reserveCapacity(8)
     let root = addDocument(document, uri: "", dialect: .draft2020)
     // A reference may lead to a place that no keyword has shown to be a schema, and so begin the work anew.
     while queued < queue.count, nodes.count <= JSONSchema.maximumSubschemas {
@@ -130,7 +134,7 @@ struct SchemaCompiler {
   ) -> Int {
     let index = append(
       value, place: SchemaPlace(parent: parent, suffix: suffix), resource: resource, dialect: dialect)
-    if index > 0 { children[SchemaPlace(parent: parent, suffix: suffix)] = index }
+    if index > 0, children != nil { children?[SchemaPlace(parent: parent, suffix: suffix)] = index }
     return index
   }
 
@@ -148,13 +152,18 @@ struct SchemaCompiler {
   }
 
   mutating func number(ofResource uri: String) -> Int {
+    if uri.isEmpty, resourceURIs.first?.isEmpty == true { return 0 }
     if let known = resourceNumbers[uri] { return known }
     resourceURIs.append(uri)
     resourceNumbers[uri] = resourceURIs.count - 1
     return resourceURIs.count - 1
   }
 
-  func child(of parent: Int, suffix: String) -> Int? { children[SchemaPlace(parent: parent, suffix: suffix)] }
+  mutating func child(of parent: Int, suffix: String) -> Int? {
+    let children = self.children ?? Dictionary(zip(places, places.indices)) { _, last in last }
+    self.children = children
+    return children[SchemaPlace(parent: parent, suffix: suffix)]
+  }
 
   private mutating func compile(_ pending: Pending, index: Int) {
     switch pending.value {
@@ -178,15 +187,16 @@ struct SchemaCompiler {
   }
 
   private mutating func read(_ keyword: String, _ value: JSONValue, into draft: inout Draft) {
-    guard let known = SchemaKeyword.named[keyword], known.name.hasSameCodePoints(as: keyword) else {
+    guard let known = SchemaKeyword.named(keyword) else {
       remarkOnKeyword(keyword, value, at: draft.index)
       return
     }
-    guard draft.dialect.knows(known) || keyword == "format" else { return }
+    let name = known.name
+    guard draft.dialect.knows(known) || name == .format else { return }
     _ =
-      readCore(keyword, value, into: &draft) || readScalarRule(keyword, value, into: &draft)
-      || readArrayRule(keyword, value, into: &draft) || readObjectRule(keyword, value, into: &draft)
-      || readCombination(keyword, value, into: &draft) || readAnnotation(keyword, value, into: &draft)
+      readCore(name, value, into: &draft) || readScalarRule(name, value, into: &draft)
+      || readArrayRule(name, value, into: &draft) || readObjectRule(name, value, into: &draft)
+      || readCombination(name, value, into: &draft) || readAnnotation(name, value, into: &draft)
   }
 
   /// Stores the chapters that have a rule.
