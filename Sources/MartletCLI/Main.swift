@@ -18,9 +18,12 @@ enum Main {
     }
     Interrupts.shared.begin()
     let arguments = Shorthand.expanded(Array(CommandLine.arguments.dropFirst()))
-    // That takes as long as everything else before the first request.
-    if arguments.first == "run" { ChatClient.beginLoadingLibcurl() }
-    Task { exit(await run(arguments).rawValue) }
+    Task.detached {
+      // That takes as long as everything else before the first request. Not any earlier: the first task of a program asks
+      // the dynamic linker for a function, and would wait until libcurl is loaded.
+      if arguments.first == "run" { ChatClient.beginLoadingLibcurl() }
+      exit(await run(arguments).rawValue)
+    }
     dispatchMain()
   }
 
