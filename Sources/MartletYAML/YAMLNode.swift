@@ -105,8 +105,12 @@ public struct YAMLPair: Sendable {
 public struct YAMLItems: RandomAccessCollection, Sendable {
   private let tree: YAMLTree
   private let first: Int
-  public let endIndex: Int
+
+  /// The position of the first item.
   public var startIndex: Int { 0 }
+
+  /// The position after the last item.
+  public let endIndex: Int
 
   fileprivate init(of node: YAMLTree.Node, in tree: YAMLTree) {
     self.tree = tree
@@ -114,6 +118,7 @@ public struct YAMLItems: RandomAccessCollection, Sendable {
     endIndex = Int(node.count)
   }
 
+  /// The item at a position, which must be valid.
   public subscript(position: Int) -> YAMLNode { YAMLNode(tree: tree, index: first + position) }
 }
 
@@ -121,8 +126,12 @@ public struct YAMLItems: RandomAccessCollection, Sendable {
 public struct YAMLPairs: RandomAccessCollection, Sendable {
   private let tree: YAMLTree
   private let first: Int
-  public let endIndex: Int
+
+  /// The position of the first pair.
   public var startIndex: Int { 0 }
+
+  /// The position after the last pair.
+  public let endIndex: Int
 
   fileprivate init(of node: YAMLTree.Node, in tree: YAMLTree) {
     self.tree = tree
@@ -130,6 +139,7 @@ public struct YAMLPairs: RandomAccessCollection, Sendable {
     endIndex = Int(node.count) / 2
   }
 
+  /// The pair at a position, which must be valid.
   public subscript(position: Int) -> YAMLPair {
     let key = first + 2 * position
     return YAMLPair(key: YAMLNode(tree: tree, index: key), value: YAMLNode(tree: tree, index: key + 1))
