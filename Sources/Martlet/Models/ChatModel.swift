@@ -50,7 +50,7 @@ struct ChatConversation: ModelConversation {
   var promptWatch = PromptWatch()
   /// What is worth knowing and was not told yet.
   var notices: [ModelNotice] = []
-  private var requestID = SessionID.make()
+  private var requestID = SessionID.Series()[0]
 
   init(client: ChatClient, request: ChatRequest, output: OutputFormat?, schemas: WireSchemas) {
     self.client = client
@@ -78,7 +78,7 @@ struct ChatConversation: ModelConversation {
     }
     if case .correction = entry { isCorrecting = true } else { isCorrecting = false }
     newest = nil
-    requestID = SessionID.make()
+    requestID = SessionID.Series()[0]
   }
 
   mutating func takeNotices() -> [ModelNotice] {
@@ -103,7 +103,7 @@ struct ChatConversation: ModelConversation {
         let head = currentHead()
         let isStreaming = head.isStreaming
         let exchange = try await client.exchange(
-          head: head, segments: encoded.segments, options: options, requestID: requestID,
+          head: head, segments: encoded.segments, options: options, requestID: requestID.text,
           cachingWith: request.cache ? request.tools : nil
         ) { batch in
           guard isStreaming else { return }
