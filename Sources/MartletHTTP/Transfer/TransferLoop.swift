@@ -27,10 +27,19 @@ final class TransferLoop: @unchecked Sendable {
   private let poller: SocketPoller
   private var thread: pthread_t?
 
+  /// What the thread went to sleep with.
+  private struct Sleep {
+    /// Until when it sleeps if nothing happens.
+    var end: UInt64 = 0
+    /// How many sockets had been let go of by then.
+    var removals = 0
+  }
+
   /// Held by whoever is at work on the transfers.
-  private let work = Lock(())
+  private let work = Lock(Sleep())
 
   // Only for whoever is at work.
+  private var commands: [Command] = []
   private var multis: [MultiHandle] = []
   private var waiting = AdmissionQueue<Transfer>()
   private var live: [Transfer] = []
@@ -39,10 +48,6 @@ final class TransferLoop: @unchecked Sendable {
   private var deliveries: [Transfer] = []
   private var nextLook = UInt64.max
   private var isStopping = false
-  /// Until when the thread sleeps if nothing happens.
-  private var sleepsUntil: UInt64 = 0
-  /// How many sockets had been let go of when the thread last began to wait.
-  private var removalsBeforeWait = 0
 
   /// With more transfers than this, each has smaller buffers.
   private static let many = 128
@@ -103,24 +108,24 @@ final class TransferLoop: @unchecked Sendable {
 
 extension TransferLoop {
   private func run() {
-    while let milliseconds = work.withLock({ _ in moveOn() }) {
+    while let milliseconds = work.withLock({ moveOn(&$0) }) {
       poller.wait(milliseconds: milliseconds)
     }
   }
 
   /// Does all that can be done without waiting and says how long the thread may wait now; nil when it is to end.
-  private func moveOn() -> Int32? {
-    var commands: [Command] = []
+  private func moveOn(_ sleep: inout Sleep) -> Int32? {
     inbox.withLock { inbox in
       inbox.isSleeping = false
       swap(&commands, &inbox.commands)
     }
     // What became possible on a socket that was let go of meanwhile may be another socket's; nothing is lost, because
     // the next wait tells it again.
-    if poller.removals == removalsBeforeWait {
+    if poller.removals == sleep.removals {
       for event in poller.events { check(multis[event.multi].act(on: event.socket, possible: event.possible)) }
     }
     for command in commands { execute(command) }
+    commands.removeAll(keepingCapacity: true)
     if isStopping {
       failAll("the client was closed")
       deliver()
@@ -128,8 +133,8 @@ extension TransferLoop {
       return nil
     }
     step()
-    removalsBeforeWait = poller.removals
-    return sleepingTime()
+    sleep = Sleep(end: nextDeadline, removals: poller.removals)
+    return milliseconds(to: sleep.end)
   }
 
   /// Has every transfer do what its time has come for.
@@ -145,12 +150,12 @@ extension TransferLoop {
   /// Does at once what the thread would be woken for; false if it is not asleep, and is to be told.
   private func takeFirstStep(_ command: Command) -> Bool {
     guard inbox.withLock({ $0.isSleeping }) else { return false }
-    let done: Void? = work.withLockIfFree { _ in
+    let done: Void? = work.withLockIfFree { sleep in
       withSignalsBlocked {
         execute(command)
         step()
       }
-      if nextDeadline < sleepsUntil { poller.wake() }
+      if nextDeadline < sleep.end { poller.wake() }
     }
     return done != nil
   }
@@ -284,14 +289,13 @@ extension TransferLoop {
   }
 
   /// How long the thread may wait, in milliseconds; none at all if there are commands.
-  private func sleepingTime() -> Int32 {
+  private func milliseconds(to end: UInt64) -> Int32 {
     let sleeps = inbox.withLock { inbox in
       inbox.isSleeping = inbox.commands.isEmpty
       return inbox.isSleeping
     }
     guard sleeps else { return 0 }
-    sleepsUntil = nextDeadline
-    let left = sleepsUntil.saturatingDifference(monotonicNow())
+    let left = end.saturatingDifference(monotonicNow())
     return left == 0 ? 0 : Int32(min(left / 1_000_000 + 1, 3_600_000))
   }
 
