@@ -23,6 +23,13 @@ package struct Rare<Value: RareValue> {
   package var wrappedValue: Value {
     get { box?.value ?? Value() }
     set { box = newValue == Value() ? nil : Box(newValue) }
+    _modify {
+      var value = box?.value ?? Value()
+      // What is changed is then in one place only, and need not be copied for each change.
+      box = nil
+      defer { box = value == Value() ? nil : Box(value) }
+      yield &value
+    }
   }
 
   package var projectedValue: Rare {

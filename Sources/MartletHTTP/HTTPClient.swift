@@ -26,7 +26,7 @@ package struct HTTPConfiguration: Sendable {
 
 /// Sends requests over connections that it keeps and reuses.
 ///
-/// All exchanges of a client run on one thread of its own, started by the first request and ended when the client
+/// All exchanges of a client share one thread of its own, started by the first request and ended when the client
 /// and the last unread body are gone.
 package final class HTTPClient: Sendable {
   private let configuration: HTTPConfiguration

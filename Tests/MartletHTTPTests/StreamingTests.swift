@@ -192,6 +192,31 @@ struct CancellationTests {
     #expect(server.requests.map(\.path) == ["/"])
   }
 
+  @Test func aPlaceThatATimeoutFreesIsGivenToTheNext() async throws {
+    let server = try LoopbackServer { request in
+      request.path == "/silent" ? ScriptedResponse(fault: .stall(.start)) : .json("{}")
+    }
+    let client = HTTPClient(HTTPConfiguration(maxConnections: 1))
+    let timeouts = HTTPTimeouts(firstByte: .milliseconds(60))
+    async let silent = client.failure(server.request("/silent", timeouts: timeouts))
+    try await server.waitForRequests(1)
+    async let next = client.text(server.request("/next"))
+    #expect(await silent?.kind == .timeout(.firstByte))
+    #expect(try await next == "{}")
+  }
+
+  /// The thread sleeps by the time of the first request, until the task that sends the second tells it.
+  @Test func aRequestWithLessTimeThanTheOneBeforeEndsInTime() async throws {
+    let server = try LoopbackServer { request in
+      request.path == "/silent" ? ScriptedResponse(fault: .stall(.start)) : .json("{}")
+    }
+    let client = HTTPClient()
+    #expect(try await client.text(server.request()) == "{}")
+    let timeouts = HTTPTimeouts(firstByte: .milliseconds(60))
+    #expect(await client.failure(server.request("/silent", timeouts: timeouts))?.kind == .timeout(.firstByte))
+    #expect(try await client.text(server.request()) == "{}")
+  }
+
   @Test func droppingTheBodyEndsTheTransfer() async throws {
     let server = try LoopbackServer { _ in
       ScriptedResponse(pieces: [.endless([UInt8](repeating: 1, count: 4_096))], framing: .chunked)

@@ -24,7 +24,7 @@ final class CallRound: Sendable {
   }
 
   /// The object that a call's arguments are, if they have been read.
-  func object(of index: Int) -> JSONValue? { objects.isEmpty ? nil : objects[index] }
+  func object(of index: Int) -> JSONValue? { objects.count == calls.count ? objects[index] : nil }
 
   /// What came of a call: its handler's answer, or none if it was canceled, did not begin, or ended the run.
   func record(

@@ -1,15 +1,24 @@
 import Synchronization
 
-/// Bits for identifiers: no other call and nobody else has them; no secrets.
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Bits for identifiers: no other call and no other process has them; no secrets.
 ///
-/// The system is asked for random ones once, because asking it costs more than all else in an identifier.
+/// The system is asked for random ones once, because asking it costs more than all else in an identifier. A process that
+/// was forked goes on with other bits than the one it came from; a machine that is restored from a snapshot twice does not.
 package enum UniqueBits {
   private static let seed = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
   private static let count = Atomic<UInt64>(0)
 
   package static func next() -> (UInt64, UInt64) {
     let step = count.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
-    return (mixed(seed.0 &+ step), mixed(seed.1 &+ step))
+    return (mixed(seed.0 &+ step), mixed(seed.1 &+ step ^ mixed(UInt64(truncatingIfNeeded: getpid()))))
   }
 
   /// As 32 hexadecimal digits.

@@ -33,9 +33,9 @@ final class EasyHandle {
     static let usual = BufferSizes(received: 16 << 10, sent: 64 << 10)
     /// For one of many transfers, most of which wait: a reply that comes whole is a few kilobytes.
     static let small = BufferSizes(received: 2 << 10, sent: 16 << 10)
-    /// For a body of that size: libcurl waits for the socket after each buffer that it sent, and takes at most 2 MiB.
+    /// For a body of that size: libcurl waits for the socket after each buffer that it sent.
     static func large(body: Int) -> BufferSizes {
-      BufferSizes(received: usual.received, sent: max(usual.sent, min(body, 1 << 20)))
+      BufferSizes(received: usual.received, sent: max(usual.sent, min(body, 256 << 10)))
     }
   }
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// One exchange, between the task that asked for it and the thread that carries it.
+/// One exchange, between the task that asked for it and whoever is at work on the transfers.
 ///
 /// What both touch lies in `shared`; the other variables are only for whoever is at work on the transfers.
 final class Transfer: @unchecked Sendable {
@@ -15,8 +15,8 @@ final class Transfer: @unchecked Sendable {
   private let shared: Lock<Shared>
 
   typealias Head = (status: Int, headers: HTTPHeaders)
-  private typealias HeadWaiter = UnsafeContinuation<Result<Head, HTTPError>, Never>
-  private typealias PieceWaiter = UnsafeContinuation<Result<[UInt8]?, HTTPError>, Never>
+  fileprivate typealias HeadWaiter = UnsafeContinuation<Result<Head, HTTPError>, Never>
+  fileprivate typealias PieceWaiter = UnsafeContinuation<Result<[UInt8]?, HTTPError>, Never>
 
   private struct Shared {
     var clock: ExchangeClock?
@@ -157,7 +157,7 @@ extension Transfer {
   var canceled: HTTPError { HTTPError(.canceled, "the request to \(endpoint.name) was cancelled") }
 }
 
-// MARK: - The loop's side
+// MARK: - The side of whoever is at work
 
 extension Transfer {
   /// Whether the transfer ended before it began.
@@ -259,22 +259,34 @@ extension Transfer {
     loop.deliver(self)
   }
 
-  /// Tells whoever waits what there is; says whether the transfer was paused and is to go on.
-  func deliver() -> Bool {
-    isDelivering = false
-    var resumes = false
-    let (headWaiter, head, pieceWaiter, piece) = shared.withLock { shared in
-      let head =
-        shared.headWaiter == nil
-        ? nil : shared.headResult(headless: HTTPError(.other, "\(endpoint.name) answered without a response head"))
-      let piece = shared.pieceWaiter == nil ? nil : shared.takePiece(&resumes)
-      if piece != nil { shared.clock?.waitEnded(at: monotonicNow()) }
-      return (
-        head.flatMap { _ in shared.headWaiter.take() }, head, piece.flatMap { _ in shared.pieceWaiter.take() }, piece
-      )
+  /// What a task that waits is told.
+  struct News {
+    fileprivate let head: (waiter: HeadWaiter, result: Result<Head, HTTPError>)?
+    fileprivate let piece: (waiter: PieceWaiter, result: Result<[UInt8]?, HTTPError>)?
+
+    func tell() {
+      if let head { head.waiter.resume(returning: head.result) }
+      if let piece { piece.waiter.resume(returning: piece.result) }
     }
-    if let head { headWaiter?.resume(returning: head) }
-    if let piece { pieceWaiter?.resume(returning: piece) }
-    return resumes
+  }
+
+  /// What there is for whoever waits; `resumes` is set if the transfer was paused and is to go on.
+  func takeNews(_ resumes: inout Bool) -> News? {
+    isDelivering = false
+    return shared.withLock { shared in
+      let head = shared.headWaiter.flatMap { waiter in
+        shared.headResult(headless: HTTPError(.other, "\(endpoint.name) answered without a response head"))
+          .map { (waiter: waiter, result: $0) }
+      }
+      if head != nil { shared.headWaiter = nil }
+      let piece = shared.pieceWaiter.flatMap { waiter in
+        shared.takePiece(&resumes).map { (waiter: waiter, result: $0) }
+      }
+      if piece != nil {
+        shared.pieceWaiter = nil
+        shared.clock?.waitEnded(at: monotonicNow())
+      }
+      return head == nil && piece == nil ? nil : News(head: head, piece: piece)
+    }
   }
 }

@@ -46,6 +46,8 @@ final class TransferLoop: @unchecked Sendable {
   private var spare: [EasyHandle] = []
   /// The transfers that have something to tell to their tasks.
   private var deliveries: [Transfer] = []
+  /// What they are told once nobody is at work: a task may go on as soon as it is told.
+  private var news: [Transfer.News] = []
   private var nextLook = UInt64.max
   private var isStopping = false
 
@@ -108,7 +110,16 @@ final class TransferLoop: @unchecked Sendable {
 
 extension TransferLoop {
   private func run() {
-    while let milliseconds = work.withLock({ moveOn(&$0) }) {
+    var news: [Transfer.News] = []
+    while true {
+      let milliseconds = work.withLock { sleep in
+        let milliseconds = moveOn(&sleep)
+        swap(&news, &self.news)
+        return milliseconds
+      }
+      for item in news { item.tell() }
+      news.removeAll(keepingCapacity: true)
+      guard let milliseconds else { return }
       poller.wait(milliseconds: milliseconds)
     }
   }
@@ -128,7 +139,7 @@ extension TransferLoop {
     commands.removeAll(keepingCapacity: true)
     if isStopping {
       failAll("the client was closed")
-      deliver()
+      gatherNews()
       spare = []
       return nil
     }
@@ -142,21 +153,25 @@ extension TransferLoop {
     repeat {
       actOnTime()
       collectResults()
+      lookAtClocks()
+      gatherNews()
+      // Whatever ended makes room.
     } while admit()
-    lookAtClocks()
-    deliver()
   }
 
   /// Does at once what the thread would be woken for; false if it is not asleep, and is to be told.
   private func takeFirstStep(_ command: Command) -> Bool {
     guard inbox.withLock({ $0.isSleeping }) else { return false }
+    var news: [Transfer.News] = []
     let done: Void? = work.withLockIfFree { sleep in
       withSignalsBlocked {
         execute(command)
         step()
       }
       if nextDeadline < sleep.end { poller.wake() }
+      swap(&news, &self.news)
     }
+    for item in news { item.tell() }
     return done != nil
   }
 
@@ -250,9 +265,11 @@ extension TransferLoop {
     deliveries.append(transfer)
   }
 
-  private func deliver() {
+  private func gatherNews() {
     while let transfer = deliveries.popLast() {
-      if transfer.deliver() { execute(.resume(transfer)) }
+      var resumes = false
+      if let item = transfer.takeNews(&resumes) { news.append(item) }
+      if resumes { execute(.resume(transfer)) }
     }
   }
 

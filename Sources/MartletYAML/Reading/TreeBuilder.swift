@@ -28,8 +28,9 @@ struct TreeBuilder: ~Copyable {
   init(events: consuming EventReader, limits: YAMLLimits, sourceSize: Int) {
     self.events = events
     self.limits = limits
-    text.reserveCapacity(sourceSize + YAMLTree.padding.count)
-    nodes.reserveCapacity(sourceSize / 8 + 16)
+    // As much as an agent file needs; a larger source may turn out to be no YAML.
+    text.reserveCapacity(min(sourceSize, 1 << 20) + YAMLTree.padding.count)
+    nodes.reserveCapacity(min(sourceSize / 8, 1 << 16) + 16)
     open.reserveCapacity(64)
   }
 
