@@ -238,13 +238,14 @@ extension SchemaMessages {
     var work = 20_000
     for candidate in words.prefix(200) {
       let other = Array(candidate.unicodeScalars.prefix(41))
-      guard other.count <= 40 else { continue }
+      let longer = max(scalars.count, other.count)
+      let bound = min(longer / 3, (best?.distance ?? .max) - 1)
+      // Letters that one has more than the other are as many that differ.
+      guard longer <= 40, abs(scalars.count - other.count) <= bound else { continue }
       work -= scalars.count * other.count
       if work < 0 { break }
       let distance = editDistance(scalars, other)
-      if distance <= max(scalars.count, other.count) / 3, distance < best?.distance ?? .max {
-        best = (candidate, distance)
-      }
+      if distance <= bound { best = (candidate, distance) }
     }
     return best?.word
   }
