@@ -12,17 +12,23 @@ extension AgentLoop {
         await emitNotices()
         if !reply.isEmpty { return reply }
         emptyReplies += 1
-        progress.add(reply.usage)
-        if emptyReplies > 1 {
-          throw ReplyFailure(error: APIError.emptyReply("two empty replies"), hasStreamed: false)
-        }
-        let error = AgentError(.emptyReply("an empty reply"))
-        await emit(.modelRetry(attempt: retries.nextAttempt, delay: .zero, error: error))
+        try await takeEmpty(reply, number: emptyReplies, nextAttempt: retries.nextAttempt)
       } catch {
         await emitNotices()
         if try await prepareAnotherAttempt(after: error, &retries) { emptyReplies = 0 }
       }
     }
+  }
+
+  /// Tells that a reply is empty and is asked for again; the second in a row is an error.
+  @inline(never)
+  nonisolated(nonsending) private mutating func takeEmpty(
+    _ reply: ModelReply, number: Int, nextAttempt: Int
+  ) async throws(ReplyFailure) {
+    progress.add(reply.usage)
+    if number > 1 { throw ReplyFailure(error: APIError.emptyReply("two empty replies"), hasStreamed: false) }
+    let error = AgentError(.emptyReply("an empty reply"))
+    await emit(.modelRetry(attempt: nextAttempt, delay: .zero, error: error))
   }
 
   /// Waits as long as the next attempt has to wait; throws the error if there is none. Says whether another model goes on.

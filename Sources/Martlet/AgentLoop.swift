@@ -62,6 +62,14 @@ package struct AgentLoop: Sendable {
     progress.turn += 1
     await emit(.turnStarted(turn: progress.turn))
     let reply = try await reply(toolChoice: progress.turn == 1 ? toolChoice : toolChoice.afterFirstTurn)
+    return try await act(on: reply)
+  }
+
+  /// Does what a reply leads to; an ending unless the run goes on.
+  ///
+  /// Not inlined: it would be part of the frame of every run that waits for a reply.
+  @inline(never)
+  nonisolated(nonsending) private mutating func act(on reply: ModelReply) async throws -> RunEnding? {
     progress.add(reply)
     for notice in progress.notices(of: reply) { await emit(notice) }
 
