@@ -5,7 +5,7 @@ import Synchronization
 /// Signals that end the program: the first one ends the run in good order, the second one, and SIGQUIT, at once. SIGQUIT
 /// also tells what the program is doing.
 ///
-/// The handler only writes the signal's number to a pipe; a thread of its own reads it and acts. A signal that was
+/// The handler only writes the signal's number to a pipe; the main thread reads it and acts. A signal that was
 /// ignored when the program started (`nohup`) stays ignored. Blocking the signals instead would not do: libdispatch
 /// has a thread that takes all of them.
 final class Interrupts: Sendable {
@@ -24,20 +24,13 @@ final class Interrupts: Sendable {
   /// The first signal that came.
   var signal: Int32? { state.withLock { $0.signal } }
 
-  /// Takes over the signals; SIGPIPE and SIGXFSZ become errors of the writes that caused them.
+  /// Takes over the signals, which `takeSignals` acts on; SIGPIPE and SIGXFSZ become errors of the writes that caused them.
   func begin() {
     for signal in [SIGPIPE, SIGXFSZ] { Glibc.signal(signal, SIG_IGN) }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     signalPipe = (ends[0], ends[1])
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { _ in
-        Interrupts.shared.takeSignals()
-        return nil
-      }, nil)
     for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] where !Self.isIgnored(signal) {
       Glibc.signal(signal) { number in
         let error = errno
@@ -72,13 +65,14 @@ final class Interrupts: Sendable {
     return task
   }
 
-  private func takeSignals() {
+  /// Acts on the signals that come; what the main thread does until the program ends.
+  func takeSignals() -> Never {
     var byte: UInt8 = 0
     while true {
-      switch read(signalPipe.read, &byte, 1) {
-      case 1: take(Int32(byte))
-      case -1 where errno == EINTR: continue
-      default: return
+      if read(signalPipe.read, &byte, 1) == 1 {
+        take(Int32(byte))
+      } else if errno != EINTR {
+        pause()
       }
     }
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Glibc
 import Martlet
 
@@ -18,35 +17,45 @@ enum Main {
     }
     Interrupts.shared.begin()
     let arguments = Shorthand.expanded(Array(CommandLine.arguments.dropFirst()))
-    Task.detached {
-      // That takes as long as everything else before the first request. Not any earlier: the first task of a program asks
-      // the dynamic linker for a function, and would wait until libcurl is loaded.
-      if arguments.first == "run" { ChatClient.beginLoadingLibcurl() }
-      exit(await run(arguments).rawValue)
+    beginThread {
+      do {
+        guard let rest = try begin(arguments) else { end(.completed) }
+        Task.detached { end(await status(of: rest)) }
+      } catch {
+        end(status(of: error))
+      }
     }
-    dispatchMain()
+    // It takes longer to load than everything else before the first request.
+    if arguments.first == "run" { ChatClient.prepareLibcurl() }
+    Interrupts.shared.takeSignals()
   }
 
-  /// Parses and runs a command; the parser's own exit statuses become ours.
-  private static func run(_ arguments: [String]) async -> ExitStatus {
+  /// Parses a command line, and does what its command can do before there are tasks; gives what is left to do.
+  private static func begin(_ arguments: [String]) throws -> (@Sendable () async throws -> Void)? {
     if let problem = Shorthand.unknownCommand(in: arguments) {
       Console.standardError.write("martlet: \(problem)\n")
-      return .usage
+      throw ExitStatus.usage
     }
+    var command = try MartletCommand.parseAsRoot(arguments)
+    if let command = command as? any AsyncCommand { return command.begin() }
+    try command.run()
+    return nil
+  }
+
+  private static func status(of work: () async throws -> Void) async -> ExitStatus {
     do {
-      var command = try MartletCommand.parseAsRoot(arguments)
-      if var runnable = command as? any AsyncParsableCommand {
-        try await runnable.run()
-      } else {
-        try command.run()
-      }
+      try await work()
       return .completed
-    } catch let status as ExitStatus {
-      return status
     } catch {
-      return report(error)
+      return status(of: error)
     }
   }
+
+  /// The parser's own exit statuses become ours.
+  private static func status(of error: any Error) -> ExitStatus { error as? ExitStatus ?? report(error) }
+
+  /// Ends the program. Everything is written; what `exit` would tidy up may be in use by the main thread.
+  private static func end(_ status: ExitStatus) -> Never { _exit(status.rawValue) }
 
   private static func report(_ error: any Error) -> ExitStatus {
     let text = MartletCommand.fullMessage(for: error)

@@ -1,5 +1,4 @@
 internal import CCurl
-internal import Dispatch
 
 /// The HTTP library that the program runs with.
 package enum HTTPLibrary {
@@ -10,12 +9,9 @@ package enum HTTPLibrary {
     return words.hasPrefix("libcurl/") ? String(words.dropFirst("libcurl/".count)) : words
   }
 
-  /// Begins to load it, so that the first exchange need not wait for that; what fails is said by the exchange.
+  /// Loads and initializes it, so that the first exchange need not; what fails is said by the exchange.
   ///
-  /// The process may end meanwhile: its end waits for the dynamic linker. That of the TLS library's initialization would
-  /// not be waited for, so that it is left to the first exchange.
-  package static func beginLoading() {
-    // Not a task: it would hold one of the few threads that tasks have.
-    DispatchQueue.global(qos: .userInitiated).async { _ = ccurl_load() }
-  }
+  /// Until it is loaded, no thread can begin, and no task. The process may end meanwhile with `_exit`, but not with
+  /// `exit`, which would take away what is being initialized.
+  package static func prepare() { try? CurlLibrary.initialize() }
 }

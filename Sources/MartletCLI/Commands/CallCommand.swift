@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import Martlet
 
-struct CallCommand: AsyncParsableCommand {
+struct CallCommand: AsyncCommand {
   static let configuration = CommandConfiguration(
     commandName: "call",
     abstract: "Runs one tool of an agent, without a model.",

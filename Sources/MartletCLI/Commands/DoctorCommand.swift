@@ -2,7 +2,7 @@ import ArgumentParser
 import Martlet
 import MartletJSON
 
-struct DoctorCommand: AsyncParsableCommand {
+struct DoctorCommand: AsyncCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Asks an endpoint a few small questions and says what it supports.",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Martlet
 
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: AsyncCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Runs an agent on a task to the end.",
@@ -79,15 +79,24 @@ struct RunCommand: AsyncParsableCommand {
     if output == "" { throw ValidationError("--output needs the name of a file") }
   }
 
-  func run() async throws {
+  func run() async throws { try await begin()() }
+
+  /// Reads the agent; gives what is left to do.
+  func begin() -> @Sendable () async throws -> Void {
     let supervisor = ProcessSupervisor.adopting()
     let report = RunReport(outputOptions)
-    let agent: Agent
-    do throws(DefinitionError) {
-      agent = try Agent(contentsOf: self.agent, settings: settings(supervisor))
-    } catch {
-      throw await report.invalid(error)
+    let agent = Result { () throws(DefinitionError) in
+      try Agent(contentsOf: self.agent, settings: settings(supervisor))
     }
+    return {
+      switch agent {
+      case .success(let agent): try await run(agent, report, supervisor)
+      case .failure(let error): throw await report.invalid(error)
+      }
+    }
+  }
+
+  private func run(_ agent: Agent, _ report: RunReport, _ supervisor: ProcessSupervisor) async throws {
     ProcessEnvironment.erase(agent.secrets.variables)
     await report.begin(agent)
 

@@ -152,6 +152,6 @@ extension ChatClient {
   /// The version of libcurl, and of what it uses.
   package static var libcurlVersion: String { HTTPLibrary.version }
 
-  /// Begins to load libcurl on another thread, for a program that will soon ask a server.
-  package static func beginLoadingLibcurl() { HTTPLibrary.beginLoading() }
+  /// Makes libcurl ready, for a program that will soon ask a server and has something else to do on another thread.
+  package static func prepareLibcurl() { HTTPLibrary.prepare() }
 }

@@ -212,6 +212,20 @@ import Testing
     #expect(last["output"] == "Wait.")
   }
 
+  @Test func f61ASignalEndsAProgramThatStillReadsItsAgent() async throws {
+    let folder = try TemporaryFolder()
+    let run = try await Program.shell(
+      """
+      mkfifo agent.yaml
+      env --default-signal=INT "$MARTLET" run agent.yaml go & martlet=$!
+      exec 3>agent.yaml
+      kill -INT $martlet
+      wait $martlet
+      """, in: folder.path)
+    #expect(run.status == 130)
+    #expect(run.output + run.errors == "")
+  }
+
   @Test func f61ASecondSignalKillsAtOnce() async throws {
     let (folder, file) = try agent("- {call: {hang: {}}}")
     try folder.write(
