@@ -14,6 +14,8 @@ struct SchemaWords {
   private static let maximumDepth = 4
   /// The schemas that are looked at for one argument.
   private static let maximumParts = 200
+  private static let maximumAlternatives = 4
+  private static let anything = "any value"
 
   private let graph: SchemaGraph
   private var partsLeft = 0
@@ -67,7 +69,7 @@ struct SchemaWords {
       guard partsLeft > 0 else { return "…" }
       if let words = ownType(of: part, depth: depth) { return words }
     }
-    return "any value"
+    return Self.anything
   }
 
   /// What a schema says itself; nil if that is nothing.
@@ -79,11 +81,14 @@ struct SchemaWords {
     }
     for word in ["anyOf", "oneOf"] {
       let alternatives = graph.children(of: part, word)
-      guard !alternatives.isEmpty, alternatives.count <= 4 else { continue }
       var words: [String] = []
-      for alternative in alternatives.map({ type(of: $0, depth: depth + 1) }) where !words.contains(alternative) {
+      for alternative in alternatives.prefix(Self.maximumAlternatives).map({ type(of: $0, depth: depth + 1) })
+      where !words.contains(alternative) {
         words.append(alternative)
       }
+      // Alternatives that differ in something else, such as the names that are required, say nothing here.
+      guard !words.isEmpty, !words.contains(Self.anything) else { continue }
+      if alternatives.count > Self.maximumAlternatives { words.append("…") }
       return words.joined(separator: " or ")
     }
     let types =

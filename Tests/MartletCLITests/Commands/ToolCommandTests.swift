@@ -92,6 +92,8 @@ import Testing
           span: {type: array, prefixItems: [{type: string}, {type: number}], items: false}
           open: {type: array, prefixItems: [{type: string}], items: {type: integer}}
           mode: {$ref: "#/$defs/mode"}
+          either: {type: object, anyOf: [{required: [a]}, {required: [b]}]}
+          many: {anyOf: [{type: string}, {type: integer}, {type: boolean}, {type: "null"}, {type: array}]}
           tree: {$ref: "#/$defs/tree"}
         required: [from]
         $defs:
@@ -105,14 +107,16 @@ import Testing
       list.output == """
         route  (runs cat, write)
           Finds a way
-            from  list [number, number, …], required  A place
-            to    list [number, number, …]            Where to
-            via   list of list [number, number, …]
-            span  list [string, number]
-            open  list [string, integer …]
-            mode  car | foot or null
-            tree  list of list of list of list of …
-            dry   boolean, required                   Only plan
+            from    list [number, number, …], required         A place
+            to      list [number, number, …]                   Where to
+            via     list of list [number, number, …]
+            span    list [string, number]
+            open    list [string, integer …]
+            mode    car | foot or null
+            either  object
+            many    string or integer or boolean or null or …
+            tree    list of list of list of list of …
+            dry     boolean, required                          Only plan
 
         """, "\(list)")
   }
