@@ -8,7 +8,7 @@ extension SchemaMessages {
 
   static func unknownType(_ name: String) -> String {
     let message = "is \(quoted(name)), which is no type"
-    let suggestion = typesOfOtherLanguages[name] ?? nearest(to: name, among: JSONTypes.named.map(\.name))
+    let suggestion = typesOfOtherLanguages[name] ?? Suggestion.nearest(to: name, in: JSONTypes.named.map(\.name))
     if let suggestion { return message + hint(suggestion) }
     return message + "; there are \(list(JSONTypes.named.map { quoted($0.name) }, "and"))"
   }
@@ -21,14 +21,14 @@ extension SchemaMessages {
 
   /// A keyword that is ignored, if it looks like one that is not.
   static func unknownKeyword(_ keyword: String) -> String? {
-    guard let near = nearest(to: keyword, among: SchemaKeyword.all.map(\.name.rawValue)) else { return nil }
+    guard let near = Suggestion.nearest(to: keyword, in: SchemaKeyword.all.map(\.name.rawValue)) else { return nil }
     return "is no keyword, and is ignored" + hint(near)
   }
 
   /// A format that asserts nothing, unless one of OpenAPI, which says what kind of number or text it is.
   static func unknownFormat(_ name: String) -> String? {
     guard SchemaFormat(rawValue: name) == nil, !formatsOfOpenAPI.contains(name) else { return nil }
-    let near = nearest(to: name, among: SchemaFormat.allCases.map(\.rawValue))
+    let near = Suggestion.nearest(to: name, in: SchemaFormat.allCases.map(\.rawValue))
     return "is \(quoted(name)), which is no format that is known, and asserts nothing" + hint(near)
   }
 
@@ -41,7 +41,7 @@ extension SchemaMessages {
   static func undescribed(_ name: String, isRefused: Bool, known: some Collection<String>) -> String {
     let message = "names \(quoted(name)), which is no property"
     let consequence = isRefused ? " and none that is allowed: no value fits" : ""
-    return message + consequence + hint(nearest(to: name, among: known))
+    return message + consequence + hint(Suggestion.nearest(to: name, in: known))
   }
 
   /// What a schema in another draft is read as; nil for drafts whose own rules are applied.

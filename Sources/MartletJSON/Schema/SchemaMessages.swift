@@ -69,7 +69,7 @@ enum SchemaMessages {
   static func additional(_ subject: String, _ key: String, known: some Collection<String>) -> String {
     let message = "\(subject) is not a known property"
     let word = plainName(key)
-    let near = known.first { hasSameLetters(plainName($0), as: word) } ?? nearest(to: key, among: known)
+    let near = known.first { hasSameLetters(plainName($0), as: word) } ?? Suggestion.nearest(to: key, in: known)
     if let near { return message + hint(near) }
     return known.isEmpty ? message : message + "; known are \(some(known.lazy.map(quoted)))"
   }
@@ -206,7 +206,7 @@ extension SchemaMessages {
   private static func nearest(to value: JSONValue, among allowed: [JSONValue]) -> String? {
     guard case .string(let word) = value, word.utf8.count <= 160 else { return nil }
     let other = allowed.lazy.compactMap(\.stringValue).first { hasSameLetters($0, as: word) }
-    return other ?? nearest(to: word, among: allowed.prefix(200).compactMap(\.stringValue))
+    return other ?? Suggestion.nearest(to: word, in: allowed.lazy.compactMap(\.stringValue))
   }
 
   /// A name without what divides its words, which is written in several ways.
@@ -226,44 +226,5 @@ extension SchemaMessages {
       }
     }
     return isASCII || one.lowercased() == other.lowercased()
-  }
-
-  /// The word that differs by the fewest letters, if those are few.
-  ///
-  /// Words are short where a letter may be wrong: of long ones only the first few are looked at.
-  static func nearest(to word: String, among words: some Collection<String>) -> String? {
-    let scalars = Array(word.unicodeScalars.prefix(41))
-    guard scalars.count <= 40 else { return nil }
-    var best: (word: String, distance: Int)?
-    var work = 20_000
-    for candidate in words.prefix(200) {
-      let other = Array(candidate.unicodeScalars.prefix(41))
-      let longer = max(scalars.count, other.count)
-      let bound = min(longer / 3, (best?.distance ?? .max) - 1)
-      // Letters that one has more than the other are as many that differ.
-      guard longer <= 40, abs(scalars.count - other.count) <= bound else { continue }
-      work -= scalars.count * other.count
-      if work < 0 { break }
-      let distance = editDistance(scalars, other)
-      if distance <= bound { best = (candidate, distance) }
-    }
-    return best?.word
-  }
-
-  /// The letters that differ; two neighbors that changed places count as one.
-  private static func editDistance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {
-    var beforeLast: [Int] = []
-    var last = Array(0...other.count)
-    for (i, letter) in one.enumerated() {
-      var row = [i + 1]
-      row.reserveCapacity(other.count + 1)
-      for (j, otherLetter) in other.enumerated() {
-        var best = min(last[j] + (letter == otherLetter ? 0 : 1), last[j + 1] + 1, row[j] + 1)
-        if i > 0, j > 0, letter == other[j - 1], otherLetter == one[i - 1] { best = min(best, beforeLast[j - 1] + 1) }
-        row.append(best)
-      }
-      (beforeLast, last) = (last, row)
-    }
-    return last[other.count]
   }
 }

@@ -1,0 +1,82 @@
+/// Finds the known word that a misspelled one was probably meant to be.
+package enum Suggestion {
+  /// Words are short where a letter may be wrong.
+  private static let longestWord = 40
+  /// The pairs of letters that are compared for one suggestion: enough for hundreds of words.
+  private static let maximumComparisons = 50_000
+
+  /// The nearest of `words`, if no more than a third of its letters differ; of very many only the first are looked at.
+  ///
+  /// Capital letters of ASCII are as good as small ones; two neighbors that changed places count as one letter.
+  package static func nearest(to word: String, in words: some Sequence<String>) -> String? {
+    guard var comparison = Comparison(word, longest: longestWord) else { return nil }
+    var best: (word: String, distance: Int)?
+    var comparisons = 0
+    for candidate in words {
+      comparisons += comparison.wanted.count
+      if comparisons > maximumComparisons { break }
+      guard let length = comparison.take(candidate) else { continue }
+      let bound = min(max(comparison.wanted.count, length) / 3, (best?.distance ?? .max) - 1)
+      // Letters that one has more than the other are as many that differ.
+      guard abs(comparison.wanted.count - length) <= bound else { continue }
+      comparisons += comparison.wanted.count * length
+      if let distance = comparison.distance(atMost: bound) { best = (candidate, distance) }
+    }
+    return best?.word
+  }
+
+  /// One word beside others, one after the other; it allocates nothing for them.
+  private struct Comparison {
+    let wanted: [UInt32]
+    private var other: [UInt32] = []
+    /// Rows of the table of distances between the beginnings of both words: the last three.
+    private var rows: (beforeLast: [Int], last: [Int], current: [Int])
+
+    /// Nil for a word of no letters or of more than `longest`.
+    init?(_ word: String, longest: Int) {
+      wanted = word.unicodeScalars.prefix(longest + 1).map(Self.letter)
+      guard (1...longest).contains(wanted.count) else { return nil }
+      let row = [Int](repeating: 0, count: longest + 1)
+      rows = (row, row, row)
+      other.reserveCapacity(longest)
+    }
+
+    private static func letter(_ scalar: Unicode.Scalar) -> UInt32 {
+      ("A"..."Z").contains(scalar) ? scalar.value | 0x20 : scalar.value
+    }
+
+    /// Takes the other word; gives its length, nil if it is too long to be compared.
+    mutating func take(_ word: String) -> Int? {
+      other.removeAll(keepingCapacity: true)
+      for scalar in word.unicodeScalars {
+        guard other.count + 1 < rows.last.count else { return nil }
+        other.append(Self.letter(scalar))
+      }
+      return other.count
+    }
+
+    /// How many letters differ, if not more than `bound`.
+    mutating func distance(atMost bound: Int) -> Int? {
+      for j in 0...other.count { rows.last[j] = j }
+      var leastOfLast = 0
+      for i in wanted.indices {
+        rows.current[0] = i + 1
+        var least = i + 1
+        for j in other.indices {
+          var distance = min(
+            rows.last[j] + (wanted[i] == other[j] ? 0 : 1), rows.last[j + 1] + 1, rows.current[j] + 1)
+          if i > 0, j > 0, wanted[i] == other[j - 1], wanted[i - 1] == other[j] {
+            distance = min(distance, rows.beforeLast[j - 1] + 1)
+          }
+          rows.current[j + 1] = distance
+          least = min(least, distance)
+        }
+        // A row follows from the two before it.
+        guard min(least, leastOfLast) <= bound else { return nil }
+        leastOfLast = least
+        (rows.beforeLast, rows.last, rows.current) = (rows.last, rows.current, rows.beforeLast)
+      }
+      return rows.last[other.count] <= bound ? rows.last[other.count] : nil
+    }
+  }
+}
