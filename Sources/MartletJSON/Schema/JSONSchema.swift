@@ -1,4 +1,4 @@
-/// A JSON Schema (draft 2020-12), compiled once and then asked of any number of values.
+/// A JSON Schema (draft 2020-12), checked and compiled once and then asked of any number of values.
 ///
 /// ```swift
 /// let schema = try JSONSchema(["type": "object", "required": ["city"]])
@@ -40,24 +40,25 @@ public struct JSONSchema: Sendable, Hashable {
     }
   }
 
-  let compiled: CompiledSchema
+  private let source: SchemaSource
+
+  var compiled: CompiledSchema { source.compiled }
 
   /// How the document was read.
-  public let options: Options
+  public var options: Options { source.options }
 
-  /// Compiles a schema.
+  /// Checks and compiles a schema; one that is known to be right at a glance is compiled when it is first used.
   ///
   /// - Throws: ``JSONSchemaError`` with all that is wrong with the document.
   public init(_ document: JSONValue, options: Options = Options()) throws(JSONSchemaError) {
-    compiled = try SchemaCompiler.compile(document, options: options)
-    self.options = options
+    source = try SchemaSource(document, options: options)
   }
 
   /// What is allowed but probably not meant, such as the keyword `propertes`: each with its pointer and what to do.
-  public var remarks: [JSONSchemaError.Problem] { compiled.remarks }
+  public var remarks: [JSONSchemaError.Problem] { source.remarks }
 
   /// The schema as it was given.
-  public var document: JSONValue { compiled.document }
+  public var document: JSONValue { source.document }
 
   /// What is wrong with a value, at most ``maximumViolations`` things; empty if it is valid.
   ///
@@ -83,7 +84,7 @@ public struct JSONSchema: Sendable, Hashable {
 
   /// Whether both were made of the same document in the same way.
   public static func == (lhs: JSONSchema, rhs: JSONSchema) -> Bool {
-    lhs.compiled === rhs.compiled || lhs.document == rhs.document && lhs.options == rhs.options
+    lhs.source === rhs.source || lhs.document == rhs.document && lhs.options == rhs.options
   }
 
   /// Feeds the document to the hasher.

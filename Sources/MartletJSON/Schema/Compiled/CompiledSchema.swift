@@ -2,7 +2,6 @@
 ///
 /// They lie in memory that is the schema's own and never changes, so that a check reads them without counting references.
 final class CompiledSchema: @unchecked Sendable {
-  let document: JSONValue
   let nodes: UnsafeBufferPointer<SchemaNode>
   /// Where each node stands in its document.
   let places: [SchemaPlace]
@@ -16,10 +15,9 @@ final class CompiledSchema: @unchecked Sendable {
   let hasDynamicScope: Bool
 
   init(
-    document: JSONValue, nodes: [SchemaNode], places: [SchemaPlace], sources: [JSONValue], loneReferences: Set<Int>,
+    nodes: [SchemaNode], places: [SchemaPlace], sources: [JSONValue], loneReferences: Set<Int>,
     remarks: [JSONSchemaError.Problem], hasDynamicScope: Bool
   ) {
-    self.document = document
     let memory = UnsafeMutableBufferPointer<SchemaNode>.allocate(capacity: nodes.count)
     _ = memory.initialize(from: nodes)
     self.nodes = UnsafeBufferPointer(memory)

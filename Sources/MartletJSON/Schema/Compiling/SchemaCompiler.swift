@@ -86,7 +86,7 @@ struct SchemaCompiler {
 
   private var compiled: CompiledSchema {
     CompiledSchema(
-      document: document, nodes: nodes, places: places, sources: queue.map(\.value), loneReferences: loneReferences,
+      nodes: nodes, places: places, sources: queue.map(\.value), loneReferences: loneReferences,
       remarks: remarks, hasDynamicScope: hasDynamicScope)
   }
 
