@@ -19,6 +19,15 @@ public struct YAMLMark: Sendable, Hashable {
     storedColumn = UInt32(clamping: column)
   }
 
+  /// The mark of a line and a column that are counted from 0, in a source whose size is limited.
+  init(fromZero line: Int, _ column: Int) {
+    storedLine = UInt32(truncatingIfNeeded: line) &+ 1
+    storedColumn = UInt32(truncatingIfNeeded: column) &+ 1
+  }
+
+  /// Whether both are places of one line.
+  func isInLine(of other: YAMLMark) -> Bool { storedLine == other.storedLine }
+
   static let startOfSource = YAMLMark(line: 1, column: 1)
 }
 

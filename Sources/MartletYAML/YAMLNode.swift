@@ -73,10 +73,7 @@ public struct YAMLNode: Sendable {
   }
 
   /// Whether the node is a scalar of a text.
-  public func has(_ text: String) -> Bool {
-    guard isScalar, Int(node.count) == text.utf8.count else { return false }
-    return tree.withText(of: index) { $0.elementsEqual(text.utf8) }
-  }
+  public func has(_ text: String) -> Bool { tree.has(text, at: index) }
 
   /// What the node is, in words for a message: "a mapping", "a list", "a string", "a number", "true or false", "null".
   public var kindName: String {
@@ -145,8 +142,23 @@ public struct YAMLPairs: RandomAccessCollection, Sendable {
     return YAMLPair(key: YAMLNode(tree: tree, index: key), value: YAMLNode(tree: tree, index: key + 1))
   }
 
+  /// The value of the first pair whose key is one of a few texts, of at most 16 bytes each.
+  package func value(ofAny keys: [YAMLWord]) -> YAMLNode? {
+    for key in stride(from: first, to: first + 2 * endIndex, by: 2) {
+      let node = tree.nodes[key]
+      guard node.kind != .sequence, node.kind != .mapping else { continue }
+      if keys.contains(YAMLWord(tree.text, from: Int(node.first), count: Int(node.count))) {
+        return YAMLNode(tree: tree, index: key + 1)
+      }
+    }
+    return nil
+  }
+
   /// The value of the first pair whose key is a text.
   public func value(of key: String) -> YAMLNode? {
-    first { $0.key.has(key) }?.value
+    for position in stride(from: first, to: first + 2 * endIndex, by: 2) where tree.has(key, at: position) {
+      return YAMLNode(tree: tree, index: position + 1)
+    }
+    return nil
   }
 }

@@ -22,8 +22,8 @@ final class YAMLTree: Sendable {
     static let nowhere = YAMLMark(line: 0, column: 0)
   }
 
-  /// What is read beyond the end of a text when that is compared word by word.
-  static let padding = [UInt8](repeating: 0, count: 16)
+  /// The bytes that are read beyond the end of a text when that is compared word by word.
+  static let padding = 16
 
   let nodes: [Node]
   /// The bytes of all scalars, with zeros behind them.
@@ -32,6 +32,16 @@ final class YAMLTree: Sendable {
   init(nodes: [Node], text: [UInt8]) {
     self.nodes = nodes
     self.text = text
+  }
+
+  /// Whether a node is a scalar of a text.
+  func has(_ text: String, at index: Int) -> Bool {
+    let node = nodes[index]
+    guard node.kind != .sequence, node.kind != .mapping, Int(node.count) == text.utf8.count else { return false }
+    return withText(of: index) { own in
+      text.utf8.withContiguousStorageIfAvailable { zip(own, $0).allSatisfy { $0 == $1 } }
+        ?? own.elementsEqual(text.utf8)
+    }
   }
 
   /// The bytes of a scalar.

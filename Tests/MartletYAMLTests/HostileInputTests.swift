@@ -146,6 +146,21 @@ import Testing
     }
     #expect(1..<400 ~= refused)
   }
+
+  /// Eight bytes are looked at together, of which line feeds may be some.
+  @Test(arguments: [0x00, 0x08, 0x0B, 0x1F, 0x7F, 0x80] as [UInt8])
+  func aForbiddenByteIsFoundAmongLineFeedsWhereverItStands(byte: UInt8) throws {
+    let text = Array("a: b\n\nc:\n  d: e\n\n\nf: g\n".utf8)
+    for place in text.indices {
+      var bytes = text
+      bytes[place] = byte
+      let error = try #require(refusal(of: bytes))
+      let before = bytes[..<place]
+      let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+      let column = place - (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1)
+      #expect(error.mark == YAMLMark(line: line, column: column))
+    }
+  }
 }
 
 /// Steele, Lea and Flood's SplitMix64: a seed gives the same numbers everywhere.

@@ -42,21 +42,31 @@ extension Duration {
   /// Reads `250ms`, `30s`, `1.5h`, `1h30m`; nil for anything else and for more than a hundred years.
   package init?(_ text: String) {
     var seconds = 0.0
-    var rest = text[...]
+    var rest = text.utf8[...]
     guard !rest.isEmpty else { return nil }
     while !rest.isEmpty {
-      let digits = rest.prefix { ("0"..."9").contains($0) || $0 == "." }
-      rest = rest.dropFirst(digits.count)
-      let unit = rest.prefix { ("a"..."z").contains($0) }
-      rest = rest.dropFirst(unit.count)
-      guard let count = Double(digits), let scale = Self.units[String(unit)] else { return nil }
+      let digits = rest.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".") }
+      rest = rest[digits.endIndex...]
+      let unit = rest.prefix { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
+      rest = rest[unit.endIndex...]
+      guard let count = Double(Substring(digits)), let scale = Self.scale(of: String(Substring(unit))) else {
+        return nil
+      }
       seconds += count * scale
     }
     guard seconds < 100 * 365 * 86_400 else { return nil }
     self = .milliseconds(Int64(seconds * 1000))
   }
 
-  private static let units = ["ms": 0.001, "s": 1, "m": 60, "h": 3600]
+  private static func scale(of unit: String) -> Double? {
+    switch unit {
+    case "ms": 0.001
+    case "s": 1
+    case "m": 60
+    case "h": 3600
+    default: nil
+    }
+  }
 
   /// Whole milliseconds, rounded down.
   package var wholeMilliseconds: Int {

@@ -20,7 +20,8 @@ package struct Template: Sendable, Hashable {
   }
 
   package let source: String
-  package let segments: [Segment]
+  /// None if the source is all that there is.
+  private let parts: [Segment]
 
   /// Parses a template; `{{{{` stands for a literal `{{`. Throws everything that is wrong with it.
   package init(_ source: String) throws(TemplateError) {
@@ -29,7 +30,7 @@ package struct Template: Sendable, Hashable {
     self.source = source
     let hasBrace = source.utf8.withContiguousStorageIfAvailable { $0.contains(UInt8(ascii: "{")) } ?? true
     guard hasBrace else {
-      segments = source.isEmpty ? [] : [.text(source)]
+      parts = []
       return
     }
     var segments: [Segment] = []
@@ -60,28 +61,32 @@ package struct Template: Sendable, Hashable {
     guard problems.isEmpty else { throw TemplateError(problems: problems) }
     text += rest
     if !text.isEmpty { segments.append(.text(text)) }
-    self.segments = segments
+    parts = segments
   }
+
+  /// The texts and values that it is made of, in their order.
+  package var segments: [Segment] { parts.isEmpty && !source.isEmpty ? [.text(source)] : parts }
 
   /// Everything that the template refers to.
   package var references: [Reference] {
-    segments.compactMap { if case .value(let reference) = $0 { reference } else { nil } }
+    parts.compactMap { if case .value(let reference) = $0 { reference } else { nil } }
   }
 
   /// Whether the template refers to anything.
   package var hasReferences: Bool {
-    segments.contains { if case .value = $0 { true } else { false } }
+    parts.contains { if case .value = $0 { true } else { false } }
   }
 
   /// The reference, when the template is one reference alone.
   package var soleReference: Reference? {
-    segments.count == 1 ? references.first : nil
+    parts.count == 1 ? references.first : nil
   }
 
   /// The text with all values put in; an absent value without a default is empty.
   package func expanded(with values: TemplateValues) -> String {
-    segments.reduce(into: "") { text, segment in
-      switch segment {
+    if parts.isEmpty { return source }
+    return parts.reduce(into: "") { text, part in
+      switch part {
       case .text(let literal): text += literal
       case .value(let reference): text += values[reference].map { $0.templateText } ?? reference.fallback ?? ""
       }

@@ -37,14 +37,20 @@ extension TemplateError.Kind: CustomStringConvertible {
 extension Template.Reference {
   /// Parses what stands between `{{` and `}}`.
   init(_ inside: Substring, start: String.Index) throws(TemplateError.Kind) {
-    let parts = inside.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
-    let dotted = (parts.first ?? "").trimmed
-    let steps = dotted.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard let name = steps.first, steps.allSatisfy(\.isTemplateName) else { throw .invalidName(dotted) }
-    self.name = name
-    self.path = Array(steps.dropFirst())
-    self.fallback = parts.count == 2 ? try Self.fallback(parts[1]) : nil
+    let bar = inside.utf8.firstIndex(of: UInt8(ascii: "|"))
+    let dotted = inside[..<(bar ?? inside.endIndex)].trimmed
+    let steps = dotted.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard let name = steps.first, steps.allSatisfy(Self.isName) else { throw .invalidName(dotted) }
+    self.name = String(Substring(name))
+    self.path = steps.dropFirst().map { String(Substring($0)) }
+    self.fallback = try bar.map { (bar) throws(TemplateError.Kind) in
+      try Self.fallback(inside[inside.utf8.index(after: bar)...])
+    }
     self.start = start
+  }
+
+  private static func isName(_ step: Substring.UTF8View) -> Bool {
+    !step.isEmpty && step.allSatisfy(ToolName.isAllowed)
   }
 
   private static func fallback(_ filter: Substring) throws(TemplateError.Kind) -> String {
@@ -62,13 +68,13 @@ extension StringProtocol {
   /// The text without spaces, tabs and line ends around it.
   package var trimmed: String {
     let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0D).contains(byte) }
-    let bytes = Array(utf8)
-    guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
-    else {
-      return ""
+    guard let first = utf8.firstIndex(where: { !isSpace($0) }) else { return "" }
+    var (place, end) = (first, first)
+    while place != utf8.endIndex {
+      let next = utf8.index(after: place)
+      if !isSpace(utf8[place]) { end = next }
+      place = next
     }
-    return String(decoding: bytes[first...last], as: UTF8.self)
+    return String(decoding: utf8[first..<end], as: UTF8.self)
   }
-
-  fileprivate var isTemplateName: Bool { !isEmpty && utf8.allSatisfy(ToolName.isAllowed) }
 }

@@ -99,6 +99,13 @@ public struct JSONObject: Sendable, Hashable {
     }
   }
 
+  /// Appends a member unless its key is there; says whether it was not.
+  package mutating func append(_ value: JSONValue, unlessKnown key: String) -> Bool {
+    guard position(of: key) == nil else { return false }
+    append(value, forNewKey: key)
+    return true
+  }
+
   /// Prepares for so many members.
   package mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 

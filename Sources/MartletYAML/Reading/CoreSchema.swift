@@ -64,18 +64,37 @@ enum CoreSchema {
   /// Returns what a plain scalar is; the first byte alone decides for most strings.
   static func kind(ofPlain bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> YAMLTree.Kind {
     guard let first = bytes.first else { return .null }
-    if isWhole(bytes) { return .number }
-    let isCandidate =
-      switch first {
-      case UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"), UInt8(ascii: "T"):
-        bytes.count == 4 && (bytes[1] | 0x20 == UInt8(ascii: "u") || bytes[1] | 0x20 == UInt8(ascii: "r"))
-      case UInt8(ascii: "f"), UInt8(ascii: "F"): bytes.count == 5
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "~"):
-        true
-      default: false
+    switch first {
+    case UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "t"), UInt8(ascii: "T"):
+      guard bytes.count == 4, bytes[1] | 0x20 == UInt8(ascii: "u") || bytes[1] | 0x20 == UInt8(ascii: "r") else {
+        return .string
       }
-    return isCandidate ? try value(ofPlain: String(decoding: bytes, as: UTF8.self)).kind : .string
+    case UInt8(ascii: "f"), UInt8(ascii: "F"): guard bytes.count == 5 else { return .string }
+    case UInt8(ascii: "0")...UInt8(ascii: "9"):
+      if isWhole(bytes) { return .number }
+      guard bytes.last.map(isLastOfNumber) ?? false else { return .string }
+    case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+      guard bytes.count > 1, isSecondOfNumber(bytes[1]) else { return .string }
+    case UInt8(ascii: "~"): break
+    default: return .string
+    }
+    return try value(ofPlain: String(decoding: bytes, as: UTF8.self)).kind
+  }
+
+  /// Whether a number, in hexadecimal as well, may end in a byte.
+  private static func isLastOfNumber(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."): true
+    default: UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 0x20
+    }
+  }
+
+  /// Whether a byte may stand behind the sign or the point that a number, an infinity or no number begins with.
+  private static func isSecondOfNumber(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."): true
+    default: byte | 0x20 == UInt8(ascii: "i") || byte | 0x20 == UInt8(ascii: "n")
+    }
   }
 
   /// Returns the value of a plain scalar; the first byte alone decides for most strings.

@@ -96,8 +96,8 @@ struct EventReader: ~Copyable {
       : event.pointee.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
   }
 
-  /// The node of a scalar, whose text goes behind that of the others.
-  mutating func scalar(text: inout [UInt8]) throws(YAMLError) -> YAMLTree.Node {
+  /// The node of a scalar, whose text goes behind that of the others: so many bytes of a longer row of zeros.
+  mutating func scalar(text: inout [UInt8], count: inout Int) throws(YAMLError) -> YAMLTree.Node {
     let bytes = UnsafeBufferPointer(
       start: event.pointee.data.scalar.value, count: event.pointee.data.scalar.length)
     let style: YAMLScalar.Style =
@@ -117,13 +117,25 @@ struct EventReader: ~Copyable {
       kind = .string
     }
     var node = YAMLTree.Node(
-      start: start, end: end, first: UInt32(clamping: text.count), count: UInt32(clamping: bytes.count), kind: kind,
+      start: start, end: end, first: UInt32(truncatingIfNeeded: count),
+      count: UInt32(truncatingIfNeeded: bytes.count), kind: kind,
       style: style)
     if event.pointee.data.scalar.anchor == nil, event.pointee.data.scalar.tag == nil {
       node.textStart = textStart(of: bytes, style: style, start: node.start, end: node.end) ?? YAMLTree.Node.nowhere
     }
-    text.append(contentsOf: bytes)
+    Self.append(bytes, to: &text, count: &count)
     return node
+  }
+
+  /// Writes over zeros, of which it leaves as many behind as a comparison reads beyond the end of a text.
+  private static func append(_ bytes: UnsafeBufferPointer<UInt8>, to text: inout [UInt8], count: inout Int) {
+    let end = count + bytes.count
+    if text.count < end + YAMLTree.padding { text += repeatElement(0, count: text.count + end + YAMLTree.padding) }
+    text.withUnsafeMutableBufferPointer { text in
+      guard let target = text.baseAddress, let source = bytes.baseAddress else { return }
+      (target + count).update(from: source, count: bytes.count)
+    }
+    count = end
   }
 
   private func kind(
@@ -140,7 +152,7 @@ struct EventReader: ~Copyable {
     of bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalar.Style, start: YAMLMark, end: YAMLMark
   ) -> YAMLMark? {
     switch style {
-    case .plain: return start.line == end.line ? start : nil
+    case .plain: return start.isInLine(of: end) ? start : nil
     case .literal: return lines.textStart(ofBlock: String(decoding: bytes, as: UTF8.self), header: start, end: end)
     case .folded: return nil
     case .singleQuoted, .doubleQuoted:
@@ -170,6 +182,6 @@ struct EventReader: ~Copyable {
 
 extension YAMLMark {
   fileprivate init(_ mark: yaml_mark_t) {
-    self.init(line: Int(clamping: mark.line) &+ 1, column: Int(clamping: mark.column) &+ 1)
+    self.init(fromZero: Int(truncatingIfNeeded: mark.line), Int(truncatingIfNeeded: mark.column))
   }
 }

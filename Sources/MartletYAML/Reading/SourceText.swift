@@ -89,13 +89,16 @@ extension SourceText {
     return isASCII
   }
 
-  /// Skips groups of eight bytes that are printable ASCII without `%`, of which there is nothing to say.
+  /// Skips groups of eight bytes that are line feeds or printable ASCII without `%`, of which there is nothing to say.
   private static func endOfPlainRun(in bytes: [UInt8], from start: Int) -> Int {
     bytes.withUnsafeBytes { bytes in
       let (ones, highs) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
       var offset = start
       while bytes.count - offset >= 8 {
-        let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        var word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        // The highest bit of a byte is set if that is a line feed, which is then taken for a `*`.
+        let feeds = ~(((word ^ (ones &* 0x0A)) & ~highs) &+ ~highs | word) & highs
+        word |= feeds >> 2
         let percents = word ^ (ones &* 0x25)
         // The highest bit of a byte is set if it is below a space, DEL or above, or `%`; perhaps if the one before is.
         let found = (word &- ones &* 0x20) | word | (word &+ ones) | (percents &- ones)

@@ -15,7 +15,9 @@ struct TreeBuilder: ~Copyable {
   private var nodes: [YAMLTree.Node] = []
   /// The nodes of the collections that are being read, outermost first.
   private var open: [YAMLTree.Node] = []
-  private var text: [UInt8] = []
+  /// The bytes of all scalars, and zeros behind them.
+  private var text: [UInt8]
+  private var textCount = 0
 
   /// The nodes so far, those of aliases included.
   private var size = 0
@@ -29,7 +31,7 @@ struct TreeBuilder: ~Copyable {
     self.events = events
     self.limits = limits
     // As much as an agent file needs; a larger source may turn out to be no YAML.
-    text.reserveCapacity(min(sourceSize, 1 << 20) + YAMLTree.padding.count)
+    text = [UInt8](repeating: 0, count: min(sourceSize, 1 << 20) + YAMLTree.padding)
     nodes.reserveCapacity(min(sourceSize / 8, 1 << 16) + 16)
     open.reserveCapacity(64)
   }
@@ -45,7 +47,6 @@ struct TreeBuilder: ~Copyable {
         at: events.start, "a second document begins here", hint: "put each document into its own file")
     }
     nodes += open
-    text += YAMLTree.padding
     return YAMLNode(tree: YAMLTree(nodes: nodes, text: text), index: nodes.count - 1)
   }
 
@@ -64,7 +65,7 @@ struct TreeBuilder: ~Copyable {
   private mutating func content(_ event: Event, depth: Int) throws(YAMLError) {
     switch event {
     case .scalar:
-      let scalar = try events.scalar(text: &text)
+      let scalar = try events.scalar(text: &text, count: &textCount)
       size += 1 + Int(scalar.count) / YAMLLimits.bytesPerNode
       open.append(scalar)
     case .sequenceStart, .mappingStart:
@@ -111,7 +112,7 @@ struct TreeBuilder: ~Copyable {
   /// Refuses a merge key, which the core schema does not have.
   private func checkKey() throws(YAMLError) {
     guard let key = open.last, key.count == 2, key.kind == .string, key.style == .plain,
-      text[Int(key.first)...].starts(with: "<<".utf8)
+      text[Int(key.first)] == UInt8(ascii: "<"), text[Int(key.first) + 1] == UInt8(ascii: "<")
     else { return }
     let hint = "repeat the keys here; \"<<\" in quotes is an ordinary key"
     throw YAMLError(at: key.start, "merge keys are not supported", hint: hint)

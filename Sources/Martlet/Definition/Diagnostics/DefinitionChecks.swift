@@ -25,7 +25,8 @@ struct DefinitionChecks {
     parameterNames = KnownNames(definition.parameters.map(\.name))
     let declared = definition.tools.map(\.name.value)
     toolNames = declared + context.registeredTools.subtracting(declared).sorted()
-    knownTools = KnownNames(toolNames)
+    // Only scripts name tools.
+    knownTools = KnownNames(definition.script.isEmpty ? [] : toolNames)
     isBoundToSwift = definition.tools.contains { if case .handler = $0.kind { true } else { false } }
   }
 
@@ -60,12 +61,11 @@ struct DefinitionChecks {
   }
 
   private func checkToolNames() {
-    var first: [String: Int] = [:]
-    for (position, tool) in definition.tools.enumerated() where !tool.name.value.isEmpty {
-      guard let other = first[tool.name.value].map({ definition.tools[$0] }) else {
-        first[tool.name.value] = position
-        continue
-      }
+    var first: [String: Int] = Dictionary(minimumCapacity: definition.tools.count)
+    for position in definition.tools.indices where !definition.tools[position].name.value.isEmpty {
+      guard let earlier = first.updateValue(position, forKey: definition.tools[position].name.value) else { continue }
+      first[definition.tools[position].name.value] = earlier
+      let (tool, other) = (definition.tools[position], definition.tools[earlier])
       let line = other.name.mark.map { ": it is already declared in line \($0.line)" } ?? ""
       let file = other.source.name == tool.source.name ? "" : " of \(other.source.name)"
       reader.within(tool.source) {

@@ -44,8 +44,8 @@ struct ForeignFormat {
 }
 
 extension YAMLPairs {
-  fileprivate func has(_ key: String) -> Bool { contains { $0.key.has(key) } }
+  fileprivate func has(_ key: String) -> Bool { value(of: key) != nil }
 
   /// The value of a key; of a key that stands there twice the last one.
-  fileprivate func last(of key: String) -> YAMLNode? { last { $0.key.has(key) }?.value }
+  fileprivate func last(of key: String) -> YAMLNode? { has(key) ? last { $0.key.has(key) }?.value : nil }
 }

@@ -4,40 +4,51 @@ package import MartletYAML
 extension DefinitionReader {
   /// A YAML value as JSON, members in the order of the file and numbers in its spelling; nil after a report.
   package func json(_ node: YAMLNode) -> JSONValue? {
-    switch node.content {
-    case .scalar(let scalar):
-      switch scalar.value {
+    node.withView { json($0, $1) }
+  }
+
+  private func json(_ view: YAMLView, _ index: Int) -> JSONValue? {
+    switch view.shape(of: index) {
+    case .scalar:
+      switch view.value(of: index) {
       case .null: return .null
       case .bool(let value): return .bool(value)
       case .string(let text): return .string(text)
       case .number(let spelling): return JSONNumber(spelling: spelling).map { .number($0) }
       case .nonFinite:
-        report("`\(scalar.text)` has no counterpart in JSON", at: node.start, hint: "quote it if it is meant as text")
+        report(
+          "`\(view.text(of: index))` has no counterpart in JSON", at: view.node(index).start,
+          hint: "quote it if it is meant as text")
         return nil
       }
-    case .sequence(let nodes):
+    case .sequence(let items):
       var values: [JSONValue] = []
-      values.reserveCapacity(nodes.count)
-      for node in nodes { if let value = json(node) { values.append(value) } }
-      return values.count == nodes.count ? .array(values) : nil
-    case .mapping(let pairs):
-      return jsonObject(pairs)
+      values.reserveCapacity(items.count)
+      for item in items { if let value = json(view, item) { values.append(value) } }
+      return values.count == items.count ? .array(values) : nil
+    case .mapping(let pairs): return object(view, pairs)
     }
   }
 
-  /// A mapping as a JSON object; nil after a report.
-  func jsonObject(_ pairs: YAMLPairs) -> JSONValue? {
+  private func object(_ view: YAMLView, _ pairs: Range<Int>) -> JSONValue? {
     var object = JSONObject()
-    object.reserveCapacity(pairs.count)
+    object.reserveCapacity(pairs.count / 2)
     var isWhole = true
-    for pair in pairs {
-      guard let key = key(of: pair.key) else {
+    var place = pairs.lowerBound
+    while place < pairs.upperBound {
+      defer { place += 2 }
+      guard case .scalar = view.shape(of: place) else {
+        reportNotAKey(view.node(place))
         isWhole = false
         continue
       }
-      let isSecond = object[key] != nil
-      if isSecond { report("duplicate key `\(key)`", at: pair.key.start, hint: "keep one of them") }
-      if let value = json(pair.value), !isSecond { object.append(value, forNewKey: key) } else { isWhole = false }
+      let key = view.text(of: place)
+      let value = json(view, place + 1)
+      if value == nil { isWhole = false }
+      if !object.append(value ?? .null, unlessKnown: key) {
+        report("duplicate key `\(key)`", at: view.node(place).start, hint: "keep one of them")
+        isWhole = false
+      }
     }
     return isWhole ? .object(object) : nil
   }

@@ -23,7 +23,7 @@ package final class DefinitionReader {
   /// Whether it has been said that too many files are included.
   var hasTooManyFiles = false
   /// Where each canonical key outside of lists was first set; an alias may set the key of another mapping.
-  private var firstMarks: [String: YAMLMark] = [:]
+  private var firstMarks: [String: YAMLMark] = Dictionary(minimumCapacity: 32)
 
   /// One step of the way to a value.
   private enum Step {
@@ -162,6 +162,7 @@ package final class DefinitionReader {
     guard let pairs = mapping(node, expected: table.noun) else { return }
     // In a list no alias of a key can stand elsewhere: there the mapping itself knows what it has.
     let isInList = steps.contains { if case .index = $0 { true } else { false } }
+    let prefix = isInList || steps.isEmpty ? "" : path(to: steps) + "."
     var firsts: [YAMLMark?] = Array(repeating: nil, count: table.fields.count)
     for pair in pairs {
       guard let position = table.position(of: pair.key) else {
@@ -170,7 +171,7 @@ package final class DefinitionReader {
       }
       let mark = pair.key.start
       let canonicalKey = table.fields[position.field].canonicalKey
-      let first = isInList ? firsts[position.field] : firstMark(of: canonicalKey, orElse: mark)
+      let first = isInList ? firsts[position.field] : firstMark(of: canonicalKey, below: prefix, orElse: mark)
       if firsts[position.field] == nil { firsts[position.field] = mark }
       if let first {
         reportSecond(pair.key, canonicalKey, first: first)
@@ -221,7 +222,7 @@ package final class DefinitionReader {
   }
 
   /// YAML reads an unquoted `{{ x }}` as a mapping whose key is a mapping.
-  private func reportNotAKey(_ node: YAMLNode) {
+  func reportNotAKey(_ node: YAMLNode) {
     guard let inner = node.mapping, inner.count == 1, let name = inner[0].key.scalar?.text else {
       return report("a key must be a string, found \(node.kindName)", at: node.start)
     }
@@ -233,11 +234,11 @@ package final class DefinitionReader {
   func mark(of canonicalPath: String) -> YAMLMark? { firstMarks[canonicalPath] }
 
   /// Where a canonical key was set before; a first time is noted, and gives nil.
-  private func firstMark(of canonicalKey: String, orElse mark: YAMLMark) -> YAMLMark? {
-    let path = steps.isEmpty ? canonicalKey : path(to: steps) + "." + canonicalKey
-    if let first = firstMarks[path] { return first }
-    firstMarks[path] = mark
-    return nil
+  private func firstMark(of canonicalKey: String, below prefix: String, orElse mark: YAMLMark) -> YAMLMark? {
+    let path = prefix.isEmpty ? canonicalKey : prefix + canonicalKey
+    guard let first = firstMarks.updateValue(mark, forKey: path) else { return nil }
+    firstMarks[path] = first
+    return first
   }
 
   private func reportSecond(_ node: YAMLNode, _ canonicalKey: String, first: YAMLMark) {

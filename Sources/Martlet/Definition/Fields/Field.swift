@@ -130,8 +130,9 @@ package struct FieldTable<Owner>: Sendable {
   let rules: [JSONValue]
   /// The positions of the fields that have to be there.
   let required: [Int]
-  /// Every word for a field, with what it is compared by.
-  private let index: [(word: YAMLWord, text: String, position: Position)]
+  /// What every word for a field is compared by, and beside it the word itself and what it means.
+  private let index: [YAMLWord]
+  private let meanings: [(text: String, position: Position)]
 
   /// The field that a key means.
   struct Position {
@@ -149,18 +150,21 @@ package struct FieldTable<Owner>: Sendable {
     self.rules = rules
     self.fields = fields
     required = fields.indices.filter { fields[$0].isRequired }
-    index = fields.indices.flatMap { position in
+    meanings = fields.indices.flatMap { position in
       ([fields[position].key] + fields[position].aliases).map { text in
         let isAlias = text != fields[position].key || fields[position].isAliasOnly
-        return (YAMLWord(text), text, Position(field: position, isAlias: isAlias))
+        return (text, Position(field: position, isAlias: isAlias))
       }
     }
+    index = meanings.map { YAMLWord($0.text) }
   }
 
   /// The field that a key means; nil if there is none.
   func position(of key: YAMLNode) -> Position? {
     guard let word = key.word else { return nil }
-    for known in index where known.word == word && (word.isWhole || key.text == known.text) { return known.position }
+    for place in index.indices where index[place] == word && (word.isWhole || key.text == meanings[place].text) {
+      return meanings[place].position
+    }
     return nil
   }
 

@@ -119,7 +119,7 @@ extension FieldType<JSONValue> {
 
   /// Any mapping, as a JSON object.
   package static let object = FieldType(schema: ["type": "object"]) { node, reader in
-    reader.mapping(node, expected: "an object").flatMap { reader.jsonObject($0) }
+    reader.mapping(node, expected: "an object") == nil ? nil : reader.json(node)
   }
 
   private static func schema(of range: ClosedRange<Double>) -> JSONValue {

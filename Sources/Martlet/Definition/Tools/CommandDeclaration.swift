@@ -52,8 +52,15 @@ extension FieldType<[LocatedTemplate]> {
       }
       return nil
     }
-    let elements = nodes.map { reader.commandElement($0) }
-    guard let program = elements.first??.template else { return nil }
+    var elements: [LocatedTemplate] = []
+    elements.reserveCapacity(nodes.count)
+    var isProgramRead = false
+    for (position, node) in nodes.enumerated() {
+      guard let element = reader.commandElement(node) else { continue }
+      if position == 0 { isProgramRead = true }
+      elements.append(element)
+    }
+    guard isProgramRead, let program = elements.first?.template else { return nil }
     if program.source.isEmpty {
       reader.report("the program has no name", at: nodes[0].start)
       return nil
@@ -63,7 +70,7 @@ extension FieldType<[LocatedTemplate]> {
         "the program itself cannot be a template", at: nodes[0].start, hint: "templates go into the arguments after it")
       return nil
     }
-    return elements.contains { $0 == nil } ? nil : elements.compactMap { $0 }
+    return elements.count == nodes.count ? elements : nil
   }
 }
 
@@ -75,7 +82,7 @@ extension DefinitionReader {
       return nil
     }
     let text = scalar.text
-    if text.utf8.contains(0) {
+    if text.utf8.withContiguousStorageIfAvailable({ $0.contains(0) }) ?? true {
       report("an argument cannot contain NUL", at: node.start)
       return nil
     }

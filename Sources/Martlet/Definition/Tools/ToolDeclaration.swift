@@ -96,22 +96,24 @@ struct ToolFields: Sendable {
   }
 }
 
-extension FieldType<ToolDeclaration> {
+extension DefinitionReader {
+  private static let nameKey = [YAMLWord("name")]
+
   /// A tool of any kind; the kinds that are not there yet are refused by name.
-  static let tool = FieldType(schema: ToolFields.table.schema) { node, reader in
-    let errors = reader.errorCount
+  func tool(_ node: YAMLNode, of kind: (text: String, mark: YAMLMark)?) -> ToolDeclaration? {
+    let errors = errorCount
     var fields = ToolFields()
-    let name = node.mapping?.value(of: "name")?.text
-    if let kind = ToolKinds.word(of: node), kind.text != "command" {
-      ToolKinds.report(kind.text, at: kind.mark, to: reader)
+    let name = node.mapping?.value(ofAny: Self.nameKey)?.text
+    if let kind, kind.text != "command" {
+      ToolKinds.report(kind.text, at: kind.mark, to: self)
       fields.name = name.map { Located($0) }
     } else {
-      reader.about(tool: name) {
-        reader.readFields(of: node, ToolFields.table, into: &fields)
+      about(tool: name) {
+        readFields(of: node, ToolFields.table, into: &fields)
       }
     }
-    var declaration = fields.declaration(node, reader, isWhole: errors == reader.errorCount)
-    declaration?.isWhole = errors == reader.errorCount
+    var declaration = fields.declaration(node, self, isWhole: errors == errorCount)
+    declaration?.isWhole = errors == errorCount
     return declaration
   }
 }

@@ -40,9 +40,8 @@ extension FieldType<[ToolDeclaration]> {
 extension DefinitionReader {
   /// The tools that one item of a list of tools stands for.
   func tools(_ node: YAMLNode) -> [ToolDeclaration] {
-    guard ToolKinds.word(of: node)?.text == "include" else {
-      return FieldType<ToolDeclaration>.tool.read(node, self).map { [$0] } ?? []
-    }
+    let kind = ToolKinds.word(of: node)
+    guard kind?.text == "include" else { return tool(node, of: kind).map { [$0] } ?? [] }
     var include = ToolInclude()
     readFields(of: node, ToolInclude.table, into: &include)
     return include.path.map { includedTools($0) } ?? []

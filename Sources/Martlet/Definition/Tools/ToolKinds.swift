@@ -6,9 +6,11 @@ enum ToolKinds {
   /// Kinds whose shape is fixed and whose feature is not there yet.
   static let later = LaterTools.schemas.map(\.kind)
 
+  private static let typeKeys = [YAMLWord("type"), YAMLWord("kind")]
+
   /// The word of a tool's `type`, where it names one.
   static func word(of node: YAMLNode) -> (text: String, mark: YAMLMark)? {
-    let value = node.mapping?.first { $0.key.has("type") || $0.key.has("kind") }?.value
+    let value = node.mapping?.value(ofAny: typeKeys)
     return value.flatMap { value in value.text.map { ($0, value.start) } }
   }
 
