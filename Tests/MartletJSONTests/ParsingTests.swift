@@ -183,6 +183,37 @@ import Testing
     #expect(try JSONValue(parsing: text, maxDepth: 3).arrayValue?.count == 1_000)
   }
 
+  /// The keys of an object are looked for among those of the ones before it in a list.
+  @Test func keysOfObjectsInARowAreReadAsWhatTheyAre() throws {
+    let long = String(repeating: "k", count: 40)
+    let objects = [
+      #"{"id":1,"name":2,"é":3}"#, #"{"name":1,"id":2,"é":3}"#, #"{"nbme":1,"ie":2,"è":3,"":4}"#, #"{"id\"":1,"id":2}"#,
+      #"{"":1,"\u0069d":2,"\\":3,"\\id":4}"#, #"{"\#(long)":1,"\#(long)l":2}"#,
+      #"{"\#(long)":1,"id":[{"id":3},{"id":4}]}"#,
+    ]
+    for first in objects {
+      for second in objects {
+        let text = "[\(first),\(second),\(first),\(second)]"
+        let expected = try [first, second, first, second].map { try JSONValue(parsing: $0) }
+        #expect(try JSONValue(parsing: text) == .array(expected))
+      }
+    }
+  }
+
+  @Test(arguments: [#"{"a":1,"a":2}"#, #"{"b":1,"a":2,"\u0061":3}"#])
+  func aDuplicateIsFoundInALaterObjectOfAList(object: String) throws {
+    let text = #"[{"a":1,"b":2},{"a":1,"b":2},"# + object + "]"
+    #expect(throws: JSONParseError.self) { try JSONValue(parsing: text, duplicates: .reject) }
+    #expect(try JSONValue(parsing: text)[2]?["a"]?.intValue == (object.contains("b") ? 3 : 2))
+  }
+
+  @Test(arguments: [
+    #"[{"ab":1},{"ab":2},{"ab"}]"#, #"[{"ab":1},{"ab":2},{"ab"#, "[{\"ab\":1},{\"ab\":2},{\"a\u{1}\":3}]",
+  ])
+  func aFaultyKeyAfterGoodOnesIsRefused(text: String) {
+    #expect(throws: JSONParseError.self) { try JSONValue(parsing: text) }
+  }
+
   @Test func parsesTheMemoryItIsLent() throws {
     let value = try Array("[1.50]".utf8).withUnsafeBytes { try JSONValue(parsing: $0) }
     #expect(value.canonicalString() == "[1.50]")

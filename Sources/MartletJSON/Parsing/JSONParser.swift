@@ -29,8 +29,13 @@ struct JSONParser: ~Copyable {
   /// A number below 64 that depends on the string parsed last, equal for equal strings.
   var fingerprint: UInt64 = 0
 
+  /// Keys that have been parsed: objects in a row have the same ones in the same order.
+  private var recentKeys: [RecentKey] = []
+  /// The one among them that was parsed last.
+  private var lastKey = 0
+
   private var innermost = OpenContainer(kind: .text, start: 0)
-  /// The containers around the innermost one, from the outside in.
+  /// The containers around the innermost one, from the outside in, without the text.
   private var outer = MoveStack<OpenContainer>()
   private var elements = MoveStack<JSONValue>()
   private var members = MoveStack<JSONObject.Member>()
@@ -116,10 +121,11 @@ struct JSONParser: ~Copyable {
 
 extension JSONParser {
   private mutating func open(_ kind: OpenContainer.Kind) throws(JSONParseError) {
-    guard outer.count < maxDepth else {
+    let isOutermost = innermost.kind == .text
+    guard outer.count + (isOutermost ? 0 : 1) < maxDepth else {
       throw JSONParseError(offset: position, reason: "\(JSONParseError.tooDeep) \(maxDepth) levels")
     }
-    outer.push(innermost)
+    if !isOutermost { outer.push(innermost) }
     innermost = OpenContainer(kind: kind, start: kind == .object ? members.count : elements.count)
     position += 1
     skipWhitespace()
@@ -137,7 +143,7 @@ extension JSONParser {
     skipWhitespace()
     let offset = position
     guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw expected("\(expectation)") }
-    let key = try parseString()
+    let key = if let expected = takeExpectedKey() { expected } else { try parseNewKey() }
     skipWhitespace()
     guard consume(UInt8(ascii: ":")) else { throw expected("':'") }
 
@@ -150,6 +156,52 @@ extension JSONParser {
       innermost.target = members.count
       members.push(JSONObject.Member(key: key, value: .null))
     }
+  }
+
+  /// A short key as it stands in the text, in quotation marks.
+  private struct RecentKey {
+    let start: Int
+    let count: Int
+    let key: String
+    let fingerprint: UInt64
+    /// The key that stood behind it last; at first the first one.
+    var next = 0
+  }
+
+  /// So many keys are kept: those of the first objects of a list, unless they are large.
+  private static let maximumRecentKeys = 32
+
+  /// Takes the key that stood behind the last one before, if it stands there again byte for byte.
+  @inline(__always)
+  private mutating func takeExpectedKey() -> String? {
+    // Both lie in the text, so that as many bytes stand behind the first one as behind the second.
+    guard !recentKeys.isEmpty, bytes.count - position >= 16 else { return nil }
+    let next = recentKeys[lastKey].next
+    let (start, count) = (recentKeys[next].start, recentKeys[next].count)
+    let first = PlainRun.word(of: bytes, at: position) ^ PlainRun.word(of: bytes, at: start)
+    let second = PlainRun.word(of: bytes, at: position + 8) ^ PlainRun.word(of: bytes, at: start + 8)
+    let isSame =
+      count < 8
+      ? first &<< UInt64(64 - 8 * count) == 0 : first == 0 && (count == 8 || second &<< UInt64(128 - 8 * count) == 0)
+    guard isSame else { return nil }
+    position += count
+    fingerprint = recentKeys[next].fingerprint
+    lastKey = next
+    return recentKeys[next].key
+  }
+
+  /// Parses a key, and keeps one that is short for those that come.
+  private mutating func parseNewKey() throws(JSONParseError) -> String {
+    let start = position
+    let key = try parseString()
+    let count = position - start
+    // Only what stands in a list behind another element is likely to have its keys.
+    guard elements.count > 0, count <= 16, count == key.utf8.count + 2, recentKeys.count < Self.maximumRecentKeys
+    else { return key }
+    if !recentKeys.isEmpty { recentKeys[lastKey].next = recentKeys.count }
+    lastKey = recentKeys.count
+    recentKeys.append(RecentKey(start: start, count: count, key: key, fingerprint: fingerprint))
+    return key
   }
 
   /// Finds an earlier member with the key on the stack of members, or notes that the key will be pushed on it.
