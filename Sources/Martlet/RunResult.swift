@@ -126,20 +126,60 @@ extension RunResult: CustomReflectable {
 
 /// One tool call of a run and what came of it.
 public struct ToolCallRecord: Sendable, Hashable {
+  // Apart, because a record goes from its call to events, the transcript, the request and the result.
+  private let box: Box
+
   /// The turn of the call, from 1.
-  public let turn: Int
+  public var turn: Int { box.fields.turn }
   /// The identifier of the call.
-  public let id: String
+  public var id: String { box.fields.id }
   /// The name of the tool, as the model called it.
-  public let name: String
+  public var name: String { box.fields.name }
   /// The arguments that the tool was called with; a string with the model's text when that was not JSON.
-  public let arguments: JSONValue
+  public var arguments: JSONValue { box.fields.arguments }
   /// What the model was told; nil when the run ended before the call did.
-  public let result: String?
+  public var result: String? { box.fields.result }
   /// Whether the call failed.
-  public let isError: Bool
+  public var isError: Bool { box.fields.isError }
   /// Wall time of the call.
-  public let duration: Duration
+  public var duration: Duration { box.fields.duration }
+
+  struct Fields: Sendable, Hashable {
+    let turn: Int
+    let id: String
+    let name: String
+    let arguments: JSONValue
+    let result: String?
+    let isError: Bool
+    let duration: Duration
+  }
+
+  private final class Box: Sendable {
+    let fields: Fields
+
+    init(_ fields: Fields) {
+      self.fields = fields
+    }
+  }
+
+  init(_ fields: Fields) {
+    box = Box(fields)
+  }
+
+  /// Whether both say the same of a call.
+  public static func == (lhs: ToolCallRecord, rhs: ToolCallRecord) -> Bool {
+    lhs.box === rhs.box || lhs.box.fields == rhs.box.fields
+  }
+
+  /// Feeds what is known of the call to the hasher.
+  public func hash(into hasher: inout Hasher) { hasher.combine(box.fields) }
+}
+
+extension ToolCallRecord: CustomReflectable {
+  /// The properties, for `print` and debuggers.
+  public var customMirror: Mirror {
+    Mirror(self, children: Mirror(reflecting: box.fields).children, displayStyle: .struct)
+  }
 }
 
 /// Why a run did not complete, in a sentence that a person can act on.

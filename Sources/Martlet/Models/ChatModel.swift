@@ -249,8 +249,11 @@ extension ModelReply {
   fileprivate init(_ reply: AssembledReply) {
     self.init(
       text: reply.text ?? reply.refusal,
-      calls: reply.toolCalls.map {
-        ToolCall(id: $0.id, name: $0.name, arguments: $0.arguments, defect: $0.defect, repairs: $0.repairs)
+      // By position, for a copy of each call would count references.
+      calls: reply.toolCalls.indices.map {
+        ToolCall(
+          id: reply.toolCalls[$0].id, name: reply.toolCalls[$0].name, arguments: reply.toolCalls[$0].arguments,
+          defect: reply.toolCalls[$0].defect, repairs: reply.toolCalls[$0].repairs)
       },
       finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: reply.usage)
     if reply.isCached {
@@ -258,7 +261,7 @@ extension ModelReply {
       usage = Usage()
       usage?.cost = 0
     }
-    objects = reply.toolCalls.map(\.value)
+    objects = reply.toolCalls.indices.map { reply.toolCalls[$0].value }
     if !reply.tolerances.isEmpty {
       // What was put right in the arguments of a call is said of that call.
       let repaired = Set(reply.toolCalls.flatMap(\.repairs).map(\.tolerance))

@@ -31,8 +31,9 @@ final class CallRound: Sendable {
     _ index: Int, arguments: JSONValue? = nil, answer: ToolOutput? = nil, after duration: Duration = .zero
   ) -> ToolCallRecord {
     ToolCallRecord(
-      turn: turn, id: calls[index].id, name: calls[index].name,
-      arguments: arguments ?? object(of: index) ?? calls[index].argumentsValue, result: answer?.content,
-      isError: answer?.isError ?? true, duration: duration)
+      .init(
+        turn: turn, id: calls[index].id, name: calls[index].name,
+        arguments: arguments ?? object(of: index) ?? calls[index].argumentsValue, result: answer?.content,
+        isError: answer?.isError ?? true, duration: duration))
   }
 }

@@ -127,28 +127,30 @@ package struct ToolDispatcher: Sendable {
     if index >= Self.maxCallsPerReply {
       return .refused(.error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)))
     }
-    let call = round.calls[index]
-    guard let tool = registry[call.name] else {
-      return .refused(.error(ToolMessages.unknownTool(call.name, known: registry.specifications.map(\.name))))
+    let name = round.calls[index].name
+    guard let tool = registry[name] else {
+      return .refused(.error(ToolMessages.unknownTool(name, known: registry.specifications.map(\.name))))
     }
     do throws(CheckedArguments.Failure) {
-      return .ready(tool.executor, try check(call, knownAs: round.object(of: index), tool.specification.parameters))
+      return .ready(tool.executor, try check(index, of: round, tool.specification.parameters))
     } catch {
       return .refused(.error(ToolMessages.refusedArguments(error)))
     }
   }
 
   private func check(
-    _ call: ToolCall, knownAs object: JSONValue?, _ schema: JSONSchema
+    _ index: Int, of round: CallRound, _ schema: JSONSchema
   ) throws(CheckedArguments.Failure) -> CheckedArguments {
-    if let defect = call.defect { throw .unreadable(defect) }
-    if let repair = call.repairs.first(where: { !$0.isExpected }), !repairsArguments {
+    if let defect = round.calls[index].defect { throw .unreadable(defect) }
+    let repairs = round.calls[index].repairs
+    if let repair = repairs.first(where: { !$0.isExpected }), !repairsArguments {
       throw .unreadable(repair.refusal)
     }
     let checked = try CheckedArguments(
-      reading: call.arguments, knownAs: object, schema: schema, repairing: repairsArguments)
-    if call.repairs.isEmpty { return checked }
-    return CheckedArguments(value: checked.value, repairs: call.repairs + checked.repairs)
+      reading: round.calls[index].arguments, knownAs: round.object(of: index), schema: schema,
+      repairing: repairsArguments)
+    if repairs.isEmpty { return checked }
+    return CheckedArguments(value: checked.value, repairs: repairs + checked.repairs)
   }
 }
 

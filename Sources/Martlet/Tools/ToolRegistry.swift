@@ -1,6 +1,6 @@
 /// The tools of an agent by name, in the order of its file.
 package struct ToolRegistry: Sendable {
-  package struct Tool: Sendable {
+  package final class Tool: Sendable {
     package let specification: ToolSpecification
     package let executor: any ToolExecutor
 

@@ -12,9 +12,12 @@ struct CallIDs: Sendable {
     self.form = form
   }
 
+  /// Whether all stay as they are.
+  var areKept: Bool { form != .nineAlphanumeric }
+
   /// The message with its identifiers in that form.
   mutating func spelling(_ message: ChatMessage) -> ChatMessage {
-    guard form == .nineAlphanumeric else { return message }
+    if areKept { return message }
     var message = message
     if let calls = message.toolCalls {
       spelled = calls.map { ($0.id, spelling($0.id)) }

@@ -34,16 +34,22 @@ package struct HistoryEncoder: Sendable {
 
   private mutating func encode(_ messages: [ChatMessage], _ take: (UnsafeBufferPointer<UInt8>) -> Void) {
     var sink = ByteSink()
-    for message in arranged(messages) {
-      if message.role == .user, lastRole == .tool, !acceptsUserAfterTool {
+    let messages = arranged(messages)
+    for position in messages.indices {
+      let role = messages[position].role
+      if role == .user, lastRole == .tool, !acceptsUserAfterTool {
         callIDs.spelling(.assistant(HistoryText.betweenToolAndUser)).write(style, to: &sink)
         sink.withBytes(take)
         sink.removeAll()
       }
-      callIDs.spelling(message).write(style, to: &sink)
+      if callIDs.areKept {
+        messages[position].write(style, to: &sink)
+      } else {
+        callIDs.spelling(messages[position]).write(style, to: &sink)
+      }
       sink.withBytes(take)
       sink.removeAll()
-      lastRole = message.role
+      lastRole = role
     }
   }
 

@@ -43,7 +43,10 @@ extension [ChatMessage] {
 
   /// The messages with what a result holds beside text in a user's message after the results: a result is one string.
   var withAttachmentsAfterResults: [ChatMessage] {
-    guard contains(where: { $0.role == .tool && $0.parts.contains { !$0.isText } }) else { return self }
+    // By position, for a copy of each message would count references.
+    guard indices.contains(where: { self[$0].role == .tool && self[$0].parts.contains { !$0.isText } }) else {
+      return self
+    }
     var arranged: [ChatMessage] = []
     var attachments: [ContentPart] = []
     for message in self {

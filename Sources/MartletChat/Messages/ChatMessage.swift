@@ -106,9 +106,11 @@ public struct ChatMessage: Sendable, Hashable {
     var extra = JSONObject()
   }
 
-  init(role: Role, content: String?) {
+  init(role: Role, content: String?, toolCalls: [ToolCall]? = nil, toolCallID: String? = nil) {
     self.role = role
     self.content = content
+    self.toolCalls = toolCalls
+    self.toolCallID = toolCallID
   }
 
   /// Instructions to the model.
@@ -138,16 +140,12 @@ public struct ChatMessage: Sendable, Hashable {
 
   /// What the model said, and which functions it called.
   public static func assistant(_ content: String?, toolCalls: [ToolCall] = []) -> ChatMessage {
-    var message = ChatMessage(role: .assistant, content: content)
-    message.toolCalls = toolCalls.isEmpty ? nil : toolCalls
-    return message
+    ChatMessage(role: .assistant, content: content, toolCalls: toolCalls.isEmpty ? nil : toolCalls)
   }
 
   /// The result of the call with that id.
   public static func tool(callID: String, _ content: String) -> ChatMessage {
-    var message = ChatMessage(role: .tool, content: content)
-    message.toolCallID = callID
-    return message
+    ChatMessage(role: .tool, content: content, toolCallID: callID)
   }
 }
 

@@ -11,11 +11,18 @@ extension JSONValue {
   /// What ``init(encoding:)`` does for a type.
   package static func encoding<T: Encodable & Sendable>(of type: T.Type) -> @Sendable (T) throws -> JSONValue {
     guard let leaf = type as? any JSONLeaf.Type else { return { try JSONValue(encoding: $0) } }
-    return { try leaf.json(of: $0) ?? JSONValue(encoding: $0) }
+    return leaf.encoding(of: type)
   }
 }
 
 extension JSONLeaf {
-  /// The JSON of a value of this type.
-  fileprivate static func json(of value: Any) -> JSONValue? { (value as? Self)?.jsonValue }
+  /// The encoding of a type that is known to be this one, so that no value need be asked what it is.
+  fileprivate static func encoding<T: Encodable & Sendable>(of type: T.Type) -> @Sendable (T) throws -> JSONValue {
+    { value in
+      let json = withUnsafePointer(to: value) { pointer in
+        T.self == Self.self ? UnsafeRawPointer(pointer).assumingMemoryBound(to: Self.self).pointee.jsonValue : nil
+      }
+      return try json ?? JSONValue(encoding: value)
+    }
+  }
 }

@@ -124,19 +124,24 @@ extension ByteSink {
   }
 
   private mutating func appendEscape(of byte: UInt8) {
+    let letter: UInt8
     switch byte {
-    case 0x22: append("\\\"")
-    case 0x5C: append("\\\\")
-    case 0x08: append("\\b")
-    case 0x0C: append("\\f")
-    case 0x0A: append("\\n")
-    case 0x0D: append("\\r")
-    case 0x09: append("\\t")
+    case 0x22, 0x5C: letter = byte
+    case 0x08: letter = UInt8(ascii: "b")
+    case 0x0C: letter = UInt8(ascii: "f")
+    case 0x0A: letter = UInt8(ascii: "n")
+    case 0x0D: letter = UInt8(ascii: "r")
+    case 0x09: letter = UInt8(ascii: "t")
     default:
       append("\\u00")
       append(UInt8(ascii: "0") + byte >> 4)
       let low = byte & 0xF
       append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+      return
     }
+    reserve(2)
+    base[count] = UInt8(ascii: "\\")
+    base[count + 1] = letter
+    count += 2
   }
 }
