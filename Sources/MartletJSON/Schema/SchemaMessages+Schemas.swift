@@ -19,9 +19,11 @@ extension SchemaMessages {
 
   static let notSupported = "is not supported yet"
 
+  private static let keywords = SchemaKeyword.all.map(\.name.rawValue)
+
   /// A keyword that is ignored, if it looks like one that is not.
   static func unknownKeyword(_ keyword: String) -> String? {
-    guard let near = Suggestion.nearest(to: keyword, in: SchemaKeyword.all.map(\.name.rawValue)) else { return nil }
+    guard let near = Suggestion.nearest(to: keyword, in: keywords) else { return nil }
     return "is no keyword, and is ignored" + hint(near)
   }
 

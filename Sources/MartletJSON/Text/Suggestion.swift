@@ -15,11 +15,10 @@ package enum Suggestion {
     for candidate in words {
       comparisons += comparison.wanted.count
       if comparisons > maximumComparisons { break }
-      guard let length = comparison.take(candidate) else { continue }
-      let bound = min(max(comparison.wanted.count, length) / 3, (best?.distance ?? .max) - 1)
-      // Letters that one has more than the other are as many that differ.
-      guard abs(comparison.wanted.count - length) <= bound else { continue }
-      comparisons += comparison.wanted.count * length
+      guard comparison.take(candidate) else { continue }
+      let bound = min(comparison.longerCount / 3, (best?.distance ?? .max) - 1)
+      guard comparison.leastDistance <= bound else { continue }
+      comparisons += comparison.wanted.count * comparison.other.count
       if let distance = comparison.distance(atMost: bound) { best = (candidate, distance) }
     }
     return best?.word
@@ -28,13 +27,17 @@ package enum Suggestion {
   /// One word beside others, one after the other; it allocates nothing for them.
   private struct Comparison {
     let wanted: [UInt32]
-    private var other: [UInt32] = []
+    private(set) var other: [UInt32] = []
+    /// A bit for each letter of a word, which some letters share.
+    private let wantedLetters: UInt64
+    private var otherLetters: UInt64 = 0
     /// Rows of the table of distances between the beginnings of both words: the last three.
     private var rows: (beforeLast: [Int], last: [Int], current: [Int])
 
     /// Nil for a word of no letters or of more than `longest`.
     init?(_ word: String, longest: Int) {
       wanted = word.unicodeScalars.prefix(longest + 1).map(Self.letter)
+      wantedLetters = wanted.reduce(0) { $0 | Self.bit(of: $1) }
       guard (1...longest).contains(wanted.count) else { return nil }
       let row = [Int](repeating: 0, count: longest + 1)
       rows = (row, row, row)
@@ -45,14 +48,27 @@ package enum Suggestion {
       ("A"..."Z").contains(scalar) ? scalar.value | 0x20 : scalar.value
     }
 
-    /// Takes the other word; gives its length, nil if it is too long to be compared.
-    mutating func take(_ word: String) -> Int? {
+    private static func bit(of letter: UInt32) -> UInt64 { 1 << UInt64(letter & 63) }
+
+    /// Takes the other word; false if it is too long to be compared.
+    mutating func take(_ word: String) -> Bool {
       other.removeAll(keepingCapacity: true)
+      otherLetters = 0
       for scalar in word.unicodeScalars {
-        guard other.count + 1 < rows.last.count else { return nil }
+        guard other.count + 1 < rows.last.count else { return false }
         other.append(Self.letter(scalar))
+        otherLetters |= Self.bit(of: Self.letter(scalar))
       }
-      return other.count
+      return true
+    }
+
+    var longerCount: Int { max(wanted.count, other.count) }
+
+    /// Letters that one word has more than the other, or that the other has none of, are as many that differ.
+    var leastDistance: Int {
+      let missing = max(
+        (wantedLetters & ~otherLetters).nonzeroBitCount, (otherLetters & ~wantedLetters).nonzeroBitCount)
+      return max(abs(wanted.count - other.count), missing)
     }
 
     /// How many letters differ, if not more than `bound`.
