@@ -9,27 +9,50 @@ public import MartletJSON
 /// print(reply.output ?? "", reply.turns)
 /// ```
 public struct Agent: Sendable {
+  // Apart, because every session and every function that begins one has a copy.
+  @Boxed private var fields: Fields
+
   /// The name of the agent.
-  public let name: String
+  public var name: String { fields.name }
   /// The name of the model that answers, such as `scripted`.
   public var model: String { languageModel.identifier }
   /// When a run ends early.
-  public var limits: RunLimits
+  public var limits: RunLimits {
+    get { fields.limits }
+    set { fields.limits = newValue }
+  }
   /// The task of a run that is given none.
-  public let prompt: String?
+  public var prompt: String? { fields.prompt }
 
-  package let instructions: String?
-  package let languageModel: any Model
-  package let tools: ToolRegistry
-  package let toolChoice: ToolChoice
+  package var instructions: String? { fields.instructions }
+  package var languageModel: any Model { fields.languageModel }
+  package var tools: ToolRegistry { fields.tools }
+  package var toolChoice: ToolChoice { fields.toolChoice }
   /// What the answer has to be; nil if any text will do.
-  package var output: OutputFormat?
+  package var output: OutputFormat? {
+    get { fields.output }
+    set { fields.output = newValue }
+  }
   /// What no tool may tell.
-  package let secrets: KnownSecrets
+  package var secrets: KnownSecrets { fields.secrets }
   /// Whether arguments are put right where they can be meant in one way only.
-  package let repairsArguments: Bool
+  package var repairsArguments: Bool { fields.repairsArguments }
   /// What is worth knowing about the file although it can be used.
-  package let diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic] { fields.diagnostics }
+
+  private struct Fields: Sendable {
+    let name: String
+    var limits: RunLimits
+    let prompt: String?
+    let instructions: String?
+    let languageModel: any Model
+    let tools: ToolRegistry
+    let toolChoice: ToolChoice
+    var output: OutputFormat?
+    let secrets: KnownSecrets
+    let repairsArguments: Bool
+    let diagnostics: [Diagnostic]
+  }
 
   /// Reads an agent file and makes everything ready that a run needs.
   ///
@@ -63,17 +86,10 @@ public struct Agent: Sendable {
     output: OutputFormat? = nil, secrets: KnownSecrets = KnownSecrets(), repairsArguments: Bool = true,
     diagnostics: [Diagnostic] = []
   ) {
-    self.name = name
-    self.prompt = prompt
-    self.instructions = instructions
-    self.languageModel = model
-    self.tools = tools
-    self.toolChoice = toolChoice
-    self.limits = limits
-    self.output = output
-    self.secrets = secrets
-    self.repairsArguments = repairsArguments
-    self.diagnostics = diagnostics
+    fields = Fields(
+      name: name, limits: limits, prompt: prompt, instructions: instructions, languageModel: model, tools: tools,
+      toolChoice: toolChoice, output: output, secrets: secrets, repairsArguments: repairsArguments,
+      diagnostics: diagnostics)
   }
 
   /// The request that the first turn of a run would send, secrets hidden; nil for a model that sends none.

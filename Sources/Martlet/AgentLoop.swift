@@ -7,7 +7,6 @@ package import MartletChat
 package struct AgentLoop: Sendable {
   private let tools: ToolDispatcher
   private let toolChoice: ToolChoice
-  private let limits: RunLimits
   var answers: AnswerPolicy
   let clock: RunClock
   private let recorder: any RunRecorder
@@ -29,7 +28,6 @@ package struct AgentLoop: Sendable {
     self.transcript = transcript
     self.tools = tools
     self.toolChoice = toolChoice
-    self.limits = limits
     self.answers = AnswerPolicy(output)
     self.clock = clock
     self.recorder = recorder
@@ -123,24 +121,35 @@ package struct AgentLoop: Sendable {
   {
     let outcome = await tools.run(
       calls, knownAs: reply.objects, turn: progress.turn, clock: clock, recorder: recorder, emit: onEvent)
+    for notice in try take(outcome, of: calls, in: reply) { await emit(notice) }
+    return repeats.isLimitReached ? .limit(.repeats(repeats.limit)) : nil
+  }
+
+  /// Appends the whole turn, unless the run has ended; gives what is worth knowing.
+  ///
+  /// Not inlined: it would be part of the frame of a run that waits for its tools.
+  @inline(never)
+  private mutating func take(
+    _ outcome: ToolDispatcher.Outcome, of calls: [ToolCall], in reply: ModelReply
+  ) throws -> [AgentEvent] {
     progress.toolCalls += outcome.records
     if let error = outcome.stopError { throw error }
     try Task.checkCancellation()
 
+    var notices: [AgentEvent] = []
     var results: [ToolResult] = []
     results.reserveCapacity(calls.count)
-    for (call, record) in zip(calls, outcome.records) {
+    for record in outcome.records {
       let count = repeats.count(record)
       let note = repeats.note(for: count)
       results.append(ToolResult(record, note: note))
       if note != nil {
-        await emit(.notice(code: "repeated_call", message: "\(call.name) gave the same result \(count) times in a row"))
+        let message = "\(record.name) gave the same result \(count) times in a row"
+        notices.append(.notice(code: "repeated_call", message: message))
       }
     }
     add(.turn(.init(text: reply.text, calls: calls, results: results)))
-    if repeats.isLimitReached { return .limit(.repeats(limits.maxRepeats)) }
-    for notice in progress.takeNotices() { await emit(notice) }
-    return nil
+    return repeats.isLimitReached ? notices : notices + progress.takeNotices()
   }
 
   private mutating func add(_ entry: Transcript.Entry) {

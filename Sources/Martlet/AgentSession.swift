@@ -81,20 +81,28 @@ public actor AgentSession {
     await perform(Assignment(task: task, attachments: attachments, output: agent.output), onEvent)
   }
 
+  /// Inlined, because one function that waits takes less room than two.
+  @inline(__always)
   func perform(_ assignment: Assignment, _ onEvent: AgentEventHandler?) async -> RunResult {
     while let current {
       guard current.isCancelled else { return busy }
       _ = await current.value
     }
-    let run = Self.$sessionsOfTask.withValue(Self.sessionsOfTask + [id]) {
-      Task { await work(on: assignment, onEvent) }
-    }
-    current = run
+    let run = begin(assignment, onEvent)
     return await withTaskCancellationHandler {
       await run.value
     } onCancel: {
       run.cancel()
     }
+  }
+
+  @inline(never)
+  private func begin(_ assignment: Assignment, _ onEvent: AgentEventHandler?) -> Task<RunResult, Never> {
+    let run = Self.$sessionsOfTask.withValue(Self.sessionsOfTask + [id]) {
+      Task { await work(on: assignment, onEvent) }
+    }
+    current = run
+    return run
   }
 
   private var busy: RunResult {
@@ -107,50 +115,58 @@ public actor AgentSession {
     on assignment: Assignment, _ onEvent: AgentEventHandler?
   ) async -> RunResult {
     defer { current = nil }
-    var result = RunResult(outcome: .failed, agent: agent.name, model: agent.model, session: id)
     let started = clock.now()
     let emit = AgentEventSink(onEvent)
     await emit(.runStarted(agent: agent.name, model: agent.model, session: id))
-    let ending = await loop(assignment, into: &result, onEvent)
-    result.end(ending, after: clock.now() - started)
+    let (ending, run) = await loop(assignment, onEvent)
+    var result = takeOver(run, ending, after: clock.now() - started)
     await end(&result)
     await emit(.runFinished(result))
     return result
   }
 
-  private func loop(
-    _ assignment: Assignment, into result: inout RunResult, _ emit: AgentEventHandler?
-  ) async -> RunEnding {
+  /// Runs the loop, and gives it with its ending if it began.
+  private func loop(_ assignment: Assignment, _ emit: AgentEventHandler?) async -> (RunEnding, Run?) {
     if agent.limits.maxCost != nil, !agent.languageModel.knowsCost {
-      return .failed(AgentError(code: .invalid, message: ModelResolver.unknownPrice(of: agent.model)))
+      return (.failed(AgentError(code: .invalid, message: ModelResolver.unknownPrice(of: agent.model))), nil)
     }
     do {
       try await recorder.started(session: id, task: assignment.task, attachments: assignment.attachments)
     } catch {
-      return .failed(AgentError(code: "recorder", message: "the run could not be recorded: \(error)"))
+      return (.failed(AgentError(code: "recorder", message: "the run could not be recorded: \(error)")), nil)
     }
-    var loop = newLoop(for: assignment, emit)
-    let ending = await loop.run(
+    let run = newRun(on: assignment, emit)
+    let ending = await run.loop.run(
       task: assignment.task, attachments: assignment.attachments, timeout: agent.limits.timeout)
-    // A task that got no turn leaves nothing behind, so that two messages of the user never stand in a row.
-    if loop.transcript.entries.count > transcript.entries.count + 1 {
-      transcript = loop.transcript
-      conversation = loop.conversation
-    }
-    result.take(loop.progress)
-    return ending
+    return (ending, run)
   }
 
-  /// Apart, so that what it is made of is not part of the frame that waits for it.
+  // Both are apart, so that what they need is not part of the frame that waits.
   @inline(never)
-  private func newLoop(for assignment: Assignment, _ emit: AgentEventHandler?) -> AgentLoop {
-    AgentLoop(
-      conversation: conversation, transcript: transcript,
-      tools: ToolDispatcher(
-        registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets,
-        repairsArguments: agent.repairsArguments),
-      toolChoice: agent.toolChoice, limits: agent.limits, output: assignment.output, clock: clock, recorder: recorder,
-      emit: emit)
+  private func newRun(on assignment: Assignment, _ emit: AgentEventHandler?) -> Run {
+    let tools = ToolDispatcher(
+      registry: agent.tools, maxParallelCalls: agent.limits.maxParallelCalls, sessionID: id, secrets: agent.secrets,
+      repairsArguments: agent.repairsArguments)
+    return Run(
+      AgentLoop(
+        conversation: conversation, transcript: transcript, tools: tools, toolChoice: agent.toolChoice,
+        limits: agent.limits, output: assignment.output, clock: clock, recorder: recorder, emit: emit))
+  }
+
+  /// Takes over what was said in a run, and gives what it came to.
+  @inline(never)
+  private func takeOver(_ run: Run?, _ ending: RunEnding, after duration: Duration) -> RunResult {
+    var result = RunResult(outcome: ending.outcome, agent: agent.name, model: agent.model, session: id)
+    result.error = ending.error
+    result.duration = duration
+    guard let run else { return result }
+    // A task that got no turn leaves nothing behind, so that two messages of the user never stand in a row.
+    if run.loop.transcript.entries.count > transcript.entries.count + 1 {
+      transcript = run.loop.transcript
+      conversation = run.loop.conversation
+    }
+    result.take(run.loop.progress)
+    return result
   }
 
   private func end(_ result: inout RunResult) async {
@@ -163,12 +179,27 @@ public actor AgentSession {
   }
 }
 
-/// What a session works on.
-struct Assignment: Sendable {
+/// What a session works on; a class, because every step of a run that waits refers to it.
+final class Assignment: Sendable {
   let task: String
-  var attachments: [ContentPart] = []
+  let attachments: [ContentPart]
   /// What the answer has to be, which the model knows from its system prompt.
   let output: OutputFormat?
+
+  init(task: String, attachments: [ContentPart], output: OutputFormat?) {
+    self.task = task
+    self.attachments = attachments
+    self.output = output
+  }
+}
+
+/// A loop apart from the functions that wait for its end, which it is larger than.
+private final class Run {
+  var loop: AgentLoop
+
+  init(_ loop: AgentLoop) {
+    self.loop = loop
+  }
 }
 
 extension AgentLoop {
@@ -221,15 +252,6 @@ extension RunResult {
     throw error ?? AgentError(code: .init(rawValue: outcome.rawValue), message: "the run did not complete")
   }
 
-  // Neither is inlined: the copies that are changed would be part of the frame that waits.
-  @inline(never)
-  fileprivate mutating func end(_ ending: RunEnding, after duration: Duration) {
-    outcome = ending.outcome
-    error = ending.error
-    self.duration = duration
-  }
-
-  @inline(never)
   fileprivate mutating func take(_ progress: RunProgress) {
     turns = progress.turns
     cachedTurns = progress.cachedTurns

@@ -1,22 +1,27 @@
 /// A value that lies apart from what has it, which takes no more room for it than one word.
 @propertyWrapper
+@usableFromInline
 package struct Boxed<Value> {
   // What is in a box never changes: that would have to be checked at each access.
-  fileprivate final class Box {
-    let value: Value
+  @usableFromInline
+  final class Box {
+    @usableFromInline let value: Value
 
+    @inlinable
     init(_ value: Value) {
       self.value = value
     }
   }
 
-  private var box: Box
+  @usableFromInline var box: Box
 
+  // All of it can be inlined: where it is not, every access copies the whole value.
+  @inlinable
   package init(wrappedValue: Value) {
     box = Box(wrappedValue)
   }
 
-  package var wrappedValue: Value {
+  @inlinable package var wrappedValue: Value {
     get { box.value }
     set { box = Box(newValue) }
   }
@@ -27,13 +32,13 @@ extension Boxed: Sendable where Value: Sendable {}
 extension Boxed.Box: Sendable where Value: Sendable {}
 
 extension Boxed: Equatable where Value: Equatable {
-  package static func == (lhs: Boxed, rhs: Boxed) -> Bool {
+  @usableFromInline package static func == (lhs: Boxed, rhs: Boxed) -> Bool {
     lhs.box === rhs.box || lhs.wrappedValue == rhs.wrappedValue
   }
 }
 
 extension Boxed: Hashable where Value: Hashable {
-  package func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
+  @usableFromInline package func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
 }
 
 extension Boxed {

@@ -100,21 +100,24 @@ struct ChatConversation: ModelConversation {
     prepare(toolChoice.onTheWire)
     while true {
       do {
-        let head = currentHead()
-        let isStreaming = head.isStreaming
-        let exchange = try await client.exchange(
-          head: head, segments: encoded.segments, options: options, requestID: requestID.text,
-          cachingWith: request.cache ? request.tools : nil
-        ) { batch in
-          guard isStreaming else { return }
-          let deltas = batch.compactMap(ModelDelta.init)
+        let exchange = try await nextAttempt().open()
+        let isStreamed = currentHead().isStreaming
+        while let batch = try await exchange.nextBatch() {
+          let deltas = isStreamed ? batch.compactMap(ModelDelta.init) : []
           if !deltas.isEmpty { try await onDeltas(deltas) }
         }
-        return try check(exchange, isStreamed: isStreaming)
+        return try check(exchange, isStreamed: isStreamed)
       } catch let error as APIError {
         if let reply = try recover(from: error) { return reply }
       }
     }
+  }
+
+  @inline(never)
+  private mutating func nextAttempt() throws(APIError) -> ReadyRequest {
+    try client.request(
+      head: currentHead(), segments: encoded.segments, options: options, requestID: requestID.text,
+      cachingWith: request.cache ? request.tools : nil)
   }
 
   @inline(never)
@@ -247,6 +250,18 @@ extension ModelDelta {
 
 extension ModelReply {
   fileprivate init(_ reply: AssembledReply) {
+    var usage = reply.usage
+    if reply.isCached {
+      // The model was not asked: no tokens, no cost.
+      usage = Usage()
+      usage.cost = 0
+    }
+    var tolerances = reply.tolerances
+    if !tolerances.isEmpty {
+      // What was put right in the arguments of a call is said of that call.
+      let repaired = Set(reply.toolCalls.flatMap(\.repairs).map(\.tolerance))
+      tolerances.removeAll { repaired.contains($0) }
+    }
     self.init(
       text: reply.text ?? reply.refusal,
       // By position, for a copy of each call would count references.
@@ -255,20 +270,9 @@ extension ModelReply {
           id: reply.toolCalls[$0].id, name: reply.toolCalls[$0].name, arguments: reply.toolCalls[$0].arguments,
           defect: reply.toolCalls[$0].defect, repairs: reply.toolCalls[$0].repairs)
       },
-      finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: reply.usage)
-    if reply.isCached {
-      // The model was not asked: no tokens, no cost.
-      usage = Usage()
-      usage?.cost = 0
-    }
-    objects = reply.toolCalls.indices.map { reply.toolCalls[$0].value }
-    if !reply.tolerances.isEmpty {
-      // What was put right in the arguments of a call is said of that call.
-      let repaired = Set(reply.toolCalls.flatMap(\.repairs).map(\.tolerance))
-      tolerances = reply.tolerances.filter { !repaired.contains($0) }
-    }
-    isCached = reply.isCached
-    cacheProblem = reply.cacheProblem
+      objects: reply.toolCalls.indices.map { reply.toolCalls[$0].value },
+      finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: usage,
+      tolerances: tolerances, isCached: reply.isCached, cacheProblem: reply.cacheProblem)
   }
 }
 

@@ -110,27 +110,60 @@ package enum ModelDelta: Sendable, Hashable {
 
 /// A whole reply.
 package struct ModelReply: Sendable {
-  package var text: String?
-  package var calls: [ToolCall] = []
+  // Apart, because every function that waits for a reply has room for it.
+  @Boxed private var fields: Fields
+
+  package var text: String? {
+    get { fields.text }
+    set { fields.text = newValue }
+  }
+  package var calls: [ToolCall] {
+    get { fields.calls }
+    set { fields.calls = newValue }
+  }
   /// The objects that the arguments of the calls are, as far as they have been read; none, or one for each call.
-  package var objects: [JSONValue?] = []
-  package var finishReason = FinishReason.stop
-  package var usage: Usage?
+  package var objects: [JSONValue?] {
+    get { fields.objects }
+    set { fields.objects = newValue }
+  }
+  package var finishReason: FinishReason {
+    get { fields.finishReason }
+    set { fields.finishReason = newValue }
+  }
+  package var usage: Usage? {
+    get { fields.usage }
+    set { fields.usage = newValue }
+  }
   /// What the server did otherwise than the standard has it, by the names of the tolerances that met it.
-  package var tolerances: [String] = []
+  package var tolerances: [String] { fields.tolerances }
   /// The model that gave it, where a conversation has several.
-  package var model: String?
+  package var model: String? {
+    get { fields.model }
+    set { fields.model = newValue }
+  }
   /// Whether an earlier reply was given again instead of asking the model, which took no tokens.
-  package var isCached = false
+  package var isCached: Bool { fields.isCached }
   /// Why the reply could not be kept to be given again.
-  package var cacheProblem: String?
+  package var cacheProblem: String? { fields.cacheProblem }
+
+  private struct Fields: Sendable {
+    var text: String?
+    var calls: [ToolCall]
+    var objects: [JSONValue?]
+    var finishReason: FinishReason
+    var usage: Usage?
+    var tolerances: [String]
+    var model: String?
+    var isCached: Bool
+    var cacheProblem: String?
+  }
 
   package init(
-    text: String? = nil, calls: [ToolCall] = [], finishReason: FinishReason = .stop, usage: Usage? = nil
+    text: String? = nil, calls: [ToolCall] = [], objects: [JSONValue?] = [], finishReason: FinishReason = .stop,
+    usage: Usage? = nil, tolerances: [String] = [], isCached: Bool = false, cacheProblem: String? = nil
   ) {
-    self.text = text
-    self.calls = calls
-    self.finishReason = finishReason
-    self.usage = usage
+    fields = Fields(
+      text: text, calls: calls, objects: objects, finishReason: finishReason, usage: usage, tolerances: tolerances,
+      isCached: isCached, cacheProblem: cacheProblem)
   }
 }

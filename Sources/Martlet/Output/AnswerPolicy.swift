@@ -14,15 +14,15 @@ package struct AnswerPolicy: Sendable {
   }
 
   private let format: OutputFormat?
+  /// Whether text may be shown before it is known whether it is the answer.
+  let allowsStreaming: Bool
   private var corrections = 0
   private var notices: [AgentEvent] = []
 
   package init(_ format: OutputFormat? = nil) {
     self.format = format
+    allowsStreaming = format == nil
   }
-
-  /// Whether text may be shown before it is known whether it is the answer.
-  var allowsStreaming: Bool { format == nil }
 
   /// Decides on the text of a reply.
   package mutating func decide(on text: String) -> Decision {

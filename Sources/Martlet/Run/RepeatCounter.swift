@@ -1,6 +1,6 @@
 /// Counts how often in a row the same call gave the same result.
 struct RepeatCounter: Sendable {
-  private let limit: Int
+  let limit: Int
   private var last: ToolCallRecord?
   private var count = 0
 

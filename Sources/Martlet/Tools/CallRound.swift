@@ -27,6 +27,9 @@ final class CallRound: Sendable {
   func object(of index: Int) -> JSONValue? { objects.count == calls.count ? objects[index] : nil }
 
   /// What came of a call: its handler's answer, or none if it was canceled, did not begin, or ended the run.
+  ///
+  /// Not inlined: the call would be part of the frame that waits for its tool.
+  @inline(never)
   func record(
     _ index: Int, arguments: JSONValue? = nil, answer: ToolOutput? = nil, after duration: Duration = .zero
   ) -> ToolCallRecord {

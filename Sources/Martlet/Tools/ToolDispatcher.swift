@@ -2,7 +2,7 @@ import MartletChat
 import MartletJSON
 
 /// Runs the calls of a reply: many at once, results in call order, nothing a model wrote is fatal.
-package struct ToolDispatcher: Sendable {
+package final class ToolDispatcher: Sendable {
   /// Calls of one reply beyond this many are answered with an error.
   package static let maxCallsPerReply = 128
   private let registry: ToolRegistry
@@ -51,9 +51,15 @@ package struct ToolDispatcher: Sendable {
       await round.emit(.toolFinished(record))
       return Outcome(records: [record], stopError: error)
     }
-    let lanes = CallLanes(count: calls.count, maxLanes: maxParallelCalls)
+    return await runTogether(round)
+  }
+
+  /// Runs calls in several tasks; apart from the run of a single call, whose frame would have room for the tasks.
+  @inline(never)
+  nonisolated(nonsending) private func runTogether(_ round: CallRound) async -> Outcome {
+    let lanes = CallLanes(count: round.calls.count, maxLanes: maxParallelCalls)
     await withTaskGroup(of: Bool.self) { group in
-      while await lanes.needsLane() { group.addTask { await run(lanes, of: round) } }
+      while await lanes.needsLane() { group.addTask { await self.run(lanes, of: round) } }
       while let isStopped = await group.next() {
         if isStopped { group.cancelAll() }
       }
@@ -110,6 +116,8 @@ package struct ToolDispatcher: Sendable {
     return (round.record(index, arguments: arguments, after: round.clock.now() - started), error)
   }
 
+  // Apart, as what comes of it: the arguments on their way are no part of the frame that waits for a tool.
+  @inline(never)
   private func invocation(_ index: Int, of round: CallRound, _ arguments: JSONValue) -> ToolInvocation {
     let call = round.calls[index]
     let key = keys[round.turn &* Self.maxCallsPerReply &+ index]
@@ -123,6 +131,7 @@ package struct ToolDispatcher: Sendable {
     case refused(ToolOutput)
   }
 
+  @inline(never)
   private func prepare(_ index: Int, of round: CallRound) -> Preparation {
     if index >= Self.maxCallsPerReply {
       return .refused(.error(ToolMessages.tooManyCalls(limit: Self.maxCallsPerReply)))

@@ -42,17 +42,16 @@ struct CacheRecording {
   let cache: ResponseCache
   let key: CacheKey
   let tools: [ChatTool]
-  let contentType: String?
+  var contentType: String?
   /// What must not reach the disk.
   let secrets: [Secret]
   private var body: [UInt8] = []
   private var isTooLong = false
 
-  init(cache: ResponseCache, key: CacheKey, tools: [ChatTool], contentType: String?, secrets: [Secret]) {
+  init(cache: ResponseCache, key: CacheKey, tools: [ChatTool], secrets: [Secret]) {
     self.cache = cache
     self.key = key
     self.tools = tools
-    self.contentType = contentType
     self.secrets = secrets
   }
 

@@ -18,51 +18,41 @@ extension ChatClient {
     cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation,
     onDeltas: ([ChatDelta]) async throws -> Void
   ) async throws -> AssembledReply {
-    try await exchange(
-      head: head, segments: segments, options: options, requestID: requestID, cachingWith: tools, onDeltas: onDeltas
-    ).reply
-  }
-
-  /// As ``reply(head:segments:options:requestID:cachingWith:isolation:onDeltas:)``, for callers who have no room to spare
-  /// for a whole reply while they wait.
-  package func exchange(
-    head: RequestHead, segments: [[UInt8]], options: ReplyAssembler.Options, requestID: String? = nil,
-    cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation,
-    onDeltas: ([ChatDelta]) async throws -> Void
-  ) async throws -> ReplyExchange {
-    let exchange = try await open(
-      head.body(segments), isStreaming: head.isStreaming, options: options,
-      requestID: requestID ?? UniqueBits.nextDigits(), cachingWith: tools)
+    let exchange = try await request(
+      head: head, segments: segments, options: options, requestID: requestID ?? UniqueBits.nextDigits(),
+      cachingWith: tools
+    ).open()
     while let batch = try await exchange.nextBatch() { try await onDeltas(batch) }
-    return exchange
+    return exchange.reply
   }
 
-  /// Sends a body and returns when the head of a successful response is there, or at once if the cache has the reply.
-  ///
-  /// Not inlined, and neither is what it needs: it would be part of the frame of every request that waits.
-  @inline(never)
-  func open(
+  /// The request of one attempt, ready to be sent.
+  package func request(
+    head: RequestHead, segments: [[UInt8]], options: ReplyAssembler.Options, requestID: String,
+    cachingWith tools: [ChatTool]? = nil
+  ) throws(APIError) -> ReadyRequest {
+    try request(
+      head.body(segments), isStreaming: head.isStreaming, options: options, requestID: requestID, cachingWith: tools)
+  }
+
+  /// The request with a body, ready to be sent.
+  func request(
     _ body: [[UInt8]], isStreaming: Bool, options: ReplyAssembler.Options, requestID: String,
-    cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation
-  ) async throws(APIError) -> ReplyExchange {
+    cachingWith tools: [ChatTool]? = nil
+  ) throws(APIError) -> ReadyRequest {
     let size = body.reduce(0) { $0 + $1.count }
-    let cacheKey = tools == nil ? nil : cacheKey(of: body)
-    if let tools, let cacheKey, let exchange = cachedExchange(for: cacheKey, size, options: options, tools: tools) {
-      return exchange
+    var recording: CacheRecording?
+    if let tools, let key = cacheKey(of: body) {
+      if let cached = cachedExchange(for: key, size, options: options, tools: tools) {
+        return ReadyRequest(cached: cached, of: self)
+      }
+      recording = CacheRecording(cache: cache, key: key, tools: tools, secrets: [self.key] + otherSecrets)
     }
-    let sent = try exchange(sending: body, isStreaming: isStreaming, requestID: requestID)
-    let response = try await sent.successfulResponse(hiding: key)
-    return exchange(response, size, options: options, cacheKey: cacheKey, tools: tools)
-  }
-
-  @inline(never)
-  private func exchange(
-    sending body: [[UInt8]], isStreaming: Bool, requestID: String
-  ) throws(APIError) -> HTTPExchange {
-    try exchange(
+    let exchange = try exchange(
       for: HTTPRequest(
         url: provider.baseURL + "/chat/completions",
         headers: headers.all(isStreaming: isStreaming, requestID: requestID), body: body, timeouts: timeouts))
+    return ReadyRequest(exchange, of: self, options: options.measuring(size), recording: recording)
   }
 
   private func exchange(for request: HTTPRequest) throws(APIError) -> HTTPExchange {
@@ -72,18 +62,6 @@ extension ChatClient {
     } catch {
       throw APIError(error).redacting(key)
     }
-  }
-
-  @inline(never)
-  private func exchange(
-    _ response: HTTPResponse, _ size: Int, options: ReplyAssembler.Options, cacheKey: CacheKey?, tools: [ChatTool]?
-  ) -> ReplyExchange {
-    let recording = cacheKey.map {
-      CacheRecording(
-        cache: cache, key: $0, tools: tools ?? [], contentType: response.headers["content-type"],
-        secrets: [key] + otherSecrets)
-    }
-    return ReplyExchange(response, options: options.measuring(size), key: key, recording: recording)
   }
 
   /// The exchange that need not happen, because the cache has the reply to a body.
@@ -119,54 +97,12 @@ extension ChatClient {
   ) async throws(APIError) -> [UInt8] {
     var request = HTTPRequest(method: "GET", url: provider.baseURL + path, timeouts: timeouts)
     request.headers = headers.all(isStreaming: false, requestID: requestID).filter { !$0.isNamed("Content-Type") }
-    let response = try await exchange(for: request).successfulResponse(hiding: key)
-    do throws(HTTPError) {
-      return try await response.collect()
-    } catch {
-      throw APIError(error).redacting(key)
-    }
+    return try await ReadyRequest(exchange(for: request), of: self).body()
   }
 
   private var missingKey: APIError {
     let advice = provider.apiKeyVariable.map { ": set \($0)" } ?? ""
     return APIError(code: .authentication, message: "no API key for \(provider.name)\(advice)")
-  }
-}
-
-extension HTTPExchange {
-  /// Sends the request and returns when the head of a successful response is there; `key` is in no error.
-  ///
-  /// Its frame is part of every request that waits, so it has no room for the client, nor for a failure.
-  @inline(never)
-  fileprivate func successfulResponse(
-    hiding key: Secret, isolation: isolated (any Actor)? = #isolation
-  ) async throws(APIError) -> HTTPResponse {
-    let response: HTTPResponse
-    do throws(HTTPError) {
-      response = try await self.response()
-    } catch {
-      throw APIError(error).redacting(key)
-    }
-    if !(200..<300).contains(response.status) { throw await response.failure(hiding: key) }
-    return response
-  }
-}
-
-extension HTTPResponse {
-  /// Reads the error of a response whose status says failure; its beginning is enough.
-  @inline(never)
-  fileprivate func failure(hiding key: Secret, isolation: isolated (any Actor)? = #isolation) async -> APIError {
-    if (300..<400).contains(status) {
-      return APIError(redirect: status, location: headers["location"]).redacting(key)
-    }
-    var bytes: [UInt8] = []
-    do throws(HTTPError) {
-      while bytes.count < 256 << 10, let piece = try await body.next(isolation: isolation) { bytes += piece }
-    } catch {
-      if error.kind == .canceled { return APIError(error).redacting(key) }
-    }
-    let facts = ResponseFacts(now: WallClock.seconds) { headers[$0] }
-    return APIError(status: status, body: bytes, headers: facts).redacting(key)
   }
 }
 

@@ -56,23 +56,51 @@ package final class ReplyExchange {
   }
 
   /// The deltas of what one or more reads brought, never none; nil when the reply is whole.
+  ///
+  /// What is read is taken apart from here: it would be part of the frame of every request that waits.
   @inline(never)
-  func nextBatch(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> [ChatDelta]? {
+  package func nextBatch(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> [ChatDelta]? {
     guard case .response(let response) = source else { return try nextCachedBatch() }
-    do throws(APIError) {
-      while !hasEnded {
-        let batch = try await readBatch(of: response, isolation: isolation)
-        if !batch.isEmpty { return batch }
+    while !hasEnded {
+      let piece: Result<[UInt8]?, HTTPError>
+      do throws(HTTPError) {
+        piece = .success(try await response.body.next(isolation: isolation))
+      } catch {
+        piece = .failure(error)
       }
-      return nil
+      let batch = try take(piece, of: response)
+      if !batch.isEmpty { return batch }
+    }
+    return nil
+  }
+
+  @inline(never)
+  private func take(
+    _ piece: Result<[UInt8]?, HTTPError>, of response: HTTPResponse
+  ) throws(APIError) -> [ChatDelta] {
+    do throws(APIError) {
+      switch piece {
+      case .success(let bytes?): return try take(bytes, of: response)
+      case .success(nil): return try finish(after: nil)
+      case .failure(let error) where error.kind == .canceled: throw APIError(error)
+      case .failure(let error): return try finish(after: APIError(error))
+      }
     } catch {
       hasEnded = true
       throw completed(error, response)
     }
   }
 
-  /// The error with what the response says of itself; apart, so that a request that waits has no room for errors.
-  @inline(never)
+  private func take(_ bytes: [UInt8], of response: HTTPResponse) throws(APIError) -> [ChatDelta] {
+    recording?.add(bytes)
+    var isUseful = false
+    let batch = try decoder.push(bytes, isUseful: &isUseful)
+    if isUseful { response.markProgress() }
+    expectEnd(of: response)
+    return batch
+  }
+
+  /// The error with what the response says of itself.
   private func completed(_ error: APIError, _ response: HTTPResponse) -> APIError {
     let facts = ResponseFacts(now: 0) { response.headers[$0] }
     var error = error.naming(encoding: facts.contentEncoding)
@@ -87,25 +115,6 @@ package final class ReplyExchange {
     let next = batches.popLast()
     source = .cache(batches)
     return next
-  }
-
-  private func readBatch(
-    of response: HTTPResponse, isolation: isolated (any Actor)?
-  ) async throws(APIError) -> [ChatDelta] {
-    let piece: [UInt8]?
-    do throws(HTTPError) {
-      piece = try await response.body.next(isolation: isolation)
-    } catch {
-      if error.kind == .canceled { throw APIError(error) }
-      return try finish(after: APIError(error))
-    }
-    guard let piece else { return try finish(after: nil) }
-    recording?.add(piece)
-    var isUseful = false
-    let batch = try decoder.push(piece, isUseful: &isUseful)
-    if isUseful { response.markProgress() }
-    expectEnd(of: response)
-    return batch
   }
 
   /// Waits no longer than for a server that is slow to close a reply that is whole: some never do.

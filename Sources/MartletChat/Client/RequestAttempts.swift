@@ -22,11 +22,15 @@ struct RequestAttempts {
   /// Sends the request once; one that is out of the ranges of its parameters is not sent.
   @inline(never)
   mutating func open(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ReplyExchange {
+    try await nextRequest().open()
+  }
+
+  @inline(never)
+  private mutating func nextRequest() throws(APIError) -> ReadyRequest {
     if let problem = request.problem { throw problem }
     respell()
-    let isStreaming = request.stream ?? false
-    return try await client.open(
-      body, isStreaming: isStreaming, options: options, requestID: requestID,
+    return try client.request(
+      body, isStreaming: request.stream ?? false, options: options, requestID: requestID,
       cachingWith: request.cache ? request.tools : nil)
   }
 
