@@ -56,11 +56,10 @@ extension ChatConversation {
 
   /// Says in the newest message what the server is not told, or does not heed.
   private mutating func sayToolChoice() {
-    guard !request.tools.isEmpty, let words = request.toolChoice?.words(quirks), !history.isEmpty,
-      messagesWhenSaid != history.count
+    guard !request.tools.isEmpty, let words = request.toolChoice?.words(quirks), entriesWhenSaid != history.count
     else { return }
-    messagesWhenSaid = history.count
-    history[history.count - 1].append(paragraph: words)
+    entriesWhenSaid = history.count
+    history.append(paragraph: words)
     respell()
   }
 
@@ -69,12 +68,12 @@ extension ChatConversation {
     head = nil
     encoder = HistoryEncoder(quirks)
     encoded = EncodedHistory()
-    encoder.encode(history, into: &encoded)
+    encoder.encode(history.messages, into: &encoded)
   }
 
   /// Learns from a refusal; false if the same request would be sent again.
   mutating func learn(from error: APIError) -> Bool {
-    let (request, history, former) = (request, history, encoded)
+    let (request, messages, former) = (request, history.messages, encoded)
     let formerHead = RequestHead(request, quirks: quirks)
     var learned: [Lesson] = []
     let hasLearned = client.learn(
@@ -84,7 +83,7 @@ extension ChatConversation {
         if request.toolChoice?.words(quirks) != nil { return true }
         var encoder = HistoryEncoder(quirks)
         var spelled = EncodedHistory()
-        encoder.encode(history, into: &spelled)
+        encoder.encode(messages, into: &spelled)
         return spelled != former
       })
     notices += learned.map(ModelNotice.init)

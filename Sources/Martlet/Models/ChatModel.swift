@@ -25,11 +25,12 @@ package struct ChatModel: Model {
 /// A conversation with an endpoint: the history stays encoded, and a turn adds its bytes at the end.
 struct ChatConversation: ModelConversation {
   let client: ChatClient
-  var request: ChatRequest
+  // Apart, because it rarely changes, and a session and its run have it in common.
+  @Boxed var request: ChatRequest
   var quirks: ProviderQuirks
   /// Everything of the body but the messages: the same from turn to turn, unless the tool choice changes.
   var head: RequestHead?
-  var history: [ChatMessage] = []
+  var history = ChatHistory()
   var encoder: HistoryEncoder
   var encoded = EncodedHistory()
   /// The newest reply as its provider wants it back; what the transcript holds of it is less.
@@ -45,7 +46,7 @@ struct ChatConversation: ModelConversation {
   /// Whether that is being tried.
   var isTryingWithoutStream = false
   /// How long the history was when the model was last told in words to call a tool.
-  var messagesWhenSaid = 0
+  var entriesWhenSaid = 0
   var hasToldOfParameters = false
   var promptWatch = PromptWatch()
   /// What is worth knowing and was not told yet.
@@ -66,17 +67,14 @@ struct ChatConversation: ModelConversation {
   }
 
   mutating func append(_ entry: Transcript.Entry) {
+    isCorrecting = false
     switch entry {
-    case .instructions(let text): add([.system(text)])
-    case .user(let text, let attachments):
-      add([.user(text, attachments: attachments)])
-      options.excessBytes += attachments.reduce(0) { $0 + $1.excessBytes }
-    case .correction(let text): add([.user(text)])
-    case .turn(let turn):
-      add([newest ?? turn.message] + turn.results.map { .tool(callID: $0.callID, $0.content) })
-      options.turn += 1
+    case .instructions: break
+    case .user(_, let attachments): options.excessBytes += attachments.reduce(0) { $0 + $1.excessBytes }
+    case .correction: isCorrecting = true
+    case .turn: options.turn += 1
     }
-    if case .correction = entry { isCorrecting = true } else { isCorrecting = false }
+    encoder.encode(history.append(entry, reply: newest), into: &encoded)
     newest = nil
     requestID = SessionID.Series()[0]
   }
@@ -183,11 +181,6 @@ struct ChatConversation: ModelConversation {
     }
     return reply
   }
-
-  private mutating func add(_ messages: [ChatMessage]) {
-    history += messages
-    encoder.encode(messages, into: &encoded)
-  }
 }
 
 extension APIError {
@@ -229,12 +222,6 @@ extension ToolChoice {
     case .required: .required
     case .tool(let name): .tool(name)
     }
-  }
-}
-
-extension Transcript.Turn {
-  fileprivate var message: ChatMessage {
-    .assistant(text, toolCalls: calls.map { .init(id: $0.id, name: $0.name, arguments: $0.arguments) })
   }
 }
 

@@ -15,8 +15,12 @@ package struct EncodedHistory: Sendable, Equatable {
     count += message.count
     // In place: a copy of the last segment would be one of most of the conversation.
     if let size = segments.last?.count, size + message.count < Self.segmentSize {
-      segments[segments.count - 1].append(UInt8(ascii: ","))
-      segments[segments.count - 1].append(contentsOf: message)
+      let last = segments.count - 1
+      let needed = size + message.count + 1
+      // An array would double its room, and a conversation that waits has nothing to fill it with.
+      if segments[last].capacity < needed { segments[last].reserveCapacity(needed + needed / 4) }
+      segments[last].append(UInt8(ascii: ","))
+      segments[last].append(contentsOf: message)
     } else {
       segments.append(Array(message))
     }

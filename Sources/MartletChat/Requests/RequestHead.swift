@@ -14,11 +14,10 @@ package struct RequestHead: Sendable, Hashable {
     var body = request.parameters(quirks)
     body.merge(request.extraBody)
     body["messages"] = nil
-    var bytes = JSONValue.object(body).canonicalBytes()
-    bytes.removeLast()
-    if !body.isEmpty { bytes.append(UInt8(ascii: ",")) }
-    bytes.append(contentsOf: Array(#""messages":["#.utf8))
-    self.bytes = bytes
+    let members = JSONValue.object(body).canonicalBytes().dropLast()
+    let messages = body.isEmpty ? #""messages":["# : #","messages":["#
+    // Put together in one piece: every conversation keeps it, and it would have room for more.
+    bytes = Array(members) + Array(messages.utf8)
     isStreaming = body["stream"]?.boolValue ?? false
   }
 
