@@ -15,6 +15,7 @@
   DO(global_init) DO(version) DO(version_info) DO(free) \
   DO(easy_init) DO(easy_cleanup) DO(easy_pause) DO(easy_strerror) DO(easy_setopt) DO(easy_getinfo) \
   DO(slist_append) DO(slist_free_all) \
+  DO(share_init) DO(share_cleanup) DO(share_setopt) \
   DO(multi_init) DO(multi_cleanup) DO(multi_add_handle) DO(multi_remove_handle) DO(multi_assign) \
   DO(multi_socket_action) DO(multi_info_read) DO(multi_strerror) DO(multi_setopt) \
   DO(url) DO(url_cleanup) DO(url_set) DO(url_get) DO(url_strerror)
@@ -118,6 +119,15 @@ struct curl_slist *ccurl_slist_append(struct curl_slist *list, const char *text)
 void ccurl_slist_free_all(struct curl_slist *list) { curl.slist_free_all(list); }
 
 // MARK: - Many handles at once
+
+CURLSH *ccurl_share_init(curl_lock_data what) {
+  CURLSH *share = curl.share_init();
+  if (share && curl.share_setopt(share, CURLSHOPT_SHARE, what) == CURLSHE_OK) return share;
+  if (share) curl.share_cleanup(share);
+  return NULL;
+}
+
+void ccurl_share_cleanup(CURLSH *share) { curl.share_cleanup(share); }
 
 CURLM *ccurl_multi_init(void) { return curl.multi_init(); }
 CURLMcode ccurl_multi_cleanup(CURLM *multi) { return curl.multi_cleanup(multi); }

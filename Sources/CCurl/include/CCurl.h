@@ -50,6 +50,11 @@ void ccurl_slist_free_all(struct curl_slist *list);
 
 // Many handles at once
 
+/// What handles that are used on one thread at a time have in common; NULL if libcurl cannot share it.
+CURLSH *ccurl_share_init(curl_lock_data what);
+/// To be called when no handle has it any more.
+void ccurl_share_cleanup(CURLSH *share);
+
 CURLM *ccurl_multi_init(void);
 CURLMcode ccurl_multi_cleanup(CURLM *multi);
 CURLMcode ccurl_multi_add_handle(CURLM *multi, CURL *handle);

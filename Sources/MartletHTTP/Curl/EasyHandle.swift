@@ -98,6 +98,7 @@ extension EasyHandle {
       ccurl_set_string(pointer, CURLOPT_CAINFO, file)
       ccurl_set_string(pointer, CURLOPT_CAPATH, nil)
     }
+    if let sessions = multi.sessions { ccurl_set_pointer(pointer, CURLOPT_SHARE, sessions) }
     setUpCallbacks()
   }
 

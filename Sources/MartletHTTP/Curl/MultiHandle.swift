@@ -9,6 +9,8 @@ final class MultiHandle {
   static let capacity = 64
 
   private let pointer: UnsafeMutableRawPointer
+  /// The TLS sessions of all its transfers, each of which would keep room for sessions of its own otherwise.
+  let sessions: UnsafeMutableRawPointer?
   private let number: Int
   private let poller: SocketPoller
   /// The easy handles that belong to it.
@@ -20,6 +22,7 @@ final class MultiHandle {
   init?(number: Int, poller: SocketPoller, maxConnections: Int) {
     guard let pointer = ccurl_multi_init() else { return nil }
     self.pointer = pointer
+    sessions = ccurl_share_init(CURL_LOCK_DATA_SSL_SESSION)
     self.number = number
     self.poller = poller
     ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, max(1, min(maxConnections, Self.capacity)))
@@ -44,6 +47,8 @@ final class MultiHandle {
     ccurl_multi_set_socket_function(pointer, nil, nil)
     ccurl_multi_set_timer_function(pointer, nil, nil)
     ccurl_multi_cleanup(pointer)
+    // The easy handles are gone, because they keep this object.
+    if let sessions { ccurl_share_cleanup(sessions) }
   }
 
   private static func withHandle<Result>(
