@@ -68,25 +68,17 @@ package struct AgentLoop: Sendable {
   /// Not inlined: it would be part of the frame of every run that waits for a reply.
   @inline(never)
   nonisolated(nonsending) private mutating func act(on reply: ModelReply) async throws -> RunEnding? {
-    progress.add(reply)
-    for notice in progress.notices(of: reply) { await emit(notice) }
-
-    let next = step(after: reply)
-    for notice in answers.takeNotices() { await emit(notice) }
+    let (next, notices) = step(after: reply)
+    if !notices.isEmpty { await tell(notices) }
     try await recorder.replied(turn: progress.turn, reply: reply, starting: next.calls)
-    var ending: RunEnding?
-    switch next {
-    case .run(let calls):
-      ending = try await run(calls, of: reply)
-    case .askAgain(let correction):
-      add(.turn(.init(text: reply.text)))
-      add(.correction(correction))
-    case .end(let reason):
-      if case .rejected = reason { conversation.rejectReply() }
-      if reply.calls.isEmpty { add(.turn(.init(text: reply.text))) }
-      ending = reason
+    var outcome: ToolDispatcher.Outcome?
+    if case .run(let calls) = next {
+      outcome = await tools.run(
+        calls, knownAs: reply.objects, turn: progress.turn, clock: clock, recorder: recorder, emit: onEvent)
     }
-    await emit(.turnFinished(turn: progress.turn, finishReason: reply.finishReason, usage: reply.usage))
+    let (ending, news) = try take(next, outcome, of: reply)
+    if !news.isEmpty { await tell(news) }
+    await emit(end(of: reply))
     return ending
   }
 
@@ -99,8 +91,20 @@ package struct AgentLoop: Sendable {
     var calls: [ToolCall] { if case .run(let calls) = self { calls } else { [] } }
   }
 
-  /// Decides what a reply leads to: the presence of calls decides, not the finish reason.
-  private mutating func step(after reply: ModelReply) -> Step {
+  // The steps between the waits are not inlined either: what they need would be part of the frame that waits for tools.
+
+  /// Decides what a reply leads to; with what is worth knowing of it.
+  @inline(never)
+  private mutating func step(after reply: ModelReply) -> (Step, notices: [AgentEvent]) {
+    progress.add(reply)
+    var notices = progress.notices(of: reply)
+    let step = decide(on: reply)
+    notices += answers.takeNotices()
+    return (step, notices)
+  }
+
+  /// The presence of calls decides, not the finish reason.
+  private mutating func decide(on reply: ModelReply) -> Step {
     if reply.finishReason.isIncomplete { return .end(.incomplete(reply.finishReason)) }
     var next = Step.run(reply.calls)
     if reply.calls.isEmpty {
@@ -115,30 +119,38 @@ package struct AgentLoop: Sendable {
     return progress.limitReached(before: reply.calls.count).map { .end(.limit($0)) } ?? next
   }
 
-  /// Runs the calls and appends the whole turn; an ending when the calls go round in circles.
-  nonisolated(nonsending) private mutating func run(_ calls: [ToolCall], of reply: ModelReply) async throws
-    -> RunEnding?
-  {
-    let outcome = await tools.run(
-      calls, knownAs: reply.objects, turn: progress.turn, clock: clock, recorder: recorder, emit: onEvent)
-    for notice in try take(outcome, of: calls, in: reply) { await emit(notice) }
-    return repeats.isLimitReached ? .limit(.repeats(repeats.limit)) : nil
-  }
-
-  /// Appends the whole turn, unless the run has ended; gives what is worth knowing.
-  ///
-  /// Not inlined: it would be part of the frame of a run that waits for its tools.
+  /// Appends the turn of a reply; an ending unless the run goes on, and what is worth knowing.
   @inline(never)
   private mutating func take(
-    _ outcome: ToolDispatcher.Outcome, of calls: [ToolCall], in reply: ModelReply
-  ) throws -> [AgentEvent] {
+    _ step: Step, _ outcome: ToolDispatcher.Outcome?, of reply: ModelReply
+  ) throws -> (RunEnding?, news: [AgentEvent]) {
+    switch step {
+    case .run:
+      guard let outcome else { return (nil, []) }
+      var news = try take(outcome, of: reply)
+      if repeats.isLimitReached { return (.limit(.repeats(repeats.limit)), news) }
+      news += progress.takeNotices()
+      return (nil, news)
+    case .askAgain(let correction):
+      add(.turn(.init(text: reply.text)))
+      add(.correction(correction))
+      return (nil, [])
+    case .end(let reason):
+      if case .rejected = reason { conversation.rejectReply() }
+      if reply.calls.isEmpty { add(.turn(.init(text: reply.text))) }
+      return (reason, [])
+    }
+  }
+
+  /// Appends the whole turn of calls that were carried out; tells of those that go round in circles.
+  private mutating func take(_ outcome: ToolDispatcher.Outcome, of reply: ModelReply) throws -> [AgentEvent] {
     progress.toolCalls += outcome.records
     if let error = outcome.stopError { throw error }
     try Task.checkCancellation()
 
     var notices: [AgentEvent] = []
     var results: [ToolResult] = []
-    results.reserveCapacity(calls.count)
+    results.reserveCapacity(outcome.records.count)
     for record in outcome.records {
       let count = repeats.count(record)
       let note = repeats.note(for: count)
@@ -148,8 +160,18 @@ package struct AgentLoop: Sendable {
         notices.append(.notice(code: "repeated_call", message: message))
       }
     }
-    add(.turn(.init(text: reply.text, calls: calls, results: results)))
-    return repeats.isLimitReached ? notices : notices + progress.takeNotices()
+    add(.turn(.init(text: reply.text, calls: reply.calls, results: results)))
+    return notices
+  }
+
+  @inline(never)
+  private func end(of reply: ModelReply) -> AgentEvent {
+    .turnFinished(turn: progress.turn, finishReason: reply.finishReason, usage: reply.usage)
+  }
+
+  @inline(never)
+  nonisolated(nonsending) private func tell(_ events: [AgentEvent]) async {
+    for event in events { await emit(event) }
   }
 
   private mutating func add(_ entry: Transcript.Entry) {

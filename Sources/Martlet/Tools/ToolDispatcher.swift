@@ -88,7 +88,7 @@ package final class ToolDispatcher: Sendable {
   ) async -> (ToolCallRecord, stopping: AgentError?)? {
     guard !Task.isCancelled else { return nil }
     let started = round.clock.now()
-    await round.emit(.toolStarted(turn: round.turn, call: round.calls[index]))
+    await round.emit(round.start(of: index))
     // Those that the handler is called with; for the record, the model's text counts where it does not come to that.
     var arguments: JSONValue?
     var error: AgentError?
@@ -99,8 +99,7 @@ package final class ToolDispatcher: Sendable {
       case .ready(let executor, let checked):
         arguments = checked.value
         for repair in checked.repairs {
-          let call = round.calls[index]
-          await round.emit(.notice(code: "repair", message: "\(call.name) (\(call.id)): \(repair.description)"))
+          await round.emit(round.notice(of: repair, in: index))
         }
         answer = try await executor.call(invocation(index, of: round, checked.value))
       }
@@ -111,7 +110,7 @@ package final class ToolDispatcher: Sendable {
     } catch _ where Task.isCancelled {
       // Whatever a canceled call throws, it is the cancellation's doing.
     } catch let thrown {
-      error = AgentError(stopping: round.calls[index].name, thrown).redacting(secrets)
+      error = round.error(thrown, stoppingIn: index).redacting(secrets)
     }
     return (round.record(index, arguments: arguments, after: round.clock.now() - started), error)
   }
@@ -163,8 +162,18 @@ package final class ToolDispatcher: Sendable {
   }
 }
 
-extension AgentError {
-  fileprivate init(stopping tool: String, _ error: any Error) {
-    self.init(code: "tool_failed", message: "tool `\(tool)` ended the run: \(error)")
+// What is said of a call is put together apart: the call would be part of the frame that waits for its tool.
+extension CallRound {
+  @inline(never)
+  fileprivate func start(of index: Int) -> AgentEvent { .toolStarted(turn: turn, call: calls[index]) }
+
+  @inline(never)
+  fileprivate func notice(of repair: ArgumentRepair, in index: Int) -> AgentEvent {
+    .notice(code: "repair", message: "\(calls[index].name) (\(calls[index].id)): \(repair.description)")
+  }
+
+  @inline(never)
+  fileprivate func error(_ error: any Error, stoppingIn index: Int) -> AgentError {
+    AgentError(code: "tool_failed", message: "tool `\(calls[index].name)` ended the run: \(error)")
   }
 }

@@ -18,7 +18,7 @@ package struct EncodedHistory: Sendable, Equatable {
       let last = segments.count - 1
       let needed = size + message.count + 1
       // An array would double its room, and a conversation that waits has nothing to fill it with.
-      if segments[last].capacity < needed { segments[last].reserveCapacity(needed + needed / 4) }
+      if segments[last].capacity < needed { segments[last].reserveCapacity(needed + needed / 8) }
       segments[last].append(UInt8(ascii: ","))
       segments[last].append(contentsOf: message)
     } else {

@@ -16,8 +16,12 @@ package struct RequestHead: Sendable, Hashable {
     body["messages"] = nil
     let members = JSONValue.object(body).canonicalBytes().dropLast()
     let messages = body.isEmpty ? #""messages":["# : #","messages":["#
-    // Put together in one piece: every conversation keeps it, and it would have room for more.
-    bytes = Array(members) + Array(messages.utf8)
+    // In its size: every conversation keeps it.
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(members.count + messages.utf8.count)
+    bytes += members
+    bytes += messages.utf8
+    self.bytes = bytes
     isStreaming = body["stream"]?.boolValue ?? false
   }
 
