@@ -25,8 +25,9 @@ enum Main {
         end(status(of: error))
       }
     }
-    // It takes longer to load than everything else before the first request.
-    if arguments.first == "run" { ChatClient.prepareLibcurl() }
+    // It takes longer to load than everything else before the first request. Not before the other thread is there, which
+    // would wait for it.
+    if arguments.first == "run" { beginThread { ChatClient.prepareLibcurl() } }
     Interrupts.shared.takeSignals()
   }
 
@@ -54,7 +55,7 @@ enum Main {
   /// The parser's own exit statuses become ours.
   private static func status(of error: any Error) -> ExitStatus { error as? ExitStatus ?? report(error) }
 
-  /// Ends the program. Everything is written; what `exit` would tidy up may be in use by the main thread.
+  /// Ends the program. Everything is written; what `exit` would tidy up may be in use by another thread.
   private static func end(_ status: ExitStatus) -> Never { _exit(status.rawValue) }
 
   private static func report(_ error: any Error) -> ExitStatus {

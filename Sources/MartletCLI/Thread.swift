@@ -1,6 +1,6 @@
 import Glibc
 
-/// Calls a function on a thread of its own, which leaves the main thread to what it alone does; without one, here.
+/// Calls a function on a thread of its own, which leaves the main thread to the signals; without one, here.
 func beginThread(_ work: @escaping @Sendable () -> Void) {
   let box = Unmanaged.passRetained(Work(call: work))
   var thread = pthread_t()
@@ -10,7 +10,11 @@ func beginThread(_ work: @escaping @Sendable () -> Void) {
       if let box { Unmanaged<Work>.fromOpaque(box).takeRetainedValue().call() }
       return nil
     }, box.toOpaque())
-  if failure != 0 { box.takeRetainedValue().call() }
+  if failure == 0 {
+    pthread_detach(thread)
+  } else {
+    box.takeRetainedValue().call()
+  }
 }
 
 private final class Work: Sendable {
