@@ -16,7 +16,7 @@ struct ChatHistory: Sendable {
   /// All messages.
   var messages: [ChatMessage] { entries.indices.flatMap { messages(at: $0) } }
 
-  /// Adds what was said, a reply as its provider wants it back if that is known; gives the messages of it.
+  /// Adds what was said, a turn with its reply as the provider wants it back if that is known; gives the messages of it.
   mutating func append(_ entry: Transcript.Entry, reply: ChatMessage?) -> [ChatMessage] {
     var messages = entry.messages
     if let reply {

@@ -68,13 +68,17 @@ struct ChatConversation: ModelConversation {
 
   mutating func append(_ entry: Transcript.Entry) {
     isCorrecting = false
+    // A reply that became no turn, because the run ended with it, is no part of the conversation.
+    var reply: ChatMessage?
     switch entry {
     case .instructions: break
     case .user(_, let attachments): options.excessBytes += attachments.reduce(0) { $0 + $1.excessBytes }
     case .correction: isCorrecting = true
-    case .turn: options.turn += 1
+    case .turn:
+      options.turn += 1
+      reply = newest
     }
-    encoder.encode(history.append(entry, reply: newest), into: &encoded)
+    encoder.encode(history.append(entry, reply: reply), into: &encoded)
     newest = nil
     requestID = SessionID.Series()[0]
   }

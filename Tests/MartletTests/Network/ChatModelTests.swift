@@ -84,6 +84,25 @@ import Testing
     }
   }
 
+  @Test func aReplyThatBecameNoTurnIsNoPartOfTheConversation() async throws {
+    let server = try LoopbackServer(replies: [
+      .chatStream(calls: [("x1", "add", #"{"a":1}"#)]), .chatStream(calls: [("x2", "add", #"{"a":2}"#)]),
+      .chatStream("Hello."), .chatStream("Bye."),
+    ])
+    var agent = try agent(server)
+    agent.limits.maxTurns = 2
+    let session = AgentSession(agent, clock: .instant())
+    #expect(await session.perform("task").outcome == .limit)
+    #expect(await session.perform("next").outcome == .completed)
+    #expect(await session.perform("last").outcome == .completed)
+    let messages = try #require(JSONValue(parsing: server.requests[3].text)["messages"]?.arrayValue)
+    #expect(
+      messages.map { "\($0["role"]?.stringValue ?? ""): \($0["content"]?.stringValue ?? "calls")" } == [
+        "system: Be brief.", "user: task", "assistant: calls", "tool: ok", "user: next", "assistant: Hello.",
+        "user: last",
+      ])
+  }
+
   @Test func f07WhatStreamedBeforeAResetIsVoid() async throws {
     let gate = try LoopbackGate()
     var cut = ScriptedResponse.eventStream([#"{"choices":[{"index":0,"delta":{"content":"half"}}]}"#])
