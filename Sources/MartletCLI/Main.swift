@@ -16,8 +16,7 @@ enum Main {
       exit(ExitStatus.failed.rawValue)
     }
     Interrupts.shared.begin()
-    let arguments = Shorthand.expanded(Array(CommandLine.arguments.dropFirst()))
-    beginThread {
+    let failure = beginThread {
       do {
         guard let rest = try begin(arguments) else { end(.completed) }
         Task.detached { end(await status(of: rest)) }
@@ -25,11 +24,18 @@ enum Main {
         end(status(of: error))
       }
     }
+    if let failure {
+      Console.standardError.write("martlet: no thread can be started: \(String(cString: strerror(failure)))\n")
+      exit(ExitStatus.failed.rawValue)
+    }
     // It takes longer to load than everything else before the first request. Not before the other thread is there, which
     // would wait for it.
-    if arguments.first == "run" { beginThread { ChatClient.prepareLibcurl() } }
+    if isRun { _ = beginThread { ChatClient.prepareLibcurl() } }
     Interrupts.shared.takeSignals()
   }
+
+  private static let arguments = Shorthand.expanded(Array(CommandLine.arguments.dropFirst()))
+  private static let isRun = arguments.first == "run"
 
   /// Parses a command line, and does what its command can do before there are tasks; gives what is left to do.
   private static func begin(_ arguments: [String]) throws -> (@Sendable () async throws -> Void)? {
@@ -55,8 +61,12 @@ enum Main {
   /// The parser's own exit statuses become ours.
   private static func status(of error: any Error) -> ExitStatus { error as? ExitStatus ?? report(error) }
 
-  /// Ends the program. Everything is written; what `exit` would tidy up may be in use by another thread.
-  private static func end(_ status: ExitStatus) -> Never { _exit(status.rawValue) }
+  /// Ends the program; everything is written.
+  private static func end(_ status: ExitStatus) -> Never {
+    // What `exit` would tidy up may be in use by the thread that makes libcurl ready.
+    if isRun { _exit(status.rawValue) }
+    exit(status.rawValue)
+  }
 
   private static func report(_ error: any Error) -> ExitStatus {
     let text = MartletCommand.fullMessage(for: error)

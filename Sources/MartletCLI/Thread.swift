@@ -1,7 +1,7 @@
 import Glibc
 
-/// Calls a function on a thread of its own, which leaves the main thread to the signals; without one, here.
-func beginThread(_ work: @escaping @Sendable () -> Void) {
+/// Calls a function on a thread of its own, which leaves the main thread to the signals; an error number if there is none.
+func beginThread(_ work: @escaping @Sendable () -> Void) -> Int32? {
   let box = Unmanaged.passRetained(Work(call: work))
   var thread = pthread_t()
   let failure = pthread_create(
@@ -10,11 +10,12 @@ func beginThread(_ work: @escaping @Sendable () -> Void) {
       if let box { Unmanaged<Work>.fromOpaque(box).takeRetainedValue().call() }
       return nil
     }, box.toOpaque())
-  if failure == 0 {
-    pthread_detach(thread)
-  } else {
-    box.takeRetainedValue().call()
+  guard failure == 0 else {
+    box.release()
+    return failure
   }
+  pthread_detach(thread)
+  return nil
 }
 
 private final class Work: Sendable {

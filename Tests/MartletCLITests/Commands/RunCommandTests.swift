@@ -226,6 +226,21 @@ import Testing
     #expect(run.output + run.errors == "")
   }
 
+  @Test func f61ASignalEndsAProgramWhoseLibcurlIsNotReady() async throws {
+    let (folder, file) = try agent("- {say: Wait., call: {hang: {}}}")
+    let run = try await Program.shell(
+      """
+      mkfifo \(folder.path)/never
+      export OPENSSL_CONF=\(folder.path)/never
+      env --default-signal=INT "$MARTLET" run \(file) go --events > \(folder.path)/events & martlet=$!
+      until grep -q tool.started \(folder.path)/events; do :; done
+      kill -TERM $martlet
+      wait $martlet
+      """)
+    #expect(run.status == 143)
+    #expect(try folder.read("events").contains("interrupted"))
+  }
+
   @Test func f61ASecondSignalKillsAtOnce() async throws {
     let (folder, file) = try agent("- {call: {hang: {}}}")
     try folder.write(
