@@ -1,4 +1,4 @@
-/// A JSON Schema (draft 2020-12), checked and compiled once and then asked of any number of values.
+/// A JSON Schema (draft 2020-12), checked once and then asked of any number of values.
 ///
 /// ```swift
 /// let schema = try JSONSchema(["type": "object", "required": ["city"]])

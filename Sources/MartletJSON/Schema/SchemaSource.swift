@@ -8,7 +8,7 @@ final class SchemaSource: Sendable {
   let document: JSONValue
   let options: JSONSchema.Options
   let remarks: [JSONSchemaError.Problem]
-  private let first = AtomicLazyReference<CompiledSchema>()
+  private let storage = AtomicLazyReference<CompiledSchema>()
 
   init(_ document: JSONValue, options: JSONSchema.Options) throws(JSONSchemaError) {
     self.document = document
@@ -18,12 +18,12 @@ final class SchemaSource: Sendable {
     } else {
       let compiled = try SchemaCompiler.compile(document, options: options)
       remarks = compiled.remarks
-      _ = first.storeIfNil(compiled)
+      _ = storage.storeIfNil(compiled)
     }
   }
 
   /// The compiled schema; of several tasks that ask for it first, all get that of one.
-  var compiled: CompiledSchema { first.load() ?? first.storeIfNil(compiledNow) }
+  var compiled: CompiledSchema { storage.load() ?? storage.storeIfNil(compiledNow) }
 
   /// A plain schema compiles; if it did not, it would admit nothing.
   private var compiledNow: CompiledSchema {

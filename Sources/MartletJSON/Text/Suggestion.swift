@@ -1,11 +1,12 @@
 /// Finds the known word that a misspelled one was probably meant to be.
 package enum Suggestion {
-  /// Words are short where a letter may be wrong.
-  private static let longestWord = 40
+  /// As long as the names of tools may be.
+  private static let longestWord = 64
   /// The pairs of letters that are compared for one suggestion: enough for hundreds of words.
   private static let maximumComparisons = 50_000
 
-  /// The nearest of `words`, if no more than a third of its letters differ; of very many only the first are looked at.
+  /// The nearest of `words`, if no more than a third of its letters differ, or one of two; of very many only the first are
+  /// looked at.
   ///
   /// Capital letters of ASCII are as good as small ones; two neighbors that changed places count as one letter.
   package static func nearest(to word: String, in words: some Sequence<String>) -> String? {
@@ -16,7 +17,7 @@ package enum Suggestion {
       comparisons += comparison.wanted.count
       if comparisons > maximumComparisons { break }
       guard comparison.take(candidate) else { continue }
-      let bound = min(comparison.longerCount / 3, (best?.distance ?? .max) - 1)
+      let bound = min(comparison.allowedDistance, (best?.distance ?? .max) - 1)
       guard comparison.leastDistance <= bound else { continue }
       comparisons += comparison.wanted.count * comparison.other.count
       if let distance = comparison.distance(atMost: bound) { best = (candidate, distance) }
@@ -62,7 +63,7 @@ package enum Suggestion {
       return true
     }
 
-    var longerCount: Int { max(wanted.count, other.count) }
+    var allowedDistance: Int { max(max(wanted.count, other.count) / 3, min(wanted.count, other.count) > 1 ? 1 : 0) }
 
     /// Letters that one word has more than the other, or that the other has none of, are as many that differ.
     var leastDistance: Int {
