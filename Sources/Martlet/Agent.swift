@@ -137,3 +137,8 @@ public struct Agent: Sendable {
     throw AgentError(code: .invalid, message: "no task: give one, or add `prompt:` to the agent's file")
   }
 }
+
+extension Agent: CustomReflectable {
+  /// The properties, for `print` and debuggers.
+  public var customMirror: Mirror { _fields.mirror(of: self) }
+}

@@ -76,9 +76,9 @@ package struct AgentLoop: Sendable {
       outcome = await tools.run(
         calls, knownAs: reply.objects, turn: progress.turn, clock: clock, recorder: recorder, emit: onEvent)
     }
-    let (ending, news) = try take(next, outcome, of: reply)
-    if !news.isEmpty { await tell(news) }
-    await emit(end(of: reply))
+    let (ending, moreNotices) = try appendTurn(of: reply, next, outcome)
+    if !moreNotices.isEmpty { await tell(moreNotices) }
+    await emit(turnFinished(with: reply))
     return ending
   }
 
@@ -121,16 +121,16 @@ package struct AgentLoop: Sendable {
 
   /// Appends the turn of a reply; an ending unless the run goes on, and what is worth knowing.
   @inline(never)
-  private mutating func take(
-    _ step: Step, _ outcome: ToolDispatcher.Outcome?, of reply: ModelReply
-  ) throws -> (RunEnding?, news: [AgentEvent]) {
+  private mutating func appendTurn(
+    of reply: ModelReply, _ step: Step, _ outcome: ToolDispatcher.Outcome?
+  ) throws -> (RunEnding?, notices: [AgentEvent]) {
     switch step {
     case .run:
       guard let outcome else { return (nil, []) }
-      var news = try take(outcome, of: reply)
-      if repeats.isLimitReached { return (.limit(.repeats(repeats.limit)), news) }
-      news += progress.takeNotices()
-      return (nil, news)
+      var notices = try appendTurn(of: reply, outcome)
+      if repeats.isLimitReached { return (.limit(.repeats(repeats.limit)), notices) }
+      notices += progress.takeNotices()
+      return (nil, notices)
     case .askAgain(let correction):
       add(.turn(.init(text: reply.text)))
       add(.correction(correction))
@@ -143,7 +143,9 @@ package struct AgentLoop: Sendable {
   }
 
   /// Appends the whole turn of calls that were carried out; tells of those that go round in circles.
-  private mutating func take(_ outcome: ToolDispatcher.Outcome, of reply: ModelReply) throws -> [AgentEvent] {
+  private mutating func appendTurn(
+    of reply: ModelReply, _ outcome: ToolDispatcher.Outcome
+  ) throws -> [AgentEvent] {
     progress.toolCalls += outcome.records
     if let error = outcome.stopError { throw error }
     try Task.checkCancellation()
@@ -165,7 +167,7 @@ package struct AgentLoop: Sendable {
   }
 
   @inline(never)
-  private func end(of reply: ModelReply) -> AgentEvent {
+  private func turnFinished(with reply: ModelReply) -> AgentEvent {
     .turnFinished(turn: progress.turn, finishReason: reply.finishReason, usage: reply.usage)
   }
 

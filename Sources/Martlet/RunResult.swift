@@ -127,22 +127,22 @@ extension RunResult: CustomReflectable {
 /// One tool call of a run and what came of it.
 public struct ToolCallRecord: Sendable, Hashable {
   // Apart, because a record goes from its call to events, the transcript, the request and the result.
-  private let box: Box
+  @Boxed private var fields: Fields
 
   /// The turn of the call, from 1.
-  public var turn: Int { box.fields.turn }
+  public var turn: Int { fields.turn }
   /// The identifier of the call.
-  public var id: String { box.fields.id }
+  public var id: String { fields.id }
   /// The name of the tool, as the model called it.
-  public var name: String { box.fields.name }
+  public var name: String { fields.name }
   /// The arguments that the tool was called with; a string with the model's text when that was not JSON.
-  public var arguments: JSONValue { box.fields.arguments }
+  public var arguments: JSONValue { fields.arguments }
   /// What the model was told; nil when the run ended before the call did.
-  public var result: String? { box.fields.result }
+  public var result: String? { fields.result }
   /// Whether the call failed.
-  public var isError: Bool { box.fields.isError }
+  public var isError: Bool { fields.isError }
   /// Wall time of the call.
-  public var duration: Duration { box.fields.duration }
+  public var duration: Duration { fields.duration }
 
   struct Fields: Sendable, Hashable {
     let turn: Int
@@ -154,32 +154,14 @@ public struct ToolCallRecord: Sendable, Hashable {
     let duration: Duration
   }
 
-  private final class Box: Sendable {
-    let fields: Fields
-
-    init(_ fields: Fields) {
-      self.fields = fields
-    }
-  }
-
   init(_ fields: Fields) {
-    box = Box(fields)
+    self.fields = fields
   }
-
-  /// Whether both say the same of a call.
-  public static func == (lhs: ToolCallRecord, rhs: ToolCallRecord) -> Bool {
-    lhs.box === rhs.box || lhs.box.fields == rhs.box.fields
-  }
-
-  /// Feeds what is known of the call to the hasher.
-  public func hash(into hasher: inout Hasher) { hasher.combine(box.fields) }
 }
 
 extension ToolCallRecord: CustomReflectable {
   /// The properties, for `print` and debuggers.
-  public var customMirror: Mirror {
-    Mirror(self, children: Mirror(reflecting: box.fields).children, displayStyle: .struct)
-  }
+  public var customMirror: Mirror { _fields.mirror(of: self) }
 }
 
 /// Why a run did not complete, in a sentence that a person can act on.

@@ -73,7 +73,7 @@ extension ChatConversation {
 
   /// Learns from a refusal; false if the same request would be sent again.
   mutating func learn(from error: APIError) -> Bool {
-    let (request, messages, former) = (request, history.messages, encoded)
+    let (request, history, former) = (request, history, encoded)
     let formerHead = RequestHead(request, quirks: quirks)
     var learned: [Lesson] = []
     let hasLearned = client.learn(
@@ -83,7 +83,7 @@ extension ChatConversation {
         if request.toolChoice?.words(quirks) != nil { return true }
         var encoder = HistoryEncoder(quirks)
         var spelled = EncodedHistory()
-        encoder.encode(messages, into: &spelled)
+        encoder.encode(history.messages, into: &spelled)
         return spelled != former
       })
     notices += learned.map(ModelNotice.init)

@@ -82,7 +82,7 @@ extension DefinitionReader {
       return nil
     }
     let text = scalar.text
-    if text.utf8.withContiguousStorageIfAvailable({ $0.contains(0) }) ?? true {
+    if text.utf8.withContiguousStorageIfAvailable({ $0.contains(0) }) ?? text.utf8.contains(0) {
       report("an argument cannot contain NUL", at: node.start)
       return nil
     }
