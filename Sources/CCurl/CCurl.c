@@ -85,6 +85,8 @@ CURLcode ccurl_set_headers(CURL *handle, struct curl_slist *list) {
   return curl.easy_setopt(handle, CURLOPT_HTTPHEADER, list);
 }
 
+CURLcode ccurl_set_url(CURL *handle, CURLU *url) { return curl.easy_setopt(handle, CURLOPT_CURLU, url); }
+
 CURLcode ccurl_set_write_function(CURL *handle, curl_write_callback function) {
   return curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);
 }

@@ -32,8 +32,7 @@ package final class HTTPClient: Sendable {
   private let configuration: HTTPConfiguration
   private let proxies: ProxyRules
   private let loop: Lock<TransferLoop?>
-  /// Where the newest request went: the next one is going there, too.
-  private let newestEndpoint = Lock<Endpoint?>(nil)
+  private let newest = Lock(CheckedRequest())
 
   package init(_ configuration: HTTPConfiguration = .init()) {
     self.configuration = configuration
@@ -56,18 +55,10 @@ package final class HTTPClient: Sendable {
 
   /// A request that is ready to be sent; whoever waits for its response need not keep it.
   package func exchange(for request: HTTPRequest) throws(HTTPError) -> HTTPExchange {
-    try request.checkHeaders()
-    let endpoint = try endpoint(of: request.url)
+    let endpoint = try newest.withLock { (newest) throws(HTTPError) in try newest.check(request, configuration) }
     let proxy = try proxies.proxy(for: endpoint)
     let transfer = Transfer(request, endpoint: endpoint, proxy: proxy, loop: try runningLoop())
     return HTTPExchange(body: HTTPBody(transfer, client: self))
-  }
-
-  private func endpoint(of url: String) throws(HTTPError) -> Endpoint {
-    if let known = newestEndpoint.withLock({ $0 }), known.url == url { return known }
-    let endpoint = try Endpoint(url, allowsInsecureHTTP: configuration.allowsInsecureHTTP)
-    newestEndpoint.withLock { $0 = endpoint }
-    return endpoint
   }
 
   private func runningLoop() throws(HTTPError) -> TransferLoop {
@@ -77,5 +68,22 @@ package final class HTTPClient: Sendable {
       loop = started
       return started
     }
+  }
+}
+
+/// What was found good of the newest request: the next one goes to the same place, and has the same headers but for an
+/// identifier.
+private struct CheckedRequest {
+  private var endpoint: Endpoint?
+  private var headers: [HTTPHeader] = []
+
+  /// Checks what differs, and says where the request goes.
+  mutating func check(_ request: HTTPRequest, _ configuration: HTTPConfiguration) throws(HTTPError) -> Endpoint {
+    try request.checkHeaders(knowing: headers)
+    headers = request.headers
+    if let endpoint, endpoint.url == request.url { return endpoint }
+    let endpoint = try Endpoint(request.url, allowsInsecureHTTP: configuration.allowsInsecureHTTP)
+    self.endpoint = endpoint
+    return endpoint
   }
 }

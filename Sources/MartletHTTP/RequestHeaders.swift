@@ -1,19 +1,26 @@
 extension HTTPRequest {
   /// Refuses a method or a header that would change the framing of the request on the wire.
   ///
+  /// - Parameter known: Headers that were found good before, which are passed over where they stand in the same places.
   /// - Throws: ``HTTPError/Kind/other`` naming the header, never its value.
-  func checkHeaders() throws(HTTPError) {
+  func checkHeaders(knowing known: [HTTPHeader] = []) throws(HTTPError) {
     guard method.isToken else { throw HTTPError(.other, "the request's method is not a token") }
-    for header in headers {
-      guard header.name.isToken else {
-        throw HTTPError(.other, "the header name \(header.name.printable()) holds a character that no name may hold")
-      }
+    for (index, header) in headers.enumerated() {
+      let hasKnownName = index < known.count && known[index].name == header.name
+      if !hasKnownName { try checkName(of: header) }
+      if hasKnownName, known[index].value == header.value { continue }
       guard header.value.allBytes({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
         throw HTTPError(.other, "the value of the header \(header.name) holds a control character")
       }
-      if HTTPRequest.framing.contains(where: { header.isNamed($0) }) {
-        throw HTTPError(.other, "the header \(header.name) follows from the body and cannot be set")
-      }
+    }
+  }
+
+  private func checkName(of header: HTTPHeader) throws(HTTPError) {
+    guard header.name.isToken else {
+      throw HTTPError(.other, "the header name \(header.name.printable()) holds a character that no name may hold")
+    }
+    if HTTPRequest.framing.contains(where: { header.isNamed($0) }) {
+      throw HTTPError(.other, "the header \(header.name) follows from the body and cannot be set")
     }
   }
 

@@ -51,6 +51,43 @@ struct ExchangeTests {
     #expect(server.connectionCount == 1)
   }
 
+  @Test func whatAHandleSentBeforeIsNotSentAgain() async throws {
+    let server = try LoopbackServer { _ in .json("{}") }
+    let client = HTTPClient()
+    let large = [[UInt8](repeating: 0x20, count: 1 << 20)]
+    let lists: [(headers: [(String, String)], body: [[UInt8]])] = [
+      ([("Content-Type", "a/b"), ("X-Id", "1111"), ("X-Key", "k")], []),
+      ([("Content-Type", "a/b"), ("X-Id", "2222"), ("X-Key", "k")], []),
+      ([("Content-Type", "a/b"), ("X-Id", "3"), ("X-Key", "k")], []),
+      ([("X-Id", "4"), ("X-Key", "k")], []), ([("X-Id", "5"), ("X-Other", "k")], []),
+      ([("X-Id", " "), ("X-Other", "k")], []), ([("X-Id", "6"), ("X-Other", "k")], []),
+      ([("X-Id", "7"), ("X-Other", "k")], large), ([("X-Id", "8"), ("X-Other", "k")], large),
+      ([("X-Id", "9"), ("X-Other", "k")], []), ([], []),
+    ]
+    for (headers, body) in lists {
+      _ = try await client.text(server.request(headers: headers.map { HTTPHeader($0.0, $0.1) }, body: body))
+    }
+    for (seen, (headers, _)) in zip(server.requests, lists) {
+      for name in ["Content-Type", "X-Id", "X-Key", "X-Other"] {
+        let value = headers.first { $0.0 == name }?.1
+        #expect(seen.header(name) == (value == " " ? "" : value), "\(name) of \(headers)")
+      }
+      #expect(seen.header("Expect") == nil)
+    }
+    #expect(server.requests.count == lists.count)
+    #expect(server.connectionCount == 1)
+  }
+
+  @Test func oneClientGoesFromServerToServer() async throws {
+    let client = HTTPClient(HTTPConfiguration(maxConnections: 1))
+    let one = try LoopbackServer { .json("one" + $0.path) }
+    let other = try LoopbackServer { .json("other" + $0.path) }
+    for number in 0..<3 {
+      #expect(try await client.text(one.request("/\(number)")) == "one/\(number)")
+      #expect(try await client.text(other.request("/\(number)?q=%20")) == "other/\(number)?q=%20")
+    }
+  }
+
   @Test func noMoreConnectionsThanAllowedServeAHundredRequests() async throws {
     let server = try LoopbackServer { .json($0.path) }
     let client = HTTPClient(HTTPConfiguration(maxConnections: 4))

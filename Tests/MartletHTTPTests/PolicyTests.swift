@@ -114,6 +114,19 @@ struct RequestHeaderTests {
     #expect(error?.message.contains("\n") == false)
   }
 
+  @Test func whatChangedSinceHeadersWereFoundGoodIsChecked() throws {
+    let known = [HTTPHeader("X-A", "1"), HTTPHeader("X-B", "2")]
+    func check(_ headers: [HTTPHeader]) throws {
+      try HTTPRequest(url: "https://example.com", headers: headers).checkHeaders(knowing: known)
+    }
+    try check(known)
+    try check([HTTPHeader("X-A", "3"), HTTPHeader("X-C", "2"), HTTPHeader("X-D", "4")])
+    for bad in [HTTPHeader("X-B", "a\nb"), HTTPHeader("X B", "2"), HTTPHeader("Expect", "2")] {
+      #expect(throws: HTTPError.self) { try check([known[0], bad]) }
+      #expect(throws: HTTPError.self) { try check(known + [bad]) }
+    }
+  }
+
   @Test(arguments: ["", "GET /x", "P\r\nQ"])
   func aMethodThatIsNoTokenIsRefused(method: String) {
     #expect(throws: HTTPError.self) { try HTTPRequest(method: method, url: "https://example.com").checkHeaders() }

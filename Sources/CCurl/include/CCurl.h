@@ -36,6 +36,8 @@ CURLcode ccurl_set_offset(CURL *handle, CURLoption option, curl_off_t value);
 CURLcode ccurl_set_string(CURL *handle, CURLoption option, const char *value);
 CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *value);
 CURLcode ccurl_set_headers(CURL *handle, struct curl_slist *list);
+/// The URL must live as long as the handle has it.
+CURLcode ccurl_set_url(CURL *handle, CURLU *url);
 CURLcode ccurl_set_write_function(CURL *handle, curl_write_callback function);
 CURLcode ccurl_set_header_function(CURL *handle, curl_write_callback function);
 CURLcode ccurl_set_read_function(CURL *handle, curl_read_callback function);

@@ -1,10 +1,11 @@
-internal import CCurl
 import Glibc
 
 /// Where a URL leads, read by the parser that libcurl itself connects by.
-struct Endpoint: Sendable, Hashable {
+struct Endpoint: Sendable {
   /// The URL as it was given.
   let url: String
+  /// The URL as libcurl's parser has read it, so that it does not do that again for every transfer.
+  let parsed: ParsedURL
   let isSecure: Bool
   /// In small letters, without the brackets of an IPv6 address.
   let host: String
@@ -15,7 +16,8 @@ struct Endpoint: Sendable, Hashable {
   var name: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   init(_ url: String, allowsInsecureHTTP: Bool) throws(HTTPError) {
-    let parts = try URLParts(url, describedAs: "the URL")
+    parsed = try ParsedURL(url, describedAs: "the URL")
+    let parts = try parsed.parts
     guard parts.scheme == "https" || parts.scheme == "http" else {
       throw HTTPError(.invalidURL, "the URL has the scheme \(parts.scheme.printable()) and not https or http")
     }
@@ -44,37 +46,9 @@ struct Endpoint: Sendable, Hashable {
   }
 }
 
-/// The parts of an absolute URL that decide about its use.
-struct URLParts {
-  let scheme: String
-  let host: String
-  let port: Int?
-  let hasUserInfo: Bool
-
-  init(_ url: String, describedAs subject: String) throws(HTTPError) {
-    try CurlLibrary.load()
-    guard !url.utf8.contains(0) else { throw HTTPError(.invalidURL, "\(subject) holds a NUL character") }
-    guard let parser = ccurl_url() else { throw HTTPError(.other, "there is no memory to read \(subject)") }
-    defer { ccurl_url_cleanup(parser) }
-    let code = ccurl_url_set(parser, CURLUPART_URL, url, UInt32(CURLU_NON_SUPPORT_SCHEME))
-    guard code == CURLUE_OK else {
-      throw HTTPError(.invalidURL, "\(subject) cannot be read: \(String(cString: ccurl_url_strerror(code)))")
-    }
-    func part(_ part: CURLUPart) -> String? {
-      var text: UnsafeMutablePointer<CChar>?
-      guard ccurl_url_get(parser, part, &text, 0) == CURLUE_OK, let text else { return nil }
-      defer { ccurl_free(text) }
-      return String(cString: text)
-    }
-    guard let scheme = part(CURLUPART_SCHEME), var host = part(CURLUPART_HOST), !host.isEmpty else {
-      throw HTTPError(.invalidURL, "\(subject) names no host")
-    }
-    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-    self.scheme = scheme.lowercased()
-    self.host = host.lowercased()
-    port = part(CURLUPART_PORT).flatMap { Int($0) }
-    hasUserInfo = part(CURLUPART_USER) != nil || part(CURLUPART_PASSWORD) != nil
-  }
+extension Endpoint: Equatable {
+  /// Whether the two are of the same URL, which decides about everything else.
+  static func == (left: Endpoint, right: Endpoint) -> Bool { left.parsed === right.parsed || left.url == right.url }
 }
 
 /// An IPv4 (4 bytes) or IPv6 (16 bytes) address.

@@ -55,7 +55,7 @@ struct ProxyRules: Sendable {
     guard let value else { return .none }
     let url = value.contains("://") ? value : "http://" + value
     let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
-    guard let parts = try? URLParts(url, describedAs: "the proxy"), schemes.contains(parts.scheme) else {
+    guard let parts = try? ParsedURL(url, describedAs: "the proxy").parts, schemes.contains(parts.scheme) else {
       return .unreadable
     }
     let port = parts.port ?? (parts.scheme == "https" ? 443 : 1080)

@@ -8,12 +8,9 @@ final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
   let multi: MultiHandle
   private let errorText: UnsafeMutablePointer<CChar>
-  private var headerList: UnsafeMutablePointer<curl_slist>?
+  private let headers = HeaderList()
   /// The body of the request, if it is small.
   private var body: UnsafeMutableRawBufferPointer?
-  /// A header is put together here.
-  private var line: [UInt8] = []
-
   /// Where a request goes, and how long it may take to get there.
   private struct Target: Equatable {
     let endpoint: Endpoint
@@ -55,7 +52,6 @@ final class EasyHandle {
 
   deinit {
     ccurl_easy_cleanup(pointer)
-    ccurl_slist_free_all(headerList)
     body?.deallocate()
     errorText.deallocate()
     multi.easyHandleIsGone()
@@ -143,8 +139,9 @@ extension EasyHandle {
 
   /// The options of one request; each is set every time, because the handle has served another request before.
   ///
-  /// `isOneOfMany` when so many transfers are under way that the room that each takes counts.
-  func prepare(for transfer: Transfer, isOneOfMany: Bool) {
+  /// `isOneOfMany` when so many transfers are under way that the room that each takes counts. False if there is no memory
+  /// for the headers.
+  func prepare(for transfer: Transfer, isOneOfMany: Bool) -> Bool {
     releaseRequest()
     let request = transfer.request
     prepareTarget(Target(endpoint: transfer.endpoint, proxy: transfer.proxy, connect: request.timeouts.connect))
@@ -158,7 +155,9 @@ extension EasyHandle {
     set(CURLOPT_FORBID_REUSE, 0)
     prepareBuffers(isOneOfMany ? .small : .large(body: transfer.upload.count))
     prepareMethod(request.method, &transfer.upload)
-    prepareHeaders(request, bodyCount: transfer.upload.count)
+    let isComplete = headers.update(to: request.headers, bodyCount: transfer.upload.count)
+    ccurl_set_headers(pointer, headers.pointer)
+    return isComplete
   }
 
   /// libcurl keeps these as long as a transfer takes; that for what is sent only with TLS, or for a large body.
@@ -174,7 +173,8 @@ extension EasyHandle {
   private func prepareTarget(_ target: Target) {
     if target == self.target { return }
     self.target = target
-    ccurl_set_string(pointer, CURLOPT_URL, target.endpoint.url)
+    ccurl_set_string(pointer, CURLOPT_URL, nil)
+    ccurl_set_url(pointer, target.endpoint.parsed.pointer)
     ccurl_set_string(pointer, CURLOPT_PROTOCOLS_STR, target.endpoint.isSecure ? "https" : "http")
     // An empty proxy, not none: with none libcurl would read the process's environment.
     ccurl_set_string(pointer, CURLOPT_PROXY, target.proxy?.url ?? "")
@@ -206,31 +206,6 @@ extension EasyHandle {
     body = joined
   }
 
-  private func prepareHeaders(_ request: HTTPRequest, bodyCount: Int) {
-    // `Expect`, which libcurl sends with a body above 1 MiB, would wait a second for servers that do not know it;
-    // `Content-Type` would claim a form. libcurl looks for many names in the list: each entry has its price.
-    if bodyCount >= 1 << 20 { appendHeader("Expect", ":", "") }
-    if !request.headers.contains(where: { $0.isNamed("Content-Type") }) { appendHeader("Content-Type", ":", "") }
-    for header in request.headers {
-      // A semicolon is libcurl's way of saying that the value is empty.
-      let isEmpty = header.value.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
-      if isEmpty { appendHeader(header.name, ";", "") } else { appendHeader(header.name, ": ", header.value) }
-    }
-    ccurl_set_headers(pointer, headerList)
-  }
-
-  private func appendHeader(_ name: String, _ separator: StaticString, _ value: String) {
-    line.removeAll(keepingCapacity: true)
-    line.append(contentsOf: name.utf8)
-    line.append(contentsOf: UnsafeBufferPointer(start: separator.utf8Start, count: separator.utf8CodeUnitCount))
-    line.append(contentsOf: value.utf8)
-    line.append(0)
-    let longer = line.withUnsafeBytes {
-      ccurl_slist_append(headerList, $0.baseAddress?.assumingMemoryBound(to: CChar.self))
-    }
-    if let longer { headerList = longer }
-  }
-
   /// Has the connection closed with the transfer.
   ///
   /// Over HTTP/2 it would stay open, and libcurl (7.88) sends the stream's reset only with the next thing that it sends:
@@ -250,9 +225,6 @@ extension EasyHandle {
     ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, nil)
     body?.deallocate()
     body = nil
-    ccurl_set_headers(pointer, nil)
-    ccurl_slist_free_all(headerList)
-    headerList = nil
   }
 }
 

@@ -39,17 +39,17 @@ final class TransferLoop: @unchecked Sendable {
   private let work = Lock(Sleep())
 
   // Only for whoever is at work.
-  private var commands: [Command] = []
-  private var multis: [MultiHandle] = []
-  private var waiting = AdmissionQueue<Transfer>()
-  private var live: [Transfer] = []
-  private var spare: [EasyHandle] = []
+  @exclusivity(unchecked) private var commands: [Command] = []
+  @exclusivity(unchecked) private var multis: [MultiHandle] = []
+  @exclusivity(unchecked) private var waiting = AdmissionQueue<Transfer>()
+  @exclusivity(unchecked) private var live: [Transfer] = []
+  @exclusivity(unchecked) private var spare: [EasyHandle] = []
   /// The transfers that have something to tell to their tasks.
-  private var deliveries: [Transfer] = []
+  @exclusivity(unchecked) private var deliveries: [Transfer] = []
   /// What they are told once nobody is at work: a task may go on as soon as it is told.
-  private var news: [Transfer.News] = []
-  private var nextLook = UInt64.max
-  private var isStopping = false
+  @exclusivity(unchecked) private var news: [Transfer.News] = []
+  @exclusivity(unchecked) private var nextLook = UInt64.max
+  @exclusivity(unchecked) private var isStopping = false
 
   /// With more transfers than this, each has smaller buffers.
   private static let many = 128
@@ -216,7 +216,9 @@ extension TransferLoop {
     let now = monotonicNow()
     transfer.begin(at: now)
     look(noLaterThan: transfer.look(at: now).next)
-    easy.prepare(for: transfer, isOneOfMany: live.count > Self.many)
+    guard easy.prepare(for: transfer, isOneOfMany: live.count > Self.many) else {
+      return end(transfer, .failure(HTTPError(.other, "libcurl has no memory for the headers of a request")))
+    }
     let code = easy.multi.add(easy)
     if code != CURLM_OK {
       let reason = String(cString: ccurl_multi_strerror(code))
