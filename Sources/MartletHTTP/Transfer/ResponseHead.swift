@@ -1,3 +1,5 @@
+import Glibc
+
 /// The head of a response, gathered line by line: a pure state machine (RFC 9112, sections 4 and 5).
 struct ResponseHead {
   /// More header lines than this are no honest answer.
@@ -33,26 +35,27 @@ struct ResponseHead {
     var end = line.count
     while end > 0, line[end - 1] == UInt8(ascii: "\n") || line[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     let text = UnsafeRawBufferPointer(rebasing: line[..<end])
-    if text.isEmpty { return .end }
-    if text.starts(with: "HTTP/".utf8) {
+    guard let start = text.baseAddress, let first = text.first else { return .end }
+    if text.count >= 5, memcmp(start, "HTTP/", 5) == 0 {
       headers = []
       headers.reserveCapacity(8)
       return .field
     }
-    if text[0] == UInt8(ascii: " ") || text[0] == UInt8(ascii: "\t") {
+    if first == UInt8(ascii: " ") || first == UInt8(ascii: "\t") {
       return .refused(.other, "a folded header line, which RFC 9112 forbids")
     }
-    guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > 0, !text.contains(0) else {
-      return .refused(.other, "a malformed header line")
-    }
-    headers.append(HTTPHeader(trimmed(text[..<colon]), trimmed(text[(colon + 1)...])))
+    guard let colon = memchr(start, Int32(UInt8(ascii: ":")), end).map({ start.distance(to: UnsafeRawPointer($0)) }),
+      colon > 0, memchr(start, 0, end) == nil
+    else { return .refused(.other, "a malformed header line") }
+    headers.append(HTTPHeader(trimmed(text, 0..<colon), trimmed(text, colon + 1..<end)))
     return .field
   }
 
-  private func trimmed(_ text: Slice<UnsafeRawBufferPointer>) -> String {
-    var text = text
-    while let first = text.first, first == 0x20 || first == 0x09 { text.removeFirst() }
-    while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
-    return String(decoding: text, as: UTF8.self)
+  /// A part of the text without the white space around it.
+  private func trimmed(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, text[start] == 0x20 || text[start] == 0x09 { start += 1 }
+    while start < end, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
+    return String(decoding: UnsafeRawBufferPointer(rebasing: text[start..<end]), as: UTF8.self)
   }
 }
