@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -50,6 +51,16 @@ static inline int ccurl_wait(int epoll, struct ccurl_ready *ready, int capacity,
                         (events[i].events & EPOLLERR ? CURL_CSELECT_ERR : 0);
   }
   return count;
+}
+
+/// What of the wanted is possible on a socket now, as curl_multi_socket_action takes it; 0 if nothing is.
+static inline int ccurl_possible(curl_socket_t socket, int wanted) {
+  struct pollfd entry = {.fd = socket};
+  if (wanted & CURL_POLL_IN) entry.events |= POLLIN;
+  if (wanted & CURL_POLL_OUT) entry.events |= POLLOUT;
+  if (poll(&entry, 1, 0) <= 0) return 0;
+  return (entry.revents & (POLLIN | POLLHUP) ? CURL_CSELECT_IN : 0) | (entry.revents & POLLOUT ? CURL_CSELECT_OUT : 0) |
+         (entry.revents & (POLLERR | POLLNVAL) ? CURL_CSELECT_ERR : 0);
 }
 
 #endif

@@ -18,8 +18,11 @@ final class SocketPoller {
   private var ready = [ccurl_ready](repeating: ccurl_ready(), count: 64)
   /// What the last wait ended with.
   private(set) var events: [Event] = []
-  /// How many sockets have been let go of.
+  /// How many sockets that were waited for have been let go of.
   private(set) var removals = 0
+  /// Sockets that are not waited for yet, and what for.
+  private var heldBack: [(socket: Int32, multi: Int, wanted: Int32)] = []
+  private var holdsBack = false
 
   /// No socket of libcurl has this number.
   private static let bellToken = UInt64.max
@@ -44,9 +47,49 @@ final class SocketPoller {
 
   /// Waits for what libcurl asked for in its socket callback; false if the system refuses that.
   func watch(_ socket: Int32, for wanted: Int32, isKnown: Bool, of multi: Int) -> Bool {
+    if let place = heldBack.firstIndex(where: { $0.socket == socket }) {
+      if wanted == CURL_POLL_REMOVE { heldBack.remove(at: place) } else { heldBack[place].wanted = wanted }
+      return true
+    }
+    if holdsBack, !isKnown, wanted != CURL_POLL_REMOVE {
+      heldBack.append((socket, multi, wanted))
+      return true
+    }
     if wanted == CURL_POLL_REMOVE { removals &+= 1 }
+    return register(socket, for: wanted, isKnown: isKnown, of: multi)
+  }
+
+  private func register(_ socket: Int32, for wanted: Int32, isKnown: Bool, of multi: Int) -> Bool {
     let token = UInt64(UInt32(truncatingIfNeeded: multi)) << 32 | UInt64(UInt32(bitPattern: socket))
     return ccurl_watch(epoll, socket, wanted, isKnown ? 1 : 0, token) == 0 || wanted == CURL_POLL_REMOVE
+  }
+
+  /// From now on new sockets are not waited for until ``watchHeldBack()``.
+  ///
+  /// A server on the same machine often answers before the wait for its socket could begin, which would wake the thread
+  /// for nothing but the lock.
+  func holdBack() {
+    holdsBack = true
+  }
+
+  /// A socket that was held back on which something is possible already.
+  func nextReady() -> Event? {
+    for (socket, multi, wanted) in heldBack {
+      let possible = ccurl_possible(socket, wanted)
+      if possible != 0 { return Event(multi: multi, socket: socket, possible: possible) }
+    }
+    return nil
+  }
+
+  /// Waits for what was held back, too; false if the system refuses that.
+  func watchHeldBack() -> Bool {
+    holdsBack = false
+    var isWatched = true
+    for (socket, multi, wanted) in heldBack where !register(socket, for: wanted, isKnown: false, of: multi) {
+      isWatched = false
+    }
+    heldBack.removeAll(keepingCapacity: true)
+    return isWatched
   }
 
   /// Waits at most so long for something to become possible.

@@ -54,6 +54,9 @@ final class TransferLoop: @unchecked Sendable {
   /// With more transfers than this, each has smaller buffers.
   private static let many = 128
 
+  /// A task goes on with its new transfer so many times before it leaves it to the thread.
+  private static let maxRounds = 64
+
   /// More spare handles than this are freed.
   private static let maxSpare = 1_024
 
@@ -165,14 +168,30 @@ extension TransferLoop {
     var news: [Transfer.News] = []
     let done: Void? = work.withLockIfFree { sleep in
       withSignalsBlocked {
+        poller.holdBack()
         execute(command)
         step()
+        takeWhatIsReady()
       }
       if nextDeadline < sleep.end { poller.wake() }
       swap(&news, &self.news)
     }
     for item in news { item.tell() }
     return done != nil
+  }
+
+  /// Goes on with new sockets as far as they are ready, until there is something to tell; the rest is waited for.
+  private func takeWhatIsReady() {
+    var rounds = 0
+    while news.isEmpty, rounds < Self.maxRounds, let event = poller.nextReady() {
+      rounds += 1
+      check(multis[event.multi].act(on: event.socket, possible: event.possible))
+      step()
+    }
+    if !poller.watchHeldBack() {
+      failAll("the system waits for no more sockets")
+      gatherNews()
+    }
   }
 
   private func execute(_ command: Command) {
