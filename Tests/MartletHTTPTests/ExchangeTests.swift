@@ -78,6 +78,15 @@ struct ExchangeTests {
     #expect(server.connectionCount == 1)
   }
 
+  @Test func anExchangeIsSentOnce() async throws {
+    let server = try LoopbackServer { _ in .json("{}") }
+    let exchange = try HTTPClient().exchange(for: server.request())
+    #expect(try await exchange.response().collect() == Array("{}".utf8))
+    let error = await #expect(throws: HTTPError.self) { try await exchange.response() }
+    #expect(error?.message.contains("was sent already") == true)
+    #expect(server.requests.count == 1)
+  }
+
   @Test func oneClientGoesFromServerToServer() async throws {
     let client = HTTPClient(HTTPConfiguration(maxConnections: 1))
     let one = try LoopbackServer { .json("one" + $0.path) }

@@ -37,6 +37,18 @@ struct TLSTests {
     #expect(try await exchange("good", host: host).get() == 200)
   }
 
+  /// The server tells in its page whether it was one.
+  @Test func aSecondConnectionResumesTheSessionOfTheFirst() async throws {
+    let authority = try #require(CertificateAuthority.shared)
+    let server = try #require(authority.server("good", options: []))
+    let client = HTTPClient(HTTPConfiguration(caFile: authority.folder + "/ca.pem"))
+    let request = HTTPRequest(method: "GET", url: "https://127.0.0.1:\(server.port)/")
+    var pages: [String] = []
+    for _ in 0..<2 { pages.append(String(decoding: try await client.send(request).collect(), as: UTF8.self)) }
+    #expect(pages[0].contains("New, TLSv1"), "\(pages[0])")
+    #expect(pages[1].contains("Reused, TLSv1"), "\(pages[1])")
+  }
+
   @Test func f13ASelfSignedCertificateIsRefused() async throws {
     let error = try refusal(of: await exchange("self"))
     #expect(error.message.contains("self-signed"), "\(error)")

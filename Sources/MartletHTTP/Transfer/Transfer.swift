@@ -20,6 +20,7 @@ final class Transfer: @unchecked Sendable {
 
   private struct Shared {
     var clock: ExchangeClock?
+    var isStarted = false
     var head: Head?
     var headWaiter: HeadWaiter?
     var pieceWaiter: PieceWaiter?
@@ -76,17 +77,19 @@ final class Transfer: @unchecked Sendable {
 // MARK: - The asking side
 
 extension Transfer {
-  /// Starts the transfer and waits for the head.
+  /// Starts the transfer and waits for the head; only once.
   func head(isolation: isolated (any Actor)?) async throws(HTTPError) -> Head {
     let result = await withTaskCancellationHandler {
       await withUnsafeContinuation(isolation: isolation) { (waiter: HeadWaiter) in
-        let isCanceled = shared.withLock { shared in
-          if shared.outcome != nil { return true }
+        let refusal: HTTPError? = shared.withLock { shared in
+          if shared.isStarted { return HTTPError(.other, "the request to \(endpoint.name) was sent already") }
+          shared.isStarted = true
+          if shared.outcome != nil { return canceled }
           shared.headWaiter = waiter
-          return false
+          return nil
         }
-        if isCanceled {
-          waiter.resume(returning: .failure(canceled))
+        if let refusal {
+          waiter.resume(returning: .failure(refusal))
         } else {
           loop.submit(.start(self))
         }
