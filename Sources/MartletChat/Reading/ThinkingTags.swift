@@ -19,6 +19,13 @@ struct ThinkingTags: Sendable {
   /// Whether the tags have begun, and the text has not.
   var isInThinking: Bool { state == .thinking || state == .between }
 
+  /// Whether a whole text has thinking at its beginning, or may have.
+  static func mayBegin(_ text: String) -> Bool {
+    var tags = ThinkingTags()
+    _ = tags.push(text)
+    return !tags.isInText || !tags.raw.isEmpty
+  }
+
   /// Takes the next piece and gives what is sure of it.
   mutating func push(_ piece: String) -> (thinking: String, text: String) {
     switch state {

@@ -74,6 +74,44 @@ extension Usage {
     if totalTokens == 0 { return nil }
   }
 
+  /// Reads the next value as ``init(wire:)`` does; nil if it counts nothing, and the cursor stops where it is no object.
+  init?(reading cursor: inout JSONCursor) {
+    let start = cursor.position
+    self.init()
+    if readStandard(&cursor) { return }
+    cursor.goBack(to: start)
+    guard let usage = cursor.takeValue().flatMap({ Usage(wire: $0) }) else { return nil }
+    self = usage
+  }
+
+  /// Takes an object with the counts of the standard and no others; false if it is another one, or counts nothing.
+  private mutating func readStandard(_ cursor: inout JSONCursor) -> Bool {
+    var total = 0
+    cursor.enterObject()
+    while let key = cursor.nextKey() {
+      switch key {
+      case "prompt_tokens": promptTokens = Self.held(cursor.integer())
+      case "completion_tokens": completionTokens = Self.held(cursor.integer())
+      case "total_tokens": total = Self.held(cursor.integer())
+      case "prompt_tokens_details": cachedTokens = Self.count("cached_tokens", among: &cursor)
+      case "completion_tokens_details": reasoningTokens = Self.count("reasoning_tokens", among: &cursor)
+      default: return false
+      }
+    }
+    otherTokens = max(0, total - promptTokens - completionTokens)
+    return !cursor.hasStopped && totalTokens > 0
+  }
+
+  /// Takes an object and gives one of its counts.
+  private static func count(_ name: StaticString, among cursor: inout JSONCursor) -> Int {
+    var count = 0
+    cursor.enterObject()
+    while let key = cursor.nextKey() {
+      if name ~= key { count = held(cursor.integer()) } else { cursor.skip() }
+    }
+    return count
+  }
+
   /// Guesses at four bytes a token, for a provider that reports nothing.
   package init(estimatedFrom promptBytes: Int, _ completionBytes: Int) {
     self.init()
@@ -82,11 +120,14 @@ extension Usage {
     isEstimated = true
   }
 
-  /// The first of the names that has a count; a hostile count is held to where sums cannot overflow.
+  /// The first of the names that has a count.
   private static func first(of names: [String], in object: JSONObject) -> Int? {
     for name in names {
-      if let count = object[name]?.intValue { return min(max(count, 0), 1 << 40) }
+      if let count = object[name]?.intValue { return held(count) }
     }
     return nil
   }
+
+  /// A count, a hostile one held to where sums cannot overflow.
+  private static func held(_ count: Int) -> Int { min(max(count, 0), 1 << 40) }
 }

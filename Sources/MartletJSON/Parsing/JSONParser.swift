@@ -51,6 +51,14 @@ struct JSONParser: ~Copyable {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       throw JSONParseError(offset: 0, reason: "a byte order mark is not allowed")
     }
+    let value = try parseValue()
+    skipWhitespace()
+    guard position == bytes.count else { throw expected("end of input after the value") }
+    return value
+  }
+
+  /// Parses one value, after white space.
+  mutating func parseValue() throws(JSONParseError) -> JSONValue {
     values: while true {
       skipWhitespace()
       guard var value = try parseScalarOrOpen() else { continue }
@@ -59,8 +67,6 @@ struct JSONParser: ~Copyable {
         guard let container = try add(value) else { continue values }
         value = container
       }
-      skipWhitespace()
-      guard position == bytes.count else { throw expected("end of input after the value") }
       return value
     }
   }

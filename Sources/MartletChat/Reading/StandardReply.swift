@@ -1,0 +1,174 @@
+import MartletJSON
+
+/// A whole body that strays from the standard in nothing that matters, read in one pass and without a tree of values.
+///
+/// It is what ``ReplyAssembler`` makes of the same bytes, at a fraction of the work. A body in which anything is odd,
+/// missing or seldom has no such reading: the assembler, which knows what to make of it, reads it from the beginning.
+struct StandardReply {
+  private(set) var reply = AssembledReply()
+  private let options: ReplyAssembler.Options
+  private var hasCalls = false
+
+  /// What came, as one batch.
+  var deltas: [ChatDelta] {
+    var deltas: [ChatDelta] = []
+    deltas.reserveCapacity(reply.toolCalls.count + 1)
+    if let text = reply.text { deltas.append(.text(text)) }
+    for (index, call) in reply.toolCalls.enumerated() {
+      deltas.append(.call(index: index, id: call.id, name: call.name, arguments: call.arguments))
+    }
+    return deltas
+  }
+
+  /// Reads a body; nil if it is for the assembler.
+  init?(_ body: [UInt8], _ options: ReplyAssembler.Options) {
+    self.options = options
+    let isRead = body.withUnsafeBufferPointer { bytes in
+      var cursor = JSONCursor(bytes)
+      readReply(&cursor)
+      return cursor.isAtEnd
+    }
+    guard isRead, isUsable else { return nil }
+    reply.usage.exactCost = options.price?.cost(of: reply.usage)
+  }
+
+  // Of a member that comes twice the last one counts, so that each begins anew.
+
+  private mutating func readReply(_ cursor: inout JSONCursor) {
+    cursor.enterObject()
+    while let key = cursor.nextKey() {
+      switch key {
+      case "id": reply.id = cursor.string()
+      case "object": if let word = cursor.word(), "error" ~= word { cursor.stop() }
+      case "created": reply.created = cursor.integer()
+      case "model": reply.model = cursor.string()
+      case "choices": readChoices(&cursor)
+      case "usage": reply.usage = Usage(reading: &cursor) ?? Usage()
+      case "error", "x_groq": requireNull(&cursor)
+      default: cursor.skip()
+      }
+    }
+  }
+
+  /// Reads a list of one choice.
+  private mutating func readChoices(_ cursor: inout JSONCursor) {
+    (reply.text, reply.toolCalls, reply.rawFinishReason) = (nil, [], nil)
+    cursor.enterArray()
+    var count = 0
+    while cursor.nextElement() {
+      count += 1
+      if count == 1 { readChoice(&cursor) } else { cursor.stop() }
+    }
+  }
+
+  private mutating func readChoice(_ cursor: inout JSONCursor) {
+    cursor.enterObject()
+    while let key = cursor.nextKey() {
+      switch key {
+      case "index": if cursor.integer() != 0 { cursor.stop() }
+      case "message": readMessage(&cursor)
+      case "finish_reason": readFinishReason(&cursor)
+      case "delta", "error", "logprobs", "usage": requireNull(&cursor)
+      default: cursor.skip()
+      }
+    }
+  }
+
+  private mutating func readFinishReason(_ cursor: inout JSONCursor) {
+    switch cursor.word() {
+    case "stop"?: reply.finishReason = .stop
+    case "tool_calls"?: reply.finishReason = .toolCalls
+    default: cursor.stop()
+    }
+    reply.rawFinishReason = reply.finishReason.rawValue
+  }
+
+  private mutating func readMessage(_ cursor: inout JSONCursor) {
+    (reply.text, reply.toolCalls) = (nil, [])
+    cursor.enterObject()
+    while let key = cursor.nextKey() {
+      switch key {
+      case "content": readText(&cursor)
+      case "tool_calls": readCalls(&cursor)
+      case "refusal", "reasoning", "reasoning_content", "reasoning_details", "function_call", "extra_content":
+        requireNull(&cursor)
+      default: cursor.skip()
+      }
+    }
+  }
+
+  private mutating func readText(_ cursor: inout JSONCursor) {
+    reply.text = nil
+    if cursor.takeNull() { return }
+    let text = cursor.string()
+    if text.isEmpty { return }
+    // What comes after the calls is told after them.
+    if !reply.toolCalls.isEmpty || options.readsThinkingTags && ThinkingTags.mayBegin(text) { cursor.stop() }
+    reply.text = text
+  }
+
+  private mutating func readCalls(_ cursor: inout JSONCursor) {
+    if hasCalls { return cursor.stop() }
+    hasCalls = true
+    if cursor.takeNull() { return }
+    cursor.enterArray()
+    while cursor.nextElement() { readCall(&cursor) }
+  }
+
+  private mutating func readCall(_ cursor: inout JSONCursor) {
+    var id = ""
+    var function = (name: "", arguments: "")
+    cursor.enterObject()
+    while let key = cursor.nextKey() {
+      switch key {
+      case "index": if cursor.integer() != reply.toolCalls.count { cursor.stop() }
+      case "id": id = cursor.string()
+      case "type": cursor.skip()
+      case "function": function = readFunction(&cursor)
+      default: requireNull(&cursor)
+      }
+    }
+    guard !id.isEmpty, !function.name.isEmpty, function.arguments.utf8.count <= CallSlot.maximumArgumentBytes,
+      reply.toolCalls.count < CallSlots.maximumCalls, !function.name.utf8.contains(UInt8(ascii: "|")),
+      function.name != AssembledToolCall.parallelName,
+      let value = try? JSONValue(parsing: function.arguments, duplicates: .reject), case .object = value
+    else { return cursor.stop() }
+    var call = AssembledToolCall(id: id, name: function.name, arguments: function.arguments)
+    call.value = value
+    reply.toolCalls.append(call)
+  }
+
+  private func readFunction(_ cursor: inout JSONCursor) -> (name: String, arguments: String) {
+    var function = (name: "", arguments: "")
+    cursor.enterObject()
+    while let key = cursor.nextKey() {
+      switch key {
+      case "name": function.name = cursor.string()
+      case "arguments": function.arguments = cursor.string()
+      default: requireNull(&cursor)
+      }
+    }
+    return function
+  }
+
+  private func requireNull(_ cursor: inout JSONCursor) {
+    if !cursor.takeNull() { cursor.stop() }
+  }
+
+  /// Whether there is nothing to be decided, completed or estimated.
+  private var isUsable: Bool {
+    let isCalling = !reply.toolCalls.isEmpty
+    guard reply.rawFinishReason == (isCalling ? "tool_calls" : "stop"), isCalling || reply.text != nil else {
+      return false
+    }
+    if !isCalling, options.readsWrittenCalls { return false }
+    if reply.usage.promptTokens == 0 || reply.usage.completionTokens == 0 { return false }
+    return hasDistinctIDs
+  }
+
+  private var hasDistinctIDs: Bool {
+    if reply.toolCalls.count < 2 { return true }
+    var ids = Set<String>(minimumCapacity: reply.toolCalls.count)
+    return reply.toolCalls.allSatisfy { ids.insert($0.id).inserted }
+  }
+}
