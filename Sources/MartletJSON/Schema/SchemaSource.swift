@@ -8,7 +8,8 @@ final class SchemaSource: Sendable {
   let document: JSONValue
   let options: JSONSchema.Options
   let remarks: [JSONSchemaError.Problem]
-  private let storage = AtomicLazyReference<CompiledSchema>()
+  // Not `AtomicLazyReference`, which looks its type up each time that it is asked.
+  private let storage = Atomic<Unmanaged<CompiledSchema>?>(nil)
 
   init(_ document: JSONValue, options: JSONSchema.Options) throws(JSONSchemaError) {
     self.document = document
@@ -18,12 +19,27 @@ final class SchemaSource: Sendable {
     } else {
       let compiled = try SchemaCompiler.compile(document, options: options)
       remarks = compiled.remarks
-      _ = storage.storeIfNil(compiled)
+      keep(compiled)
     }
   }
 
+  deinit { storage.load(ordering: .acquiring)?.release() }
+
   /// The compiled schema; of several tasks that ask for it first, all get that of one.
-  var compiled: CompiledSchema { storage.load() ?? storage.storeIfNil(compiledNow) }
+  var compiled: CompiledSchema {
+    if let known = storage.load(ordering: .acquiring) { return known.takeUnretainedValue() }
+    return keep(compiledNow)
+  }
+
+  /// Keeps a compiled schema unless there is one already; gives the one that is kept.
+  @discardableResult
+  private func keep(_ compiled: CompiledSchema) -> CompiledSchema {
+    let new = Unmanaged.passRetained(compiled)
+    let (isNew, known) = storage.compareExchange(expected: nil, desired: new, ordering: .acquiringAndReleasing)
+    if isNew { return compiled }
+    new.release()
+    return known?.takeUnretainedValue() ?? compiled
+  }
 
   /// A plain schema compiles; if it did not, it would admit nothing.
   private var compiledNow: CompiledSchema {
