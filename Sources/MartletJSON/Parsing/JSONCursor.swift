@@ -97,7 +97,7 @@ extension JSONCursor {
     @usableFromInline
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    @inlinable
+    @inlinable @inline(__always)
     package static func ~= (name: StaticString, key: Key) -> Bool {
       guard key.bytes.count == name.utf8CodeUnitCount else { return false }
       var position = 0
@@ -112,16 +112,17 @@ extension JSONCursor {
   /// Takes a string as it lies in the text; nil, and it stops, if that is not how it reads.
   package mutating func word() -> Key? {
     parser.skipWhitespace()
+    let key = takeWord()
+    if key == nil { stop() }
+    return key
+  }
+
+  @inline(__always)
+  private mutating func takeWord() -> Key? {
+    guard isNext(UInt8(ascii: "\"")) else { return nil }
     let start = parser.position + 1
-    guard parser.consume(UInt8(ascii: "\"")) else {
-      stop()
-      return nil
-    }
     let run = PlainRun(in: parser.bytes, from: start)
-    guard run.isASCII, run.end < parser.bytes.count, parser.bytes[run.end] == UInt8(ascii: "\"") else {
-      stop()
-      return nil
-    }
+    guard run.isASCII, run.end < parser.bytes.count, parser.bytes[run.end] == UInt8(ascii: "\"") else { return nil }
     parser.position = run.end + 1
     return Key(UnsafeBufferPointer(rebasing: parser.bytes[start..<run.end]))
   }
@@ -165,7 +166,7 @@ extension JSONCursor {
     } else if isNext(UInt8(ascii: "[")) {
       enterArray()
       while nextElement() { skip(depth: depth - 1) }
-    } else {
+    } else if takeWord() == nil {
       _ = takeValue()
     }
   }

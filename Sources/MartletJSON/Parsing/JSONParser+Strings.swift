@@ -13,21 +13,19 @@ extension JSONParser {
   }
 
   private mutating func parseEscapedString(from start: Int, firstRun: PlainRun) throws(JSONParseError) -> String {
-    scratch.removeAll(keepingCapacity: true)
+    scratch.removeAll()
     var runStart = start
     var isASCII = firstRun.isASCII
     position = firstRun.end
     while true {
-      scratch.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<position]))
+      if position > runStart { scratch.push(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<position])) }
       guard position < bytes.count else { throw expected("'\"' to end the string") }
       switch bytes[position] {
       case UInt8(ascii: "\""):
         let end = position
         position += 1
-        let content = scratch
-        return try content.withUnsafeBufferPointer { (buffer) throws(JSONParseError) in
-          try isASCII ? decode(buffer) : decodeValidating(buffer, from: start, to: end)
-        }
+        let content = scratch.elements
+        return try isASCII ? decode(content) : decodeValidating(content, from: start, to: end)
       case UInt8(ascii: "\\"):
         try parseEscape()
       case let control:
@@ -48,14 +46,14 @@ extension JSONParser {
       throw expected("an escape")
     }
     switch bytes[position + 1] {
-    case UInt8(ascii: "\""): scratch.append(0x22)
-    case UInt8(ascii: "\\"): scratch.append(0x5C)
-    case UInt8(ascii: "/"): scratch.append(0x2F)
-    case UInt8(ascii: "b"): scratch.append(0x08)
-    case UInt8(ascii: "f"): scratch.append(0x0C)
-    case UInt8(ascii: "n"): scratch.append(0x0A)
-    case UInt8(ascii: "r"): scratch.append(0x0D)
-    case UInt8(ascii: "t"): scratch.append(0x09)
+    case UInt8(ascii: "\""): scratch.push(0x22)
+    case UInt8(ascii: "\\"): scratch.push(0x5C)
+    case UInt8(ascii: "/"): scratch.push(0x2F)
+    case UInt8(ascii: "b"): scratch.push(0x08)
+    case UInt8(ascii: "f"): scratch.push(0x0C)
+    case UInt8(ascii: "n"): scratch.push(0x0A)
+    case UInt8(ascii: "r"): scratch.push(0x0D)
+    case UInt8(ascii: "t"): scratch.push(0x09)
     case UInt8(ascii: "u"):
       try parseUnicodeEscape()
       return
@@ -79,7 +77,7 @@ extension JSONParser {
     guard let scalar = Unicode.Scalar(code) else {
       throw JSONParseError(offset: offset, reason: "a lone surrogate in a \\u escape is not a character")
     }
-    scratch.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { scratch.push(byte) }
   }
 
   /// Parses the four digits of a \u escape from its backslash.

@@ -25,7 +25,7 @@ struct JSONParser: ~Copyable {
   /// The offset of the next byte.
   var position = 0
   /// A string with escapes is put together here.
-  var scratch: [UInt8] = []
+  var scratch = MoveStack<UInt8>()
   /// A number below 64 that depends on the string parsed last, equal for equal strings.
   var fingerprint: UInt64 = 0
 

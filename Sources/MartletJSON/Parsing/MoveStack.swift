@@ -24,16 +24,34 @@ struct MoveStack<Element>: ~Copyable {
     count += 1
   }
 
+  /// Pushes elements in their order.
+  mutating func push(contentsOf elements: UnsafeBufferPointer<Element>) {
+    guard let source = elements.baseAddress else { return }
+    if capacity - count < elements.count { grow(by: elements.count) }
+    (base + count).initialize(from: source, count: elements.count)
+    count += elements.count
+  }
+
   @inline(never)
-  private mutating func grow() {
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: max(16, capacity * 2))
+  private mutating func grow(by additional: Int = 1) {
+    let room = max(16, capacity * 2, count + additional)
+    let larger = UnsafeMutablePointer<Element>.allocate(capacity: room)
     if let storage {
       larger.moveInitialize(from: storage, count: count)
       storage.deallocate()
     }
     storage = larger
-    capacity = max(16, capacity * 2)
+    capacity = room
   }
+
+  /// Drops all elements and keeps the room for them.
+  mutating func removeAll() {
+    storage?.deinitialize(count: count)
+    count = 0
+  }
+
+  /// All elements, until the stack is changed.
+  var elements: UnsafeBufferPointer<Element> { UnsafeBufferPointer(start: storage, count: count) }
 
   /// Takes the uppermost element off the stack; nil if there is none.
   mutating func popLast() -> Element? {
