@@ -13,7 +13,7 @@ extension EncodedHistory {
     var history = EncodedHistory()
     for message in ["{1}", "{2}", "{3}"] { history.append(Array(message.utf8)) }
     #expect(String(decoding: body(history), as: UTF8.self) == "{1},{2},{3}|")
-    #expect(history.count == 9)
+    #expect(history.count == 11)
   }
 
   @Test func aSegmentIsNeverJoinedWithALargeOne() {
@@ -21,7 +21,38 @@ extension EncodedHistory {
     var history = EncodedHistory()
     for message in [Array("{1}".utf8), large, Array("{2}".utf8), Array("{3}".utf8)] { history.append(message) }
     #expect(history.segments == [Array("{1}".utf8), large, Array("{2},{3}".utf8)])
-    #expect(history.count == 9 + large.count)
+    #expect(history.count == 12 + large.count)
+  }
+
+  @Test func messagesThatAreAppendedTogetherAreTheSame() {
+    var (together, apart) = (EncodedHistory(), EncodedHistory())
+    together.append(Array("{1},{2}".utf8))
+    for message in ["{1}", "{2}"] { apart.append(Array(message.utf8)) }
+    #expect(together == apart)
+    let large = [UInt8](repeating: UInt8(ascii: "x"), count: 64 << 10)
+    together.append(Array("{3},".utf8) + large)
+    for message in [Array("{3}".utf8), large] { apart.append(message) }
+    #expect(together == apart && together.segments != apart.segments)
+    apart.append(Array("{4}".utf8))
+    #expect(together != apart)
+  }
+
+  @Test func aConversationIsEncodedAlikeInOnePieceAndInMany() {
+    let text = String(repeating: "x", count: 30_000)
+    let messages = (0..<9).flatMap { number -> [ChatMessage] in
+      let calls = (0..<number).map { ChatMessage.ToolCall(id: "\(number)_\($0)", name: "f", arguments: "{}") }
+      return [.user(text), .assistant(nil, toolCalls: calls)] + calls.map { .tool(callID: $0.id, text) }
+    }
+    var encoder = HistoryEncoder()
+    var whole = EncodedHistory()
+    encoder.encode(messages, into: &whole)
+    encoder = HistoryEncoder()
+    let segments = encoder.encode(messages)
+    #expect(Array(whole.segments.joined(separator: [0x2C])) == Array(segments.joined(separator: [0x2C])))
+    #expect(whole.segments.allSatisfy { $0.count < 100_000 })
+    var nothing = EncodedHistory()
+    encoder.encode([], into: &nothing)
+    #expect(nothing.segments.isEmpty && nothing.count == 0)
   }
 
   @Test func whatIsAppendedLaterComesAtTheEndWhateverTheSizes() {

@@ -18,14 +18,10 @@ struct ChatHistory: Sendable {
 
   /// Adds what was said, a turn with its reply as the provider wants it back if that is known; gives the messages of it.
   mutating func append(_ entry: Transcript.Entry, reply: ChatMessage?) -> [ChatMessage] {
-    var messages = entry.messages
-    if let reply {
-      if messages[0] != reply { replies[entries.count] = reply }
-      // It knows more of what it holds than a message that is made of the entry.
-      messages[0] = reply
-    }
+    if let reply, case .turn(let turn) = entry, !reply.saysNoMore(than: turn) { replies[entries.count] = reply }
     entries.append(entry)
-    return messages
+    // The reply knows more of what it holds than a message that is made of the entry.
+    return entry.messages(reply: reply)
   }
 
   /// Adds a paragraph to what was said last.
@@ -34,23 +30,46 @@ struct ChatHistory: Sendable {
   }
 
   private func messages(at index: Int) -> [ChatMessage] {
-    var messages = entries[index].messages
-    if let reply = replies[index] { messages[0] = reply }
+    var messages = entries[index].messages(reply: replies[index])
     if let addition = additions[index] { messages[messages.count - 1].append(paragraph: addition) }
     return messages
   }
 }
 
 extension Transcript.Entry {
-  /// The messages that say it: one, or a reply with the results of its calls.
-  fileprivate var messages: [ChatMessage] {
+  /// The messages that say it: one, or a reply, as its provider wants it back if that is given, with the results of its
+  /// calls.
+  fileprivate func messages(reply: ChatMessage?) -> [ChatMessage] {
     switch self {
-    case .instructions(let text): [.system(text)]
-    case .user(let text, let attachments): [.user(text, attachments: attachments)]
-    case .correction(let text): [.user(text)]
+    case .instructions(let text): return [.system(text)]
+    case .user(let text, let attachments): return [.user(text, attachments: attachments)]
+    case .correction(let text): return [.user(text)]
     case .turn(let turn):
-      [.assistant(turn.text, toolCalls: turn.calls.map { .init(id: $0.id, name: $0.name, arguments: $0.arguments) })]
-        + turn.results.map { .tool(callID: $0.callID, $0.content) }
+      var messages: [ChatMessage] = []
+      messages.reserveCapacity(turn.results.count + 1)
+      messages.append(reply ?? turn.reply)
+      for result in turn.results { messages.append(.tool(callID: result.callID, result.content)) }
+      return messages
+    }
+  }
+}
+
+extension Transcript.Turn {
+  /// The reply as far as the turn holds it.
+  fileprivate var reply: ChatMessage {
+    .assistant(text, toolCalls: calls.map { .init(id: $0.id, name: $0.name, arguments: $0.arguments) })
+  }
+}
+
+extension ChatMessage {
+  /// Whether it is no more than the reply that a turn holds.
+  fileprivate func saysNoMore(than turn: Transcript.Turn) -> Bool {
+    let toolCalls = toolCalls ?? []
+    guard isPlain, content == turn.text, toolCalls.count == turn.calls.count else { return false }
+    return toolCalls.indices.allSatisfy { index in
+      toolCalls[index].isPlain && toolCalls[index].id == turn.calls[index].id
+        && toolCalls[index].function.name == turn.calls[index].name
+        && toolCalls[index].function.arguments == turn.calls[index].arguments
     }
   }
 }

@@ -23,32 +23,40 @@ package struct HistoryEncoder: Sendable {
   package mutating func encode(_ messages: [ChatMessage]) -> [[UInt8]] {
     var segments: [[UInt8]] = []
     segments.reserveCapacity(messages.count)
-    encode(messages) { segments.append(Array($0)) }
+    var sink = ByteSink()
+    encode(messages, to: &sink) { sink in
+      segments.append(sink.withBytes { Array($0) })
+      sink.removeAll()
+    }
     return segments
   }
 
   /// Encodes messages that follow those before them, at the end of what is encoded.
   package mutating func encode(_ messages: [ChatMessage], into history: inout EncodedHistory) {
-    encode(messages) { history.append($0) }
+    var sink = ByteSink()
+    encode(messages, to: &sink) { sink in
+      sink.append(UInt8(ascii: ","))
+      if sink.count > EncodedHistory.segmentSize { history.take(&sink) }
+    }
+    history.take(&sink)
   }
 
-  private mutating func encode(_ messages: [ChatMessage], _ take: (UnsafeBufferPointer<UInt8>) -> Void) {
-    var sink = ByteSink()
+  private mutating func encode(
+    _ messages: [ChatMessage], to sink: inout ByteSink, afterEach: (inout ByteSink) -> Void
+  ) {
     let messages = arranged(messages)
     for position in messages.indices {
       let role = messages[position].role
       if role == .user, lastRole == .tool, !acceptsUserAfterTool {
         callIDs.spelling(.assistant(HistoryText.betweenToolAndUser)).write(style, to: &sink)
-        sink.withBytes(take)
-        sink.removeAll()
+        afterEach(&sink)
       }
       if callIDs.areKept {
         messages[position].write(style, to: &sink)
       } else {
         callIDs.spelling(messages[position]).write(style, to: &sink)
       }
-      sink.withBytes(take)
-      sink.removeAll()
+      afterEach(&sink)
       lastRole = role
     }
   }

@@ -23,14 +23,15 @@ extension ChatMessage {
   private func writePlain(_ style: MessageStyle, to sink: inout ByteSink) {
     sink.append(#"{"role":"#)
     sink.appendJSONString(wireRole(style).rawValue)
-    switch wireContent(style) {
-    case nil: break
-    case .string(let text):
+    if let content, !content.isEmpty {
       sink.append(#","content":"#)
-      sink.appendJSONString(text)
-    case let other?:
-      sink.append(#","content":"#)
-      other.write(to: &sink)
+      sink.appendJSONString(content)
+    } else {
+      switch wireContent(style) {
+      case nil: break
+      case .null: sink.append(#","content":null"#)
+      default: sink.append(#","content":"""#)
+      }
     }
     if let toolCallID {
       sink.append(#","tool_call_id":"#)

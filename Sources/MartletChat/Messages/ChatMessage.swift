@@ -52,6 +52,9 @@ public struct ChatMessage: Sendable, Hashable {
     /// The text in which a JSON object was found, so that it need not be read again to be sent.
     @Aside var objectText: String? = nil
 
+    /// Whether an identifier, a name and arguments are all there is.
+    package var isPlain: Bool { $foreign.isEmpty }
+
     /// Makes a call.
     public init(id: String, name: String, arguments: String) {
       self.id = id
@@ -96,7 +99,7 @@ public struct ChatMessage: Sendable, Hashable {
     set { rest.extra = newValue }
   }
   /// Whether it has a role, text, calls and the identifier of a call at most.
-  var isPlain: Bool { $rest.isEmpty }
+  package var isPlain: Bool { $rest.isEmpty }
 
   private struct Rest: RareValue {
     var parts: [ContentPart] = []

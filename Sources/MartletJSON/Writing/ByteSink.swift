@@ -2,7 +2,7 @@
 package struct ByteSink: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
   private var capacity: Int
-  private var count = 0
+  package private(set) var count = 0
 
   package init() {
     capacity = 256
