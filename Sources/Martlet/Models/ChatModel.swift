@@ -132,11 +132,12 @@ struct ChatConversation: ModelConversation {
 
   @inline(never)
   private mutating func check(_ exchange: ReplyExchange, isStreamed: Bool) throws -> ModelReply {
-    let reply = exchange.reply
+    var reply = exchange.reply
     options.acceptsUnmarkedEnd = false
     checkPrompt(reply.usage)
     try checkToolChoice(of: reply)
-    return take(try checkArguments(of: reply, isStreamed: isStreamed))
+    try checkArguments(of: &reply, isStreamed: isStreamed)
+    return take(reply)
   }
 
   /// The reply that is in an error; nil if the request is to be sent again, spelled otherwise.
@@ -166,8 +167,7 @@ struct ChatConversation: ModelConversation {
   /// once more without a stream, and if that has them, all others are too.
   ///
   /// Throws an error that is answered with another attempt.
-  private mutating func checkArguments(of reply: AssembledReply, isStreamed: Bool) throws(APIError) -> AssembledReply {
-    var reply = reply
+  private mutating func checkArguments(of reply: inout AssembledReply, isStreamed: Bool) throws(APIError) {
     let areMissing = reply.lacksArguments(of: request.tools)
     if isStreamed, areMissing, !hasAskedWithoutStream {
       hasAskedWithoutStream = true
@@ -183,7 +183,6 @@ struct ChatConversation: ModelConversation {
         reply.tolerances.append("A14")
       }
     }
-    return reply
   }
 }
 
@@ -255,12 +254,10 @@ extension ModelReply {
     }
     self.init(
       text: reply.text ?? reply.refusal,
-      // By position, for a copy of each call would count references.
-      calls: reply.toolCalls.indices.map {
-        ToolCall(
-          id: reply.toolCalls[$0].id, name: reply.toolCalls[$0].name, arguments: reply.toolCalls[$0].arguments,
-          defect: reply.toolCalls[$0].defect, repairs: reply.toolCalls[$0].repairs)
+      calls: reply.toolCalls.map {
+        ToolCall(id: $0.id, name: $0.name, arguments: $0.arguments, defect: $0.defect, repairs: $0.repairs)
       },
+      // By position, for a copy of each call would count references.
       objects: reply.toolCalls.indices.map { reply.toolCalls[$0].value },
       finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: usage,
       tolerances: tolerances, isCached: reply.isCached, cacheProblem: reply.cacheProblem)

@@ -68,10 +68,10 @@ extension ReplyAssembler {
   private mutating func whole(isComplete: Bool) throws(APIError) -> AssembledReply {
     flush()
     reply.text = text.content
-    reply.reasoning = reasoning.content
-    reply.refusal = refusal.content
+    if let thought = reasoning.content { reply.reasoning = thought }
+    if let refused = refusal.content { reply.refusal = refused }
     if let entries = details.value { reply.extra["reasoning_details"] = entries }
-    reply.logprobs = logprobs.value
+    if let lists = logprobs.value { reply.logprobs = lists }
     reply.toolCalls = calls.finish(turn: options.turn)
     reply.unpackParallelCalls(toolNames: options.toolNames)
     for tolerance in calls.tolerances { note(tolerance) }

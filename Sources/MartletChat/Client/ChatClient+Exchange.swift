@@ -50,8 +50,7 @@ extension ChatClient {
     }
     let exchange = try exchange(
       for: HTTPRequest(
-        url: provider.baseURL + "/chat/completions",
-        headers: headers.all(isStreaming: isStreaming, requestID: requestID), body: body, timeouts: timeouts))
+        url: url, headers: headers.all(isStreaming: isStreaming, requestID: requestID), body: body, timeouts: timeouts))
     return ReadyRequest(exchange, of: self, options: options.measuring(size), recording: recording)
   }
 

@@ -38,6 +38,8 @@ public struct ChatClient: Sendable {
     let http: HTTPClient
     let key: Secret
     let headers: ClientHeaders
+    /// Where chat completions are.
+    let url: String
     let clock: RetryClock
     let lessons = Lessons()
 
@@ -48,6 +50,7 @@ public struct ChatClient: Sendable {
       self.key = key
       self.clock = clock
       headers = ClientHeaders(of: provider, key: key)
+      url = provider.baseURL + "/chat/completions"
     }
   }
 
@@ -57,6 +60,7 @@ public struct ChatClient: Sendable {
   var http: HTTPClient { core.http }
   var key: Secret { core.key }
   var headers: ClientHeaders { core.headers }
+  var url: String { core.url }
   var clock: RetryClock { core.clock }
   /// What refusals taught; shared by all copies of the client.
   var lessons: Lessons { core.lessons }

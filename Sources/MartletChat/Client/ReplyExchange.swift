@@ -132,8 +132,8 @@ package final class ReplyExchange {
     hasEnded = true
     let (reply, rest) = try decoder.finish(after: error)
     self.reply = reply
-    if error == nil || decoder.completeness == .done {
-      self.reply.cacheProblem = recording?.keep([reply] + decoder.alternatives)
+    if let recording, error == nil || decoder.completeness == .done {
+      self.reply.cacheProblem = recording.keep([reply] + decoder.alternatives)
     }
     return rest
   }

@@ -59,7 +59,7 @@ package struct ReplyDecoder: Sendable {
     var bytes = bytes
     if case .unknown(let beginning) = form {
       decideForm(bytes)
-      if case .unknown = form {} else { bytes = beginning + bytes }
+      if case .unknown = form {} else if !beginning.isEmpty { bytes = beginning + bytes }
     }
     switch form {
     case .unknown(var beginning):

@@ -14,8 +14,9 @@ struct StandardReply {
     var deltas: [ChatDelta] = []
     deltas.reserveCapacity(reply.toolCalls.count + 1)
     if let text = reply.text { deltas.append(.text(text)) }
-    for (index, call) in reply.toolCalls.enumerated() {
-      deltas.append(.call(index: index, id: call.id, name: call.name, arguments: call.arguments))
+    for index in reply.toolCalls.indices {
+      let (id, name) = (reply.toolCalls[index].id, reply.toolCalls[index].name)
+      deltas.append(.call(index: index, id: id, name: name, arguments: reply.toolCalls[index].arguments))
     }
     return deltas
   }
@@ -133,9 +134,7 @@ struct StandardReply {
       function.name != AssembledToolCall.parallelName,
       let value = try? JSONValue(parsing: function.arguments, duplicates: .reject), case .object = value
     else { return cursor.stop() }
-    var call = AssembledToolCall(id: id, name: function.name, arguments: function.arguments)
-    call.value = value
-    reply.toolCalls.append(call)
+    reply.toolCalls.append(AssembledToolCall(id: id, name: function.name, arguments: function.arguments, value: value))
   }
 
   private func readFunction(_ cursor: inout JSONCursor) -> (name: String, arguments: String) {

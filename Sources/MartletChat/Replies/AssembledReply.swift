@@ -4,10 +4,6 @@ package import MartletJSON
 package struct AssembledReply: Sendable, Hashable {
   /// The text; nil if there is none.
   package var text: String?
-  /// What the model refused to do, in its words.
-  package var refusal: String?
-  /// The model's thinking, where the provider shows it.
-  package var reasoning: String?
   /// The calls, at most 1,024: a reply with more is refused as a whole.
   package var toolCalls: [AssembledToolCall] = []
   /// Why it ended, decided by what is in it where the server's word contradicts that.
@@ -19,19 +15,54 @@ package struct AssembledReply: Sendable, Hashable {
   package var model = ""
   /// Seconds since 1970; 0 if the server does not say.
   package var created = 0
-  /// How likely each token was, if that was asked for: the lists of a stream's chunks joined.
-  package var logprobs: JSONValue?
   /// Whether an earlier reply was given again instead of asking the model.
   package var isCached = false
-  /// Why the reply could not be kept in the cache; nil if it was, or was not to be.
-  package var cacheProblem: String?
   /// The identifiers of the tolerances that were used, such as `A1`, each once.
   package var tolerances: [String] = []
-  package var reasoningForm = ReasoningForm.none
   /// Whether the body held more choices than the one that was followed.
   var hasOtherChoices = false
+  // Apart, because a reply goes through many hands, and most have nothing of it.
+  @Rare private var rest: Rest
+
+  /// What the model refused to do, in its words.
+  package var refusal: String? {
+    get { $rest.value?.refusal }
+    set { rest.refusal = newValue }
+  }
+  /// The model's thinking, where the provider shows it.
+  package var reasoning: String? {
+    get { $rest.value?.reasoning }
+    set { rest.reasoning = newValue }
+  }
+  /// How the provider spelled the reasoning.
+  package var reasoningForm: ReasoningForm {
+    get { $rest.value?.reasoningForm ?? .none }
+    set { rest.reasoningForm = newValue }
+  }
   /// Members of the message that only its provider understands and wants back.
-  package var extra = JSONObject()
+  package var extra: JSONObject {
+    get { $rest.value?.extra ?? JSONObject() }
+    set { rest.extra = newValue }
+  }
+  /// How likely each token was, if that was asked for: the lists of a stream's chunks joined.
+  package var logprobs: JSONValue? {
+    get { $rest.value?.logprobs }
+    set { rest.logprobs = newValue }
+  }
+  /// Why the reply could not be kept in the cache; nil if it was, or was not to be.
+  package var cacheProblem: String? {
+    get { $rest.value?.cacheProblem }
+    set { rest.cacheProblem = newValue }
+  }
+
+  private struct Rest: RareValue {
+    var refusal: String?
+    var reasoning: String?
+    var reasoningForm = ReasoningForm.none
+    var extra = JSONObject()
+    var logprobs: JSONValue?
+    var cacheProblem: String?
+  }
 
   package init() {}
 
@@ -50,10 +81,11 @@ package struct AssembledReply: Sendable, Hashable {
   package var chatMessage: ChatMessage {
     var message = ChatMessage.assistant(
       text ?? (toolCalls.isEmpty && refusal == nil ? "" : nil), toolCalls: toolCalls.map(\.messageCall))
-    if refusal != nil { message.refusal = refusal }
-    if reasoning != nil { message.reasoning = reasoning }
-    if reasoningForm != .none { message.reasoningForm = reasoningForm }
-    if !extra.isEmpty { message.extra = extra }
+    guard let rest = $rest.value else { return message }
+    if rest.refusal != nil { message.refusal = rest.refusal }
+    if rest.reasoning != nil { message.reasoning = rest.reasoning }
+    if rest.reasoningForm != .none { message.reasoningForm = rest.reasoningForm }
+    if !rest.extra.isEmpty { message.extra = rest.extra }
     return message
   }
 }
@@ -124,10 +156,11 @@ package struct AssembledToolCall: Sendable, Hashable {
     if oddities.areAny { self.oddities = oddities }
   }
 
-  package init(id: String, name: String, arguments: String) {
+  package init(id: String, name: String, arguments: String, value: JSONValue? = nil) {
     self.id = id
     self.name = name
     self.arguments = arguments
+    self.value = value
   }
 
   var messageCall: ChatMessage.ToolCall {

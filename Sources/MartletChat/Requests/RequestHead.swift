@@ -27,8 +27,9 @@ package struct RequestHead: Sendable, Hashable {
 
   /// The body of segments, each one message or several with commas between them; nothing is copied or joined.
   package func body(_ segments: [[UInt8]]) -> [[UInt8]] {
-    var body = [bytes]
-    body.reserveCapacity(segments.count * 2 + 2)
+    var body: [[UInt8]] = []
+    body.reserveCapacity(segments.count * 2 + 1)
+    body.append(bytes)
     for segment in segments where !segment.isEmpty {
       if body.count > 1 { body.append(Self.comma) }
       body.append(segment)
