@@ -252,13 +252,17 @@ extension ModelReply {
       let repaired = Set(reply.toolCalls.flatMap(\.repairs).map(\.tolerance))
       tolerances.removeAll { repaired.contains($0) }
     }
+    var calls: [ToolCall] = []
+    var objects: [JSONValue?] = []
+    calls.reserveCapacity(reply.toolCalls.count)
+    objects.reserveCapacity(reply.toolCalls.count)
+    for call in reply.toolCalls {
+      calls.append(
+        ToolCall(id: call.id, name: call.name, arguments: call.arguments, defect: call.defect, repairs: call.repairs))
+      objects.append(call.value)
+    }
     self.init(
-      text: reply.text ?? reply.refusal,
-      calls: reply.toolCalls.map {
-        ToolCall(id: $0.id, name: $0.name, arguments: $0.arguments, defect: $0.defect, repairs: $0.repairs)
-      },
-      // By position, for a copy of each call would count references.
-      objects: reply.toolCalls.indices.map { reply.toolCalls[$0].value },
+      text: reply.text ?? reply.refusal, calls: calls, objects: objects,
       finishReason: reply.refusal != nil && reply.toolCalls.isEmpty ? .refusal : reply.finishReason, usage: usage,
       tolerances: tolerances, isCached: reply.isCached, cacheProblem: reply.cacheProblem)
   }

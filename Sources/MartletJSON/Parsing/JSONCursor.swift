@@ -63,7 +63,7 @@ package struct JSONCursor: ~Copyable {
   }
 
   /// The key of the object's next member, whose value is to be taken; nil at the end of the object, which is left.
-  package mutating func nextKey() -> Key? {
+  package mutating func nextKey() -> JSONWord? {
     guard hasNext(before: UInt8(ascii: "}")) else { return nil }
     let key = word()
     parser.skipWhitespace()
@@ -89,28 +89,8 @@ package struct JSONCursor: ~Copyable {
 }
 
 extension JSONCursor {
-  /// A string of ASCII without escapes, where it lies in the text: as a pattern, a literal matches it.
-  @usableFromInline
-  package struct Key {
-    @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
-
-    @usableFromInline
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
-
-    @inlinable @inline(__always)
-    package static func ~= (name: StaticString, key: Key) -> Bool {
-      guard key.bytes.count == name.utf8CodeUnitCount else { return false }
-      var position = 0
-      while position < key.bytes.count {
-        if key.bytes[position] != name.utf8Start[position] { return false }
-        position += 1
-      }
-      return true
-    }
-  }
-
   /// Takes a string as it lies in the text; nil, and it stops, if that is not how it reads.
-  package mutating func word() -> Key? {
+  package mutating func word() -> JSONWord? {
     parser.skipWhitespace()
     let key = takeWord()
     if key == nil { stop() }
@@ -118,13 +98,13 @@ extension JSONCursor {
   }
 
   @inline(__always)
-  private mutating func takeWord() -> Key? {
+  private mutating func takeWord() -> JSONWord? {
     guard isNext(UInt8(ascii: "\"")) else { return nil }
     let start = parser.position + 1
     let run = PlainRun(in: parser.bytes, from: start)
     guard run.isASCII, run.end < parser.bytes.count, parser.bytes[run.end] == UInt8(ascii: "\"") else { return nil }
     parser.position = run.end + 1
-    return Key(UnsafeBufferPointer(rebasing: parser.bytes[start..<run.end]))
+    return JSONWord(UnsafeBufferPointer(rebasing: parser.bytes[start..<run.end]))
   }
 
   /// Takes a string; anything else stops.
