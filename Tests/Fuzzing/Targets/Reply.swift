@@ -2,8 +2,8 @@ import MartletJSON
 
 @testable import MartletChat
 
-/// A reply does not depend on how its body is cut, nor on the shortcut for chunks of one shape; calls of a body that broke
-/// off are never usable.
+/// A reply does not depend on how its body is cut, nor on the shortcuts for chunks of one shape and for bodies that keep to
+/// the standard; calls of a body that broke off are never usable.
 func checkReply(_ input: [UInt8]) {
   var choices = Choices(input)
   var options = ReplyAssembler.Options(
@@ -27,6 +27,7 @@ func checkReply(_ input: [UInt8]) {
     if case .reply(let reply, _, _) = body.read([beginning], brokenBy: error) { checkCut(reply, beginning) }
   }
   checkShortcut(choices.content)
+  checkStandardReading(choices.content, options)
 }
 
 /// What came of a body. Texts are joined, because it is their pieces that differ.
@@ -105,6 +106,16 @@ private func checkShortcut(_ content: [UInt8]) {
   if let deltas = readDeltas(chunks) {
     promise(readDeltas(padded) == deltas, "the shortcut reads what the parser reads")
   }
+}
+
+/// Reads a body that keeps to the standard once more as any other.
+private func checkStandardReading(_ body: [UInt8], _ options: ReplyAssembler.Options) {
+  guard let standard = StandardReply(body, options) else { return }
+  var assembler = ReplyAssembler(options)
+  let reply = try? assembler.assemble(anyBody: body)
+  promise(reply == standard.reply, "the shortcut reads what the assembler reads")
+  promise(reply?.toolCalls.map(\.value) == standard.reply.toolCalls.map(\.value), "the arguments are the same")
+  promise(assembler.takeDeltas() == standard.deltas, "the deltas are the same")
 }
 
 private func readDeltas(_ chunks: [[UInt8]]) -> [ChatDelta]? {
