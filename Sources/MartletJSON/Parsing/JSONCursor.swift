@@ -28,6 +28,9 @@ package struct JSONCursor: ~Copyable {
     parser = JSONParser(bytes, duplicates: .lastWins, maxDepth: Self.maximumDepth)
   }
 
+  // Without it another module would end the parser in pieces, which Swift 6.3 cannot compile with AddressSanitizer.
+  deinit {}
+
   /// Whether the whole text was taken, so that what it gave counts.
   package var isAtEnd: Bool {
     mutating get {
