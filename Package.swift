@@ -16,6 +16,12 @@ func swiftSyntax(_ products: String...) -> [Target.Dependency] {
   products.map { .product(name: $0, package: "swift-syntax", condition: .when(traits: ["Macros"])) }
 }
 
+/// Has a program that contains Swift's runtime (`--static-swift-stdlib`) contain C++'s as well, if a static one is
+/// installed: to load and relocate it takes a tenth of a start.
+let linking = "\(Context.packageDirectory)/Linking"
+let staticCXX = LinkerSetting.unsafeFlags(
+  ["-L\(linking)", "-Xlinker", "-L\(linking)/Fallback"], .when(platforms: [.linux]))
+
 let package = Package(
   name: "Martlet",
   platforms: [.macOS(.v15)],
@@ -53,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "MartletCLI",
       dependencies: ["Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: strict, plugins: ["BuildStamp"]),
+      swiftSettings: strict, linkerSettings: [staticCXX], plugins: ["BuildStamp"]),
     .plugin(name: "BuildStamp", capability: .buildTool(), path: "Sources/BuildStamp"),
     .executableTarget(
       name: "calculator", dependencies: ["Martlet"], path: "agents/calculator", swiftSettings: strict),
