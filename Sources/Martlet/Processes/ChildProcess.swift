@@ -51,9 +51,6 @@ final class ChildProcess {
   /// More than this on either output is too much.
   static let outputLimit = 8 << 20
 
-  /// What a child may add to the processes and threads of its user, as far as that binds the user: a fork bomb ends there.
-  private static let additionalTasks: UInt64 = 4096
-
   let group: Group
   /// What all its descendants inherit, and nobody else has; 0 where there is no such thing.
   let mark: UInt64
@@ -66,7 +63,9 @@ final class ChildProcess {
   private var unwritten: ArraySlice<UInt8>
 
   /// Returns once the child executes its program. The calling thread's end is the child's end.
-  init(starting request: ProcessRequest) throws(SpawnFailure) {
+  ///
+  /// - Parameter maxTasks: how many processes and threads its user may have, as far as that binds the user; 0: as many as now.
+  init(starting request: ProcessRequest, maxTasks: UInt64) throws(SpawnFailure) {
     var vectors = try Vectors(request)
     let input = try Pipe(keeping: CPROCESS_WRITER, for: request)
     let output = try Pipe(keeping: CPROCESS_READER, for: request)
@@ -79,7 +78,7 @@ final class ChildProcess {
     plain.open_files = 256
     plain.file_size = 1 << 30
     plain.cpu_seconds = Self.processorSeconds(timeout: request.timeout)
-    plain.processes = ProcessTable.taskCount().map { $0 + Self.additionalTasks } ?? 0
+    plain.processes = maxTasks
     plain.mark = cprocess_mark(.random(in: .min ... .max))
     let code = withExtendedLifetime((input, output, error)) { vectors.start(&plain, &child) }
     guard code == 0 else {

@@ -18,6 +18,9 @@ final class SupervisorLoop {
   private var leaders: Set<Int32> = []
   /// Of calls that are over, although processes of theirs had not ended in time after SIGKILL.
   private var leftovers: [StraySweep] = []
+  /// The processes and threads of the machine, counted once a second at most.
+  private var lastTaskCount: UInt64?
+  private var nextTaskCount: Clock.Instant
   /// Not later than the deadline of any call.
   private var nearestDeadline: Clock.Instant?
 
@@ -30,6 +33,7 @@ final class SupervisorLoop {
     self.wakeUp = wakeUp
     self.times = times
     self.orphans = orphans
+    nextTaskCount = clock.now
   }
 
   deinit {
@@ -76,6 +80,9 @@ final class SupervisorLoop {
 
 /// How many children are started in a row: a start takes up to a millisecond, and the running ones wait for it.
 private let startsInARow = 8
+
+/// What a child may add to the processes and threads of its user.
+private let additionalTasks: UInt64 = 4096
 
 /// Processes that do not end although they were killed wait for a disk, or for a processor: there are not many.
 private let leftoversAtMost = 256
@@ -133,7 +140,7 @@ extension SupervisorLoop {
     let request = start.request
     let now = clock.now
     do throws(SpawnFailure) {
-      let process = try ChildProcess(starting: request)
+      let process = try ChildProcess(starting: request, maxTasks: maxTasks(at: now))
       let lifecycle = ChildLifecycle(
         startedAt: now, timeout: request.timeout, times: times, adoptsOrphans: orphans != .left)
       let call = Call(start, process: process, startedAt: now, lifecycle: lifecycle)
@@ -145,6 +152,15 @@ extension SupervisorLoop {
     } catch {
       start.reply.resume(returning: ProcessResult(ending: .notStarted(error)))
     }
+  }
+
+  /// A fork bomb ends there.
+  private func maxTasks(at now: Clock.Instant) -> UInt64 {
+    if now >= nextTaskCount {
+      nextTaskCount = now + .seconds(1)
+      lastTaskCount = ProcessTable.taskCount()
+    }
+    return lastTaskCount.map { $0 + additionalTasks } ?? 0
   }
 
   /// Small input is in the pipe, and the pipe closed, before there is anything to watch.
