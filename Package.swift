@@ -18,7 +18,7 @@ func swiftSyntax(_ products: String...) -> [Target.Dependency] {
 
 /// Has a program that contains Swift's runtime (`--static-swift-stdlib`) contain C++'s as well, if a static one is
 /// installed: to load and relocate it takes a tenth of a start.
-let linking = "\(Context.packageDirectory)/Linking"
+let linking = "\(Context.packageDirectory)/Sources/Linking"
 let staticCXX = LinkerSetting.unsafeFlags(
   ["-L\(linking)", "-Xlinker", "-L\(linking)/Fallback"], .when(platforms: [.linux]))
 

@@ -33,7 +33,8 @@ package final class ReplyExchange {
       completion.requestID = ResponseFacts(now: 0) { response.headers[$0] }.requestID
       completion.rateLimit = RateLimit(response.headers, now: WallClock.seconds)
     }
-    completion.body = decoder.wholeBody ?? []
+    // Without the room that it was received in, for completions are kept.
+    completion.body = decoder.wholeBody?.withUnsafeBytes { Array($0) } ?? []
     return completion
   }
 
