@@ -19,8 +19,15 @@ package struct HTTPHeader: Sendable, Hashable {
 
   /// Whether this is the header of that name, in any case.
   package func isNamed(_ other: String) -> Bool {
-    name.utf8.count == other.utf8.count
-      && name.utf8.elementsEqual(other.utf8) { $0.asciiLowercased == $1.asciiLowercased }
+    let (name, other) = (name.utf8, other.utf8)
+    if name.count != other.count { return false }
+    let isSame: Bool?? = name.withContiguousStorageIfAvailable { name in
+      other.withContiguousStorageIfAvailable { other in
+        for index in name.indices where name[index].asciiLowercased != other[index].asciiLowercased { return false }
+        return true
+      }
+    }
+    return (isSame ?? nil) ?? name.elementsEqual(other) { $0.asciiLowercased == $1.asciiLowercased }
   }
 }
 

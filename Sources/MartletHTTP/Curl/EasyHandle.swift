@@ -9,10 +9,13 @@ final class EasyHandle {
   let multi: MultiHandle
   private let errorText: UnsafeMutablePointer<CChar>
   private let headers = HeaderList()
-  /// The body of the request, if it is small.
+  /// Where small bodies are joined, kept from one request to the next unless it is large.
   private var body: UnsafeMutableRawBufferPointer?
+
+  /// At most so much is kept, in bytes.
+  private static let keptBody = 32 << 10
   /// Where a request goes, and how long it may take to get there.
-  private struct Target: Equatable {
+  private struct Target {
     let endpoint: Endpoint
     let proxy: Proxy?
     let connect: Duration
@@ -144,7 +147,7 @@ extension EasyHandle {
   func prepare(for transfer: Transfer, isOneOfMany: Bool) -> Bool {
     releaseRequest()
     let request = transfer.request
-    prepareTarget(Target(endpoint: transfer.endpoint, proxy: transfer.proxy, connect: request.timeouts.connect))
+    prepareTarget(transfer.endpoint, transfer.proxy, connect: request.timeouts.connect)
     let context = Unmanaged.passUnretained(transfer).toOpaque()
     for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_READDATA] {
       ccurl_set_pointer(pointer, option, context)
@@ -170,8 +173,9 @@ extension EasyHandle {
   }
 
   /// The options of where a request goes, unless the last one went there.
-  private func prepareTarget(_ target: Target) {
-    if target == self.target { return }
+  private func prepareTarget(_ endpoint: Endpoint, _ proxy: Proxy?, connect: Duration) {
+    if let target, target.endpoint == endpoint, target.proxy == proxy, target.connect == connect { return }
+    let target = Target(endpoint: endpoint, proxy: proxy, connect: connect)
     self.target = target
     ccurl_set_string(pointer, CURLOPT_URL, nil)
     ccurl_set_url(pointer, target.endpoint.parsed.pointer)
@@ -199,11 +203,19 @@ extension EasyHandle {
 
   /// Joins the body: libcurl sends it in one write with the head, and needs no buffer of 64 KiB while it waits.
   private func prepareSmallBody(_ upload: inout Upload) {
-    let joined = UnsafeMutableRawBufferPointer.allocate(byteCount: max(upload.count, 1), alignment: 1)
+    let joined = room(for: upload.count)
     _ = upload.read(into: joined)
     upload.discard()
     ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, joined.baseAddress)
-    body = joined
+  }
+
+  /// Room for a body, with some more for the next one, which is longer in most cases.
+  private func room(for count: Int) -> UnsafeMutableRawBufferPointer {
+    if let body, body.count >= count { return body }
+    body?.deallocate()
+    let made = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count + count / 8, 1), alignment: 1)
+    body = made
+    return made
   }
 
   /// Has the connection closed with the transfer.
@@ -223,8 +235,10 @@ extension EasyHandle {
   /// Frees what the last request left.
   func releaseRequest() {
     ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, nil)
-    body?.deallocate()
-    body = nil
+    if let body, body.count > Self.keptBody {
+      body.deallocate()
+      self.body = nil
+    }
   }
 }
 

@@ -236,8 +236,8 @@ extension Transfer {
         shared.isPaused = true
         return .paused
       }
-      // A stream comes in many small pieces at once.
-      if shared.unread.isEmpty { shared.unread.reserveCapacity(max(bytes.count, 4096)) }
+      // A stream comes in many small pieces at once; a body that comes whole needs no more room than it has.
+      if shared.unread.isEmpty { shared.unread.reserveCapacity(received == 0 ? bytes.count : max(bytes.count, 4096)) }
       shared.unread.append(contentsOf: bytes)
       shared.peakUnread = max(shared.peakUnread, shared.unread.count)
       return .taken
