@@ -81,7 +81,7 @@ private struct CheckedRequest {
   mutating func check(_ request: HTTPRequest, _ configuration: HTTPConfiguration) throws(HTTPError) -> Endpoint {
     try request.checkHeaders(knowing: headers)
     headers = request.headers
-    if let endpoint, endpoint.url == request.url { return endpoint }
+    if let endpoint, endpoint.url.hasSameBytes(as: request.url) { return endpoint }
     let endpoint = try Endpoint(request.url, allowsInsecureHTTP: configuration.allowsInsecureHTTP)
     self.endpoint = endpoint
     return endpoint

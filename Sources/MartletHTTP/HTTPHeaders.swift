@@ -31,6 +31,13 @@ package struct HTTPHeader: Sendable, Hashable {
   }
 }
 
+extension HTTPHeader: CustomStringConvertible, CustomReflectable {
+  /// The name alone, because the value may be a secret.
+  package var description: String { name }
+
+  package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
+}
+
 /// The header fields of a response, in the order in which they came.
 package struct HTTPHeaders: Sendable, Hashable {
   package private(set) var fields: [HTTPHeader]
@@ -47,6 +54,14 @@ package struct HTTPHeaders: Sendable, Hashable {
   /// The values of all headers of that name, in any case, in order.
   package func values(of name: String) -> [String] {
     fields.filter { $0.isNamed(name) }.map(\.value)
+  }
+}
+
+extension String {
+  /// Whether the two have the same bytes: `==` takes different spellings of a letter for the same.
+  func hasSameBytes(as other: String) -> Bool {
+    let (left, right) = (utf8, other.utf8)
+    return left.count == right.count && left.elementsEqual(right)
   }
 }
 

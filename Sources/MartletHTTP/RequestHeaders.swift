@@ -6,9 +6,9 @@ extension HTTPRequest {
   func checkHeaders(knowing known: [HTTPHeader] = []) throws(HTTPError) {
     guard method.isToken else { throw HTTPError(.other, "the request's method is not a token") }
     for (index, header) in headers.enumerated() {
-      let hasKnownName = index < known.count && known[index].name == header.name
+      let hasKnownName = index < known.count && known[index].name.hasSameBytes(as: header.name)
       if !hasKnownName { try checkName(of: header) }
-      if hasKnownName, known[index].value == header.value { continue }
+      if hasKnownName, known[index].value.hasSameBytes(as: header.value) { continue }
       guard header.value.allBytes({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
         throw HTTPError(.other, "the value of the header \(header.name) holds a control character")
       }

@@ -56,6 +56,7 @@ struct ExchangeTests {
     let client = HTTPClient()
     let large = [[UInt8](repeating: 0x20, count: 1 << 20)]
     let lists: [(headers: [(String, String)], body: [[UInt8]])] = [
+      ([], []),
       ([("Content-Type", "a/b"), ("X-Id", "1111"), ("X-Key", "k")], []),
       ([("Content-Type", "a/b"), ("X-Id", "2222"), ("X-Key", "k")], []),
       ([("Content-Type", "a/b"), ("X-Id", "3"), ("X-Key", "k")], []),

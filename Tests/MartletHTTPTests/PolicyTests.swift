@@ -1,3 +1,4 @@
+import CCurl
 import Testing
 
 @testable import MartletHTTP
@@ -114,14 +115,34 @@ struct RequestHeaderTests {
     #expect(error?.message.contains("\n") == false)
   }
 
+  @Test func aNameThatIsSpelledOtherwiseIsNotWrittenOver() throws {
+    try CurlLibrary.load()
+    let list = HeaderList()
+    let lists = [
+      [HTTPHeader("X-Key", "aaaaaaaa")], [HTTPHeader("X-\u{212A}ey", "bbbbbbbb")], [], [HTTPHeader("X-Key", "cc")],
+    ]
+    for headers in lists {
+      #expect(list.update(to: headers, bodyCount: 0))
+      var lines: [String] = []
+      var entry = list.pointer
+      while let current = entry {
+        lines.append(current.pointee.data.map { String(cString: $0) } ?? "")
+        entry = current.pointee.next
+      }
+      #expect(lines == ["Content-Type:"] + headers.map { "\($0.name): \($0.value)" })
+    }
+  }
+
   @Test func whatChangedSinceHeadersWereFoundGoodIsChecked() throws {
-    let known = [HTTPHeader("X-A", "1"), HTTPHeader("X-B", "2")]
+    let known = [HTTPHeader("X-A", "1"), HTTPHeader("X-K", "2")]
     func check(_ headers: [HTTPHeader]) throws {
       try HTTPRequest(url: "https://example.com", headers: headers).checkHeaders(knowing: known)
     }
     try check(known)
     try check([HTTPHeader("X-A", "3"), HTTPHeader("X-C", "2"), HTTPHeader("X-D", "4")])
-    for bad in [HTTPHeader("X-B", "a\nb"), HTTPHeader("X B", "2"), HTTPHeader("Expect", "2")] {
+    // The last name is equal to a good one, but by another spelling of its K.
+    let other = HTTPHeader("X-\u{212A}", "2")
+    for bad in [HTTPHeader("X-K", "a\nb"), HTTPHeader("X K", "2"), HTTPHeader("Expect", "2"), other] {
       #expect(throws: HTTPError.self) { try check([known[0], bad]) }
       #expect(throws: HTTPError.self) { try check(known + [bad]) }
     }

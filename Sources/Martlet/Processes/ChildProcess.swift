@@ -64,7 +64,8 @@ final class ChildProcess {
 
   /// Returns once the child executes its program. The calling thread's end is the child's end.
   ///
-  /// - Parameter maxTasks: how many processes and threads its user may have, as far as that binds the user; 0: as many as now.
+  /// - Parameter maxTasks: How many processes and threads its user may have, as far as that binds the user; 0 for any
+  ///   number.
   init(starting request: ProcessRequest, maxTasks: UInt64) throws(SpawnFailure) {
     var vectors = try Vectors(request)
     let input = try Pipe(keeping: CPROCESS_WRITER, for: request)

@@ -158,7 +158,7 @@ extension SupervisorLoop {
   private func maxTasks(at now: Clock.Instant) -> UInt64 {
     if now >= nextTaskCount {
       nextTaskCount = now + .seconds(1)
-      lastTaskCount = ProcessTable.taskCount()
+      lastTaskCount = ProcessTable.taskCount() ?? lastTaskCount
     }
     return lastTaskCount.map { $0 + additionalTasks } ?? 0
   }

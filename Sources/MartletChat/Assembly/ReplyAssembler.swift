@@ -117,7 +117,7 @@ package struct ReplyAssembler: Sendable {
     }
   }
 
-  /// Takes a reply of which nothing is known yet.
+  /// Takes a reply that was read in one pass.
   mutating func take(_ standard: StandardReply) -> AssembledReply {
     reply = standard.reply
     deltas = standard.deltas

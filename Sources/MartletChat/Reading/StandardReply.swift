@@ -3,7 +3,7 @@ import MartletJSON
 /// A whole body that strays from the standard in nothing that matters, read in one pass and without a tree of values.
 ///
 /// It is what ``ReplyAssembler`` makes of the same bytes, at a fraction of the work. A body in which anything is odd,
-/// missing or seldom has no such reading: the assembler, which knows what to make of it, reads it from the beginning.
+/// missing or rare has no such reading: the assembler, which knows what to make of it, reads it from the beginning.
 struct StandardReply {
   private(set) var reply = AssembledReply()
   private let options: ReplyAssembler.Options

@@ -74,7 +74,7 @@ extension Usage {
     if totalTokens == 0 { return nil }
   }
 
-  /// Reads the next value as ``init(wire:)`` does; nil if it counts nothing, and the cursor stops where it is no object.
+  /// Reads the next value as ``init(wire:)`` does; nil if it counts nothing, and the cursor stops if it is no object.
   init?(reading cursor: inout JSONCursor) {
     let start = cursor.position
     self.init()

@@ -48,7 +48,9 @@ struct Endpoint: Sendable {
 
 extension Endpoint: Equatable {
   /// Whether the two are of the same URL, which decides about everything else.
-  static func == (left: Endpoint, right: Endpoint) -> Bool { left.parsed === right.parsed || left.url == right.url }
+  static func == (left: Endpoint, right: Endpoint) -> Bool {
+    left.parsed === right.parsed || left.url.hasSameBytes(as: right.url)
+  }
 }
 
 /// An IPv4 (4 bytes) or IPv6 (16 bytes) address.

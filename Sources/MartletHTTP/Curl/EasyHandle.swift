@@ -9,11 +9,9 @@ final class EasyHandle {
   let multi: MultiHandle
   private let errorText: UnsafeMutablePointer<CChar>
   private let headers = HeaderList()
-  /// Where small bodies are joined, kept from one request to the next unless it is large.
+  /// Where small bodies are joined, kept from one request to the next unless it is large or one of many.
   private var body: UnsafeMutableRawBufferPointer?
 
-  /// At most so much is kept, in bytes.
-  private static let keptBody = 32 << 10
   /// Where a request goes, and how long it may take to get there.
   private struct Target {
     let endpoint: Endpoint
@@ -40,6 +38,9 @@ final class EasyHandle {
   }
 
   private var bufferSizes = BufferSizes.usual
+
+  /// At most so much room for a body is kept, in bytes.
+  private static let keptBody = 32 << 10
 
   /// Bodies below this size are joined; libcurl would send larger ones apart from the head anyway.
   private static let largeBody = 64 << 10
@@ -85,7 +86,6 @@ extension EasyHandle {
     set(CURLOPT_QUICK_EXIT, 1)
     set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_UNRESTRICTED_AUTH, 0)
-    set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
     set(CURLOPT_NETRC, 0)
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_TCP_KEEPALIVE, 1)
@@ -232,10 +232,10 @@ extension EasyHandle {
     return Int(CURL_WRITEFUNC_ERROR)
   }
 
-  /// Frees what the last request left.
+  /// Lets go of what the last request left, but for the room for small bodies.
   func releaseRequest() {
     ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, nil)
-    if let body, body.count > Self.keptBody {
+    if let body, body.count > Self.keptBody || bufferSizes == .small {
       body.deallocate()
       self.body = nil
     }

@@ -7,8 +7,8 @@ internal import CCurl
 final class HeaderList {
   /// The list, nil if there is none; it changes with ``update(to:bodyCount:)`` alone.
   private(set) var pointer: UnsafeMutablePointer<curl_slist>?
-  /// What it was made of.
-  private var fields: [HTTPHeader] = []
+  /// What it was made of; nil if it was not made.
+  private var fields: [HTTPHeader]?
   private var hasLargeBody = false
   /// The entry of the first of them.
   private var entryOfFields: UnsafeMutablePointer<curl_slist>?
@@ -23,15 +23,21 @@ final class HeaderList {
   /// Makes it the list of a request with these fields; false if there is no memory for it.
   func update(to headers: [HTTPHeader], bodyCount: Int) -> Bool {
     let isLarge = bodyCount >= Self.largeBody
-    if isLarge == hasLargeBody, headers.count == fields.count, replace(by: headers) {
-      fields = headers
-      return true
+    if isLarge != hasLargeBody || !replace(by: headers) {
+      clear()
+      hasLargeBody = isLarge
+      guard make(of: headers) else {
+        clear()
+        return false
+      }
     }
-    ccurl_slist_free_all(pointer)
-    (pointer, entryOfFields, fields, hasLargeBody) = (nil, nil, [], isLarge)
-    guard make(of: headers) else { return false }
     fields = headers
     return true
+  }
+
+  private func clear() {
+    ccurl_slist_free_all(pointer)
+    (pointer, entryOfFields, fields) = (nil, nil, nil)
   }
 
   private func make(of headers: [HTTPHeader]) -> Bool {
@@ -59,11 +65,14 @@ final class HeaderList {
     return last
   }
 
-  /// Writes the values over those that were there; false unless names and sizes are the same.
+  /// Writes the values over those that were there; false unless there were some, with the same names and sizes.
   private func replace(by headers: [HTTPHeader]) -> Bool {
+    guard let fields, fields.count == headers.count else { return false }
     var entry = entryOfFields
     for index in headers.indices {
-      guard let text = entry?.pointee.data, headers[index].name == fields[index].name else { return false }
+      guard let text = entry?.pointee.data, headers[index].name.hasSameBytes(as: fields[index].name) else {
+        return false
+      }
       entry = entry?.pointee.next
       let (new, old) = (headers[index].value, fields[index].value)
       guard new.utf8.count == old.utf8.count, !headers[index].isBlank, !fields[index].isBlank else { return false }

@@ -190,7 +190,7 @@ extension TransferLoop {
     }
     if !poller.watchHeldBack() {
       failAll("the system waits for no more sockets")
-      gatherNews()
+      step()
     }
   }
 

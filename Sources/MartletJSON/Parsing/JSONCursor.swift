@@ -1,4 +1,4 @@
-/// Goes through a JSON text from value to value, for a reader that knows what it looks for and needs no tree of the rest.
+/// Goes through a JSON text from value to value, for a reader that knows what it looks for and needs no tree of it.
 ///
 /// It reads the plainest spelling only: keys of ASCII without escapes, 16 levels. Where it cannot go on it stops, and
 /// nothing that it gave counts: the text is no JSON, is not what the reader looks for, or is for ``JSONValue`` to read.
@@ -42,7 +42,8 @@ package struct JSONCursor: ~Copyable {
   /// The offset of what comes next.
   package var position: Int { parser.position }
 
-  /// Goes back to an offset at which a value begins, also after it has stopped behind it.
+  /// Goes back to an offset at which a value begins, also after it has stopped behind it, but not within a value that it
+  /// was to take whole.
   package mutating func goBack(to position: Int) {
     parser.position = position
     hasStopped = false

@@ -41,12 +41,16 @@ import Testing
     #expect(server.requests.allSatisfy { !$0.text.contains("canary") && !$0.path.contains("canary") })
   }
 
-  @Test func aClientThatIsPrintedDoesNotTellIt() throws {
-    let client = client(try LoopbackServer(replies: []))
-    var dumped = ""
-    dump(client, to: &dumped)
-    for text in ["\(client)", String(reflecting: client), dumped, "\(client.chat)", "\(client.chat.completions)"] {
-      #expect(!text.contains("canary"), "\(text)")
+  @Test func aClientThatIsPrintedDoesNotTellIt() async throws {
+    let client = client(try echo(status: 400))
+    // Before and after its first request.
+    for _ in 0..<2 {
+      var dumped = ""
+      dump(client, to: &dumped)
+      for text in ["\(client)", String(reflecting: client), dumped, "\(client.chat)", "\(client.chat.completions)"] {
+        #expect(!text.contains("canary"), "\(text)")
+      }
+      _ = try? await client.chat.completions.create(model: "m", messages: [.user("U")])
     }
   }
 }
