@@ -55,6 +55,7 @@ struct OutputCollector {
   }
 
   var captured: CapturedOutput {
-    CapturedOutput(head: head, tail: Array(ring[oldest...] + ring[..<oldest]), totalBytes: totalBytes)
+    CapturedOutput(
+      head: head, tail: oldest == 0 ? ring : Array(ring[oldest...] + ring[..<oldest]), totalBytes: totalBytes)
   }
 }

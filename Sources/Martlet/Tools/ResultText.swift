@@ -5,13 +5,16 @@ struct ResultText {
   private var omitted = 0
 
   init(_ output: CapturedOutput) {
-    let (head, replacedInHead) = Self.repaired(output.head, isCutAtEnd: output.omittedBytes > 0)
-    let (tail, replacedInTail) = Self.repaired(output.tail, isCutAtStart: output.omittedBytes > 0)
     omitted = output.omittedBytes
+    guard omitted > 0 else {
+      // A character may lie across the two halves.
+      (text, replaced) = Self.repaired(output.tail.isEmpty ? output.head : output.head + output.tail)
+      return
+    }
+    let (head, replacedInHead) = Self.repaired(output.head, isCutAtEnd: true)
+    let (tail, replacedInTail) = Self.repaired(output.tail, isCutAtStart: true)
     replaced = replacedInHead + replacedInTail
-    text = omitted > 0 ? head + "\n[… \(omitted) bytes are missing here …]\n" + tail : head + tail
-    // A character may lie across the two halves of an output that is whole.
-    if omitted == 0 { (text, replaced) = Self.repaired(output.head + output.tail) }
+    text = head + "\n[… \(omitted) bytes are missing here …]\n" + tail
   }
 
   /// A text, or its beginning and its end when it is longer than `limit` bytes.
@@ -52,9 +55,7 @@ struct ResultText {
     var whole = Array(bytes)
     if isCutAtStart { whole.removeFirst(whole.prefix(3).prefix { $0 & 0xC0 == 0x80 }.count) }
     if isCutAtEnd { whole.removeLast(whole.cutCharacterLength) }
-    if String(validating: whole, as: UTF8.self) != nil, !whole.contains(0) {
-      return (String(decoding: whole, as: UTF8.self), 0)
-    }
+    if !whole.contains(0), let text = String(validating: whole, as: UTF8.self) { return (text, 0) }
     var text = String.UnicodeScalarView()
     var replaced = 0
     var decoder = UTF8()
