@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CProcess.h"
+#include "clone.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,34 +33,45 @@ struct start {
   const struct cprocess_request *request;
   pid_t parent;
   int report;  // a pipe for the error, when memory is not shared; else -1
+  int has_handlers;
   enum cprocess_stage stage;
   int error;
 };
 
 // MARK: - In the child: only async-signal-safe calls, for it may run in the memory of a parent with many threads.
 
-static void lower_limit(int resource, uint64_t soft, uint64_t hard) {
-  struct rlimit limit;
-  if (getrlimit(resource, &limit)) return;
-  if (soft < limit.rlim_cur) limit.rlim_cur = soft;
-  if (hard < limit.rlim_max) limit.rlim_max = hard;
-  setrlimit(resource, &limit);
+static const int resources[] = {RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_CPU, RLIMIT_NPROC, RLIMIT_LOCKS};
+
+static uint64_t lower(uint64_t one, uint64_t other) { return one < other ? one : other; }
+
+static void lower_limit(const struct cprocess_request *request, enum cprocess_limits which, uint64_t soft, uint64_t hard) {
+  uint64_t inherited_soft = request->inheritance.soft_limits[which];
+  uint64_t inherited_hard = request->inheritance.hard_limits[which];
+  if (inherited_soft <= soft && inherited_hard <= hard) return;
+  struct rlimit limit = {lower(soft, inherited_soft), lower(hard, inherited_hard)};
+  if (setrlimit(resources[which], &limit) == 0 || getrlimit(resources[which], &limit)) return;
+  // It has been lowered since.
+  limit.rlim_cur = lower(soft, limit.rlim_cur);
+  limit.rlim_max = lower(hard, limit.rlim_max);
+  setrlimit(resources[which], &limit);
 }
 
 static void lower_limits(const struct cprocess_request *request) {
-  lower_limit(RLIMIT_CORE, 0, 0);
-  if (request->open_files) lower_limit(RLIMIT_NOFILE, request->open_files, RLIM_INFINITY);
-  if (request->file_size) lower_limit(RLIMIT_FSIZE, request->file_size, request->file_size);
-  if (request->cpu_seconds) lower_limit(RLIMIT_CPU, request->cpu_seconds, request->cpu_seconds + 1);
-  if (request->processes) lower_limit(RLIMIT_NPROC, request->processes, request->processes);
-  if (request->mark) lower_limit(RLIMIT_LOCKS, request->mark, request->mark);
+  lower_limit(request, CPROCESS_CORE, 0, 0);
+  if (request->open_files) lower_limit(request, CPROCESS_OPEN_FILES, request->open_files, RLIM_INFINITY);
+  if (request->file_size) lower_limit(request, CPROCESS_FILE_SIZE, request->file_size, request->file_size);
+  if (request->cpu_seconds) lower_limit(request, CPROCESS_CPU, request->cpu_seconds, request->cpu_seconds + 1);
+  if (request->processes) lower_limit(request, CPROCESS_PROCESSES, request->processes, request->processes);
+  if (request->mark) lower_limit(request, CPROCESS_LOCKS, request->mark, request->mark);
 }
 
 // An ignored signal stays ignored across exec, and a handler must not run once the mask is empty. The system call itself,
 // because the C library does not touch the two signals it keeps for itself, and leaves them ignored in its own children.
-static void reset_signals(void) {
+static void reset_signals(const struct start *start) {
   static const unsigned long defaults[8];  // the kernel's struct sigaction
-  for (int number = 1; number < _NSIG; number++) syscall(SYS_rt_sigaction, number, defaults, NULL, _NSIG / 8);
+  uint64_t signals = start->has_handlers ? ~UINT64_C(0) : start->request->inheritance.ignored_signals;
+  for (int number = 1; number < _NSIG; number++)
+    if (signals >> (number - 1) & 1) syscall(SYS_rt_sigaction, number, defaults, NULL, _NSIG / 8);
 }
 
 static void close_from(unsigned first) {
@@ -91,7 +103,7 @@ static int prepare(struct start *start) {
   start->stage = CPROCESS_STAGE_SETUP;
   if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL)) return errno;
   if (getppid() != start->parent) _exit(127);  // it died before the signal of its death was ordered
-  reset_signals();
+  reset_signals(start);
   if (start->report >= 0 && start->report < 3) {
     start->report = fcntl(start->report, F_DUPFD_CLOEXEC, 3);
     if (start->report < 0) return errno;
@@ -155,15 +167,20 @@ static int make_child(struct start *start, struct cprocess_child *child) {
 // The parent's thread sleeps until the child has left its memory, so that the child's stack can lie on the parent's.
 WITHOUT_ADDRESS_SANITIZER static int make_child(struct start *start, struct cprocess_child *child) {
   _Alignas(16) char stack[32 * 1024];
-  int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-  child->pid = clone(run_child, stack + sizeof stack, flags, start, &child->pidfd);
+  start->has_handlers = 0;
+  child->pid = clone_without_handlers(run_child, start, stack, sizeof stack, &child->pidfd);
+  if (child->pid < 0 && (errno == ENOSYS || errno == EINVAL || errno == EPERM)) {
+    start->has_handlers = 1;
+    int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
+    child->pid = clone(run_child, stack + sizeof stack, flags, start, &child->pidfd);
+  }
   return child->pid < 0 ? errno : 0;
 }
 
 #endif
 
 int cprocess_start(const struct cprocess_request *request, struct cprocess_child *child) {
-  struct start start = {.request = request, .parent = getpid(), .report = -1};
+  struct start start = {.request = request, .parent = getpid(), .report = -1, .has_handlers = 1};
   struct cprocess_exit ignored;
   sigset_t all, previous;
   child->stage = CPROCESS_STAGE_CREATE;
@@ -182,14 +199,27 @@ int cprocess_start(const struct cprocess_request *request, struct cprocess_child
   return start.error;
 }
 
+void cprocess_inspect(struct cprocess_inheritance *inheritance) {
+  inheritance->ignored_signals = 0;
+  for (int number = 1; number < _NSIG; number++) {
+    unsigned long action[8] = {0};  // the kernel's struct sigaction, which begins with the handler
+    if (number == SIGKILL || number == SIGSTOP || syscall(SYS_rt_sigaction, number, NULL, action, _NSIG / 8)) continue;
+    if (action[0] == (unsigned long)SIG_IGN) inheritance->ignored_signals |= UINT64_C(1) << (number - 1);
+  }
+  for (int which = 0; which <= CPROCESS_LOCKS; which++) {
+    struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+    getrlimit(resources[which], &limit);
+    inheritance->soft_limits[which] = limit.rlim_cur;
+    inheritance->hard_limits[which] = limit.rlim_max;
+  }
+}
+
 // Far beyond any number of locks, and room for a million programs below one another.
 #define HIGHEST_MARK (UINT64_C(1) << 62)
 #define MARKS (UINT64_C(1) << 40)
 
-uint64_t cprocess_mark(uint64_t random) {
-  struct rlimit limit;
-  if (getrlimit(RLIMIT_LOCKS, &limit)) return 0;
-  uint64_t highest = limit.rlim_max < HIGHEST_MARK ? limit.rlim_max : HIGHEST_MARK;
+uint64_t cprocess_mark(const struct cprocess_inheritance *inheritance, uint64_t random) {
+  uint64_t highest = lower(inheritance->hard_limits[CPROCESS_LOCKS], HIGHEST_MARK);
   return highest > 2 * MARKS ? highest - 1 - random % MARKS : 0;
 }
 
@@ -243,9 +273,21 @@ int cprocess_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 int cprocess_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-int cprocess_watch(int epoll, int descriptor, enum cprocess_end end, uint64_t token) {
-  struct epoll_event event = {.events = end == CPROCESS_WRITER ? EPOLLOUT : EPOLLIN, .data = {.u64 = token}};
+static int watch(int epoll, int descriptor, uint32_t events, uint64_t token) {
+  struct epoll_event event = {.events = events, .data = {.u64 = token}};
   return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) ? errno : 0;
+}
+
+int cprocess_watch(int epoll, int descriptor, enum cprocess_end end, uint64_t token) {
+  return watch(epoll, descriptor, end == CPROCESS_WRITER ? EPOLLOUT : EPOLLIN, token);
+}
+
+int cprocess_watch_exit(int epoll, int pidfd, uint64_t token) {
+  return watch(epoll, pidfd, EPOLLIN | EPOLLONESHOT, token);
+}
+
+int cprocess_watch_counter(int epoll, int counter, uint64_t token) {
+  return watch(epoll, counter, EPOLLIN | EPOLLET, token);
 }
 
 void cprocess_unwatch(int epoll, int descriptor) { epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL); }

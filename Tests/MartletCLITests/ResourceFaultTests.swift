@@ -55,15 +55,17 @@ import Testing
     #expect(run.output == "256\n", "\(run)")
   }
 
-  /// Runs a program whose every attempt to make a process fails with an error number, by a filter of system calls.
+  /// Runs a program whose every attempt to make a process fails with an error number, by a filter of system calls, which
+  /// also does as if there were no clone3.
   private static let filter = """
     use POSIX;
     my ($error, @program) = @ARGV;
     my ($seccomp, $prctl, $clone) = (POSIX::uname())[4] eq "x86_64" ? (317, 157, 56) : (277, 167, 220);
     sub instruction { pack("SCCL", @_) }
-    my $filter = instruction(0x20, 0, 0, 0) . instruction(0x15, 0, 3, $clone) . instruction(0x20, 0, 0, 16)
-      . instruction(0x45, 1, 0, 0x10000) . instruction(6, 0, 0, 0x50000 | $error) . instruction(6, 0, 0, 0x7fff0000);
-    my $program = pack("S x6 P", 6, $filter);
+    my $filter = instruction(0x20, 0, 0, 0) . instruction(0x15, 5, 0, 435) . instruction(0x15, 0, 3, $clone)
+      . instruction(0x20, 0, 0, 16) . instruction(0x45, 1, 0, 0x10000) . instruction(6, 0, 0, 0x50000 | $error)
+      . instruction(6, 0, 0, 0x7fff0000) . instruction(6, 0, 0, 0x50000 | 38);
+    my $program = pack("S x6 P", 8, $filter);
     syscall($prctl, 38, 1, 0, 0, 0) == 0 && syscall($seccomp, 1, 0, $program) == 0 or exit 99;
     exec @program;
     """

@@ -47,8 +47,9 @@ package enum Program {
     entries.merge(environment) { $1 }
     let result = await ProcessSupervisor().run(
       ProcessRequest(
-        executable: "/bin/sh", arguments: ["sh", "-c", "exec 2>\(scratch.path)/errors\n\(line)"], environment: entries,
-        workingDirectory: folder, standardInput: Array(input.utf8), timeout: .seconds(isSanitized ? 1800 : 120),
+        executable: "/bin/sh", arguments: ["sh", "-c", "exec 2>\(scratch.path)/errors\n\(line)"],
+        environment: ChildEnvironment(entries), workingDirectory: folder, standardInput: Array(input.utf8),
+        timeout: .seconds(isSanitized ? 1800 : 120),
         maxOutput: 1 << 20))
     guard case .exited(let status) = result.ending else { throw Unexpected(ending: "\(result.ending)") }
     let output = String(decoding: result.output.head + result.output.tail, as: UTF8.self)

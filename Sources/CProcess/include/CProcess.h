@@ -20,6 +20,18 @@ enum cprocess_flags {
   CPROCESS_NO_NEW_PRIVILEGES = 1,  // set-user-ID programs such as sudo do not gain privileges
 };
 
+enum cprocess_limits { CPROCESS_CORE, CPROCESS_OPEN_FILES, CPROCESS_FILE_SIZE, CPROCESS_CPU, CPROCESS_PROCESSES, CPROCESS_LOCKS };
+
+// What a child inherits of this process and a start changes. Taken by cprocess_inspect while a start is being prepared,
+// so that the child, for which everybody waits, need not look.
+struct cprocess_inheritance {
+  uint64_t ignored_signals;  // bit N - 1 for signal N
+  uint64_t soft_limits[CPROCESS_LOCKS + 1];
+  uint64_t hard_limits[CPROCESS_LOCKS + 1];
+};
+
+void cprocess_inspect(struct cprocess_inheritance *inheritance);
+
 // What to start. Limits apply where they are lower than those inherited; 0 leaves a limit as it is.
 struct cprocess_request {
   const char *path;               // relative to the working directory when it is relative
@@ -35,6 +47,7 @@ struct cprocess_request {
   uint64_t processes;    // of the same user, with all their threads; root is not bound by it
   uint64_t mark;         // of cprocess_mark
   unsigned flags;        // enum cprocess_flags
+  struct cprocess_inheritance inheritance;
 };
 
 // A child that is the leader of a session and a process group of its own. To be reaped with cprocess_reap.
@@ -47,7 +60,7 @@ struct cprocess_child {
 // A number by which a child and all its descendants can be told from other processes until they are reaped, or 0 where
 // that is impossible. It is their RLIMIT_LOCKS, which Linux has not looked at since 2.4: inherited whatever they do to
 // their session and environment, unless they lower it, and to be read by everybody in /proc/PID/limits, also of a zombie.
-uint64_t cprocess_mark(uint64_t random);
+uint64_t cprocess_mark(const struct cprocess_inheritance *inheritance, uint64_t random);
 
 // Starts a child, and returns once it executes its program, or could not; then nothing is left of it.
 //
@@ -95,6 +108,12 @@ int cprocess_eventfd(void);
 
 // Reports token whenever the descriptor can be read (CPROCESS_READER) or written (CPROCESS_WRITER) or has been hung up.
 int cprocess_watch(int epoll, int descriptor, enum cprocess_end end, uint64_t token);
+
+// Reports token once, when the process behind a descriptor has exited.
+int cprocess_watch_exit(int epoll, int pidfd, uint64_t token);
+
+// Reports token whenever the counter has been added to; it need not be read.
+int cprocess_watch_counter(int epoll, int counter, uint64_t token);
 
 // Stops the reports. For a descriptor that is about to be closed: a copy in another process would keep them coming.
 void cprocess_unwatch(int epoll, int descriptor);

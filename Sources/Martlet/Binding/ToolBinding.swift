@@ -74,7 +74,8 @@ struct ToolBinding {
       name: tool.name.value, program: FilePaths.absolute(program), programName: command.program.value,
       arguments: command.arguments.map(\.template),
       input: command.options.input,
-      environment: ProcessEnvironment.forCommand(command.options, from: settings.environment),
+      environment: CommandTool.environment(
+        of: tool.name.value, ProcessEnvironment.forCommand(command.options, from: settings.environment)),
       folder: command.options.folder.map {
         FilePaths.resolve($0.value.expanded(with: settings.environment), in: folder)
       },

@@ -66,33 +66,16 @@ final class ChildProcess {
   ///
   /// - Parameter maxTasks: How many processes and threads its user may have, as far as that binds the user; 0 for any
   ///   number.
-  init(starting request: ProcessRequest, maxTasks: UInt64) throws(SpawnFailure) {
-    var vectors = try Vectors(request)
-    let input = try Pipe(keeping: CPROCESS_WRITER, for: request)
-    let output = try Pipe(keeping: CPROCESS_READER, for: request)
-    let error = try Pipe(keeping: CPROCESS_READER, for: request)
+  init(starting plan: SpawnPlan, from groundwork: consuming SpawnGroundwork, maxTasks: UInt64) throws(SpawnFailure) {
     var child = cprocess_child()
-    var plain = cprocess_request()
-    plain.standard_input = input.given.number
-    plain.standard_output = output.given.number
-    plain.standard_error = error.given.number
-    plain.open_files = 256
-    plain.file_size = 1 << 30
-    plain.cpu_seconds = Self.processorSeconds(timeout: request.timeout)
-    plain.processes = maxTasks
-    plain.mark = cprocess_mark(.random(in: .min ... .max))
-    let code = withExtendedLifetime((input, output, error)) { vectors.start(&plain, &child) }
-    guard code == 0 else {
-      throw SpawnFailure(errno: code, stage: SpawnFailure.Stage(child.stage), request: request)
-    }
+    mark = try plan.start(&child, from: groundwork, maxTasks: maxTasks)
     pidfd = FileDescriptor(child.pidfd)
     group = Group(pid: child.pid, pidfd: child.pidfd)
-    mark = plain.mark
-    self.input = input.kept
-    self.output = output.kept
-    self.error = error.kept
-    collectedOutput = OutputCollector(limit: request.maxOutput)
-    unwritten = request.standardInput[...]
+    input = groundwork.input.kept
+    output = groundwork.output.kept
+    error = groundwork.error.kept
+    collectedOutput = OutputCollector(limit: plan.request.maxOutput)
+    unwritten = plan.request.standardInput[...]
   }
 
   /// Readable once the child has exited.
@@ -104,12 +87,6 @@ final class ChildProcess {
     var how = cprocess_exit()
     guard cprocess_reap(group.pidfd, &how) == 0 else { return .statusUnknown }
     return how.signaled != 0 ? .signaled(how.status) : .exited(status: how.status)
-  }
-
-  /// The timeout and five seconds, rounded up.
-  private static func processorSeconds(timeout: Duration) -> UInt64 {
-    let (seconds, attoseconds) = min(max(timeout, .zero), .seconds(366 * 86_400)).components
-    return UInt64(seconds) + 5 + (attoseconds > 0 ? 1 : 0)
   }
 }
 
@@ -168,118 +145,5 @@ extension ChildProcess {
   /// Returns an error number, or 0.
   static func seal() -> Int32 {
     cprocess_seal()
-  }
-}
-
-extension SpawnFailure.Stage {
-  fileprivate init(_ stage: cprocess_stage) {
-    switch stage {
-    case CPROCESS_STAGE_CHDIR: self = .chdir
-    case CPROCESS_STAGE_EXEC: self = .exec
-    case CPROCESS_STAGE_SETUP: self = .setup
-    default: self = .create
-    }
-  }
-}
-
-/// A pipe of which we keep one end and give the other to a child.
-private struct Pipe {
-  let kept: FileDescriptor
-  let given: FileDescriptor
-
-  init(keeping end: cprocess_end, for request: ProcessRequest) throws(SpawnFailure) {
-    var reader: Int32 = -1
-    var writer: Int32 = -1
-    let code = cprocess_pipe(&reader, &writer, end)
-    guard code == 0 else { throw SpawnFailure(errno: code, stage: .pipe, request: request) }
-    kept = FileDescriptor(end == CPROCESS_READER ? reader : writer)
-    given = FileDescriptor(end == CPROCESS_READER ? writer : reader)
-  }
-}
-
-/// The strings of a request as C wants them.
-private struct Vectors {
-  private let executable: String
-  private let workingDirectory: String?
-  private var arguments = StringVector()
-  private var environment = StringVector()
-
-  init(_ request: ProcessRequest) throws(SpawnFailure) {
-    executable = request.executable
-    workingDirectory = request.workingDirectory
-    for argument in request.arguments { arguments.append(argument) }
-    for (name, value) in request.environment.sorted(by: { $0.key < $1.key }) { environment.append(name, value) }
-    let hasNames = request.environment.keys.allSatisfy { !$0.isEmpty && !$0.utf8.contains(UInt8(ascii: "=")) }
-    let hasNULs = executable.utf8.contains(0) || workingDirectory?.utf8.contains(0) == true
-    guard !request.arguments.isEmpty, hasNames, !hasNULs, arguments.isValid, environment.isValid else {
-      throw SpawnFailure(errno: EINVAL, stage: .request, request: request)
-    }
-  }
-
-  /// Starts the child; tries again for some milliseconds while a process of another thread, just being made, still
-  /// has a copy of the descriptor the program was written through.
-  mutating func start(_ request: inout cprocess_request, _ child: inout cprocess_child) -> Int32 {
-    executable.withCString { executable in
-      arguments.withPointers { arguments in
-        environment.withPointers { environment in
-          request.path = executable
-          request.arguments = arguments
-          request.environment = environment
-          return withWorkingDirectory(workingDirectory) { workingDirectory in
-            request.working_directory = workingDirectory
-            var code = cprocess_start(&request, &child)
-            for _ in 0..<4 where code == ETXTBSY {
-              usleep(1000)
-              code = cprocess_start(&request, &child)
-            }
-            return code
-          }
-        }
-      }
-    }
-  }
-}
-
-private func withWorkingDirectory(_ path: String?, _ body: (UnsafePointer<CChar>?) -> Int32) -> Int32 {
-  guard let path else { return body(nil) }
-  return path.withCString { body($0) }
-}
-
-/// Strings that each end with a NUL, in one block.
-private struct StringVector {
-  private var bytes: [UInt8] = []
-  private var offsets: [Int] = []
-
-  mutating func append(_ string: String) {
-    offsets.append(bytes.count)
-    bytes.append(contentsOf: string.utf8)
-    bytes.append(0)
-  }
-
-  mutating func append(_ name: String, _ value: String) {
-    offsets.append(bytes.count)
-    bytes.append(contentsOf: name.utf8)
-    bytes.append(UInt8(ascii: "="))
-    bytes.append(contentsOf: value.utf8)
-    bytes.append(0)
-  }
-
-  /// False if a string has a NUL of its own.
-  var isValid: Bool { bytes.count { $0 == 0 } == offsets.count }
-
-  /// Lends an array of pointers that ends with a null pointer.
-  mutating func withPointers<R>(_ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R) -> R {
-    let offsets = offsets
-    return bytes.withUnsafeMutableBytes { block in
-      let start = block.baseAddress?.assumingMemoryBound(to: CChar.self)
-      return withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<CChar>?.self, capacity: offsets.count + 1) {
-        pointers in
-        for (index, offset) in offsets.enumerated() {
-          pointers.initializeElement(at: index, to: start.map { $0 + offset })
-        }
-        pointers.initializeElement(at: offsets.count, to: nil)
-        return body(pointers.baseAddress)
-      }
-    }
   }
 }

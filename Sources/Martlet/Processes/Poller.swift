@@ -20,6 +20,16 @@ final class Poller {
     cprocess_watch(epoll.number, descriptor, readiness == .readable ? CPROCESS_READER : CPROCESS_WRITER, token)
   }
 
+  /// Tells once of the exit of the process behind a descriptor. Returns an error number, or 0.
+  func watchExit(_ descriptor: Int32, token: UInt64) -> Int32 {
+    cprocess_watch_exit(epoll.number, descriptor, token)
+  }
+
+  /// Tells of each signal to a counter. Returns an error number, or 0.
+  func watch(_ wakeUp: WakeUp, token: UInt64) -> Int32 {
+    cprocess_watch_counter(epoll.number, wakeUp.descriptor, token)
+  }
+
   func unwatch(_ descriptor: Int32) {
     cprocess_unwatch(epoll.number, descriptor)
   }
@@ -40,7 +50,7 @@ extension Poller {
 
 /// A counter in the kernel by which other threads wake the one that waits in a ``Poller``.
 final class WakeUp: Sendable {
-  let descriptor: Int32
+  fileprivate let descriptor: Int32
 
   /// Nil, with `errno` set, when the system has no descriptor left.
   init?() {
@@ -55,10 +65,5 @@ final class WakeUp: Sendable {
   func signal() {
     var one: UInt64 = 1
     _ = write(descriptor, &one, 8)
-  }
-
-  func clear() {
-    var count: UInt64 = 0
-    _ = read(descriptor, &count, 8)
   }
 }

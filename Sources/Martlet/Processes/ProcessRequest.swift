@@ -8,8 +8,7 @@ package struct ProcessRequest: Sendable {
   package var executable: String
   /// The whole argument vector, `argv[0]` included.
   package var arguments: [String]
-  /// The whole environment: nothing is inherited.
-  package var environment: [String: String]
+  package var environment: ChildEnvironment
   /// The folder the child starts in; nil for the current one.
   package var workingDirectory: String?
   /// The bytes the child can read before it sees the end of its input.
@@ -18,15 +17,10 @@ package struct ProcessRequest: Sendable {
   package var timeout: Duration
   /// How many bytes of standard output are kept: the first half of them from its head, the others from its tail.
   package var maxOutput: Int
-  /// Entries of the environment that together mark the processes of this call, wherever they went.
-  ///
-  /// They must be in `environment` too, and unique to the call. When empty, only the session marks them.
-  package var attribution: [String: String]
 
   package init(
-    executable: String, arguments: [String], environment: [String: String] = [:], workingDirectory: String? = nil,
-    standardInput: [UInt8] = [], timeout: Duration = .seconds(60), maxOutput: Int = 32 * 1024,
-    attribution: [String: String] = [:]
+    executable: String, arguments: [String], environment: ChildEnvironment = [:], workingDirectory: String? = nil,
+    standardInput: [UInt8] = [], timeout: Duration = .seconds(60), maxOutput: Int = 32 * 1024
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -35,6 +29,5 @@ package struct ProcessRequest: Sendable {
     self.standardInput = standardInput
     self.timeout = timeout
     self.maxOutput = maxOutput
-    self.attribution = attribution
   }
 }

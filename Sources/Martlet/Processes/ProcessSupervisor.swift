@@ -44,9 +44,37 @@ package final class ProcessSupervisor: Sendable {
   /// When the task is canceled, the group gets SIGTERM and after the grace SIGKILL, and the ending is `.canceled`. A
   /// process that may not be killed, because it runs as another user, is given up two seconds after SIGKILL.
   package func run(_ request: ProcessRequest) async -> ProcessResult {
-    let call = mailbox.reserve()
+    await run(request, announcedAs: announce())
+  }
+
+  /// A call of which only the request is not known yet.
+  package struct Announcement {
+    fileprivate let id: SupervisorMailbox.CallID
+  }
+
+  /// Tells that a call will be run, or withdrawn, at once: the thread wakes up and readies itself while the caller still
+  /// puts the request together.
+  package func announce() -> Announcement {
+    Announcement(id: mailbox.announce())
+  }
+
+  /// Tells that there will be no such call.
+  package func withdraw(_ announcement: Announcement) {
+    mailbox.withdraw(announcement.id)
+  }
+
+  /// Runs the child process of an announced call, as ``run(_:)`` does.
+  package func run(_ request: ProcessRequest, announcedAs announcement: Announcement) async -> ProcessResult {
+    let call = announcement.id
+    let plan: SpawnPlan
+    do throws(SpawnFailure) {
+      plan = try SpawnPlan(request)
+    } catch {
+      mailbox.withdraw(call)
+      return ProcessResult(ending: .notStarted(error))
+    }
     return await withTaskCancellationHandler {
-      await withUnsafeContinuation { mailbox.submit(call, request, $0) }
+      await withUnsafeContinuation { mailbox.submit(call, plan, $0) }
     } onCancel: {
       mailbox.cancel(call)
     }

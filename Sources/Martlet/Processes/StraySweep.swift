@@ -29,10 +29,10 @@ struct StraySweep {
   /// False once the leader's number may be that of a stranger.
   private var leaderIsUnreaped = true
 
-  init(of process: ChildProcess, attribution: [String: String]) {
+  init(of process: ChildProcess, attribution: [[UInt8]]) {
     group = process.group
     mark = process.mark
-    self.attribution = attribution.map { Array("\($0.key)=\($0.value)".utf8) }
+    self.attribution = attribution
     leaderStart = ProcessTable.status(of: group.pid)?.startTime ?? 0
   }
 

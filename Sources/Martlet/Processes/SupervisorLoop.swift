@@ -8,12 +8,13 @@ final class SupervisorLoop {
 
   private let mailbox: SupervisorMailbox
   private let poller: Poller
-  private let wakeUp: WakeUp
   private let times: ChildLifecycle.Times
   private let orphans: ProcessSupervisor.Orphans
   private let clock = Clock()
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
   private var starts: ArraySlice<SupervisorMailbox.Start> = []
+  /// For the next start, while a call is announced: nothing of it stays when none is.
+  private var groundwork: SpawnGroundwork?
   private var calls: [CallID: Call] = [:]
   private var leaders: Set<Int32> = []
   /// Of calls that are over, although processes of theirs had not ended in time after SIGKILL.
@@ -25,12 +26,10 @@ final class SupervisorLoop {
   private var nearestDeadline: Clock.Instant?
 
   init(
-    mailbox: SupervisorMailbox, poller: Poller, wakeUp: WakeUp, times: ChildLifecycle.Times,
-    orphans: ProcessSupervisor.Orphans
+    mailbox: SupervisorMailbox, poller: Poller, times: ChildLifecycle.Times, orphans: ProcessSupervisor.Orphans
   ) {
     self.mailbox = mailbox
     self.poller = poller
-    self.wakeUp = wakeUp
     self.times = times
     self.orphans = orphans
     nextTaskCount = clock.now
@@ -67,9 +66,12 @@ final class SupervisorLoop {
       let mayWait = starts.isEmpty && mailbox.maySleep(knowingOfStop: isStopping)
       let tokens = poller.wait(milliseconds: mayWait ? millisecondsToDeadline() : 0)
       // Before the events, so that a `killAll` is known when the deaths that it caused are seen.
-      isStopping = receive()
+      let expectsMore: Bool
+      (expectsMore, isStopping) = receive()
+      if !expectsMore, starts.isEmpty { groundwork = nil }
       for token in tokens { handle(token) }
       fireDeadlines()
+      if expectsMore, groundwork == nil { groundwork = try? SpawnGroundwork() }
       for _ in 0..<startsInARow {
         guard let start = starts.popFirst() else { break }
         begin(start)
@@ -98,8 +100,8 @@ extension SupervisorLoop {
     let startedAt: Clock.Instant
     var lifecycle: ChildLifecycle
     var reply: SupervisorMailbox.Reply?
-    private let attribution: [String: String]
-    lazy var sweep = StraySweep(of: process, attribution: attribution)
+    private let environment: ChildEnvironment
+    lazy var sweep = StraySweep(of: process, attribution: environment.marks)
     /// What the last pass of the sweep said.
     var hasSurvivors = false
 
@@ -109,7 +111,7 @@ extension SupervisorLoop {
       self.startedAt = startedAt
       self.lifecycle = lifecycle
       reply = start.reply
-      attribution = start.request.attribution
+      environment = start.plan.request.environment
     }
 
     func token(_ source: Source) -> UInt64 { id << 2 | source.rawValue }
@@ -117,8 +119,8 @@ extension SupervisorLoop {
 
   // MARK: - Commands
 
-  private func receive() -> Bool {
-    let (commands, isStopping) = mailbox.receive()
+  private func receive() -> (expectsMore: Bool, isStopping: Bool) {
+    let (commands, expectsMore, isStopping) = mailbox.receive()
     for command in commands {
       switch command {
       case .start(let start):
@@ -129,18 +131,20 @@ extension SupervisorLoop {
         for call in Array(calls.values) { handle(.killed, of: call) }
       }
     }
-    return isStopping
+    return (expectsMore, isStopping)
   }
 
   private func begin(_ start: SupervisorMailbox.Start) {
     guard mailbox.claim(start.id, round: start.round) else {
+      groundwork = nil
       start.reply.resume(returning: ProcessResult(ending: .canceled))
       return
     }
-    let request = start.request
+    let request = start.plan.request
     let now = clock.now
     do throws(SpawnFailure) {
-      let process = try ChildProcess(starting: request, maxTasks: maxTasks(at: now))
+      let groundwork = try takeGroundwork(for: request)
+      let process = try ChildProcess(starting: start.plan, from: groundwork, maxTasks: maxTasks(at: now))
       let lifecycle = ChildLifecycle(
         startedAt: now, timeout: request.timeout, times: times, adoptsOrphans: orphans != .left)
       let call = Call(start, process: process, startedAt: now, lifecycle: lifecycle)
@@ -151,6 +155,15 @@ extension SupervisorLoop {
       if !mailbox.register(call.id, process.group, round: start.round) { handle(.killed, of: call) }
     } catch {
       start.reply.resume(returning: ProcessResult(ending: .notStarted(error)))
+    }
+  }
+
+  private func takeGroundwork(for request: ProcessRequest) throws(SpawnFailure) -> SpawnGroundwork {
+    if let groundwork = groundwork.take() { return groundwork }
+    do throws(SpawnGroundwork.Failure) {
+      return try SpawnGroundwork()
+    } catch {
+      throw SpawnFailure(errno: error.errno, stage: .pipe, request: request)
     }
   }
 
@@ -166,7 +179,7 @@ extension SupervisorLoop {
   /// Small input is in the pipe, and the pipe closed, before there is anything to watch.
   private func watch(_ call: Call, _ request: ProcessRequest) throws(SpawnFailure) {
     let process = call.process
-    var code = poller.watch(process.exitDescriptor, for: .readable, token: call.token(.process))
+    var code = poller.watchExit(process.exitDescriptor, token: call.token(.process))
     if code == 0, let output = process.output?.number {
       code = poller.watch(output, for: .readable, token: call.token(.output))
     }
@@ -189,11 +202,7 @@ extension SupervisorLoop {
   // MARK: - Events
 
   private func handle(_ token: UInt64) {
-    guard token != 0 else {
-      wakeUp.clear()
-      return
-    }
-    // A call that an earlier event of the same batch completed is not there any more.
+    // Zero is the wake-up. A call that an earlier event of the same batch completed is not there any more.
     guard let call = calls[token >> 2], let source = Source(rawValue: token & 3) else { return }
     switch source {
     case .process: leaderExited(call)
@@ -204,7 +213,6 @@ extension SupervisorLoop {
   }
 
   private func leaderExited(_ call: Call) {
-    poller.unwatch(call.process.exitDescriptor)
     guard call.reply != nil else {
       remove(call)
       return

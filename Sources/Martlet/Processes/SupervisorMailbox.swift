@@ -8,7 +8,7 @@ final class SupervisorMailbox: Sendable {
   /// A call that waits for its child.
   struct Start {
     let id: CallID
-    let request: ProcessRequest
+    let plan: SpawnPlan
     let round: Int
     let reply: Reply
   }
@@ -25,6 +25,8 @@ final class SupervisorMailbox: Sendable {
     var lastCall: CallID = 0
     /// Calls that may still be started: neither claimed by the thread nor canceled.
     var waiting: Set<CallID> = []
+    /// How many calls have been announced that have neither been handed over nor withdrawn.
+    var announced = 0
     var commands: [Command] = []
     /// Set while the thread exists.
     var wakeUp: WakeUp?
@@ -47,21 +49,35 @@ final class SupervisorMailbox: Sendable {
 
 /// For the callers.
 extension SupervisorMailbox {
-  func reserve() -> CallID {
-    state.withLock { state in
+  /// Tells that a call will be submitted, or withdrawn, in a moment.
+  func announce() -> CallID {
+    let (call, sleeper) = state.withLock { state in
       state.lastCall += 1
       state.waiting.insert(state.lastCall)
-      return state.lastCall
+      state.announced += 1
+      return (state.lastCall, Self.sleeper(&state))
     }
+    sleeper?.signal()
+    return call
   }
 
-  func submit(_ call: CallID, _ request: ProcessRequest, _ reply: Reply) {
+  func withdraw(_ call: CallID) {
+    let sleeper = state.withLock { state in
+      state.waiting.remove(call)
+      state.announced -= 1
+      return Self.sleeper(&state)
+    }
+    sleeper?.signal()
+  }
+
+  func submit(_ call: CallID, _ plan: SpawnPlan, _ reply: Reply) {
     let (failure, sleeper): (SpawnFailure?, WakeUp?) = state.withLock { state in
+      state.announced -= 1
       if state.wakeUp == nil, let code = startThread(&state) {
         state.waiting.remove(call)
-        return (SpawnFailure(errno: code, stage: .pipe, request: request), nil)
+        return (SpawnFailure(errno: code, stage: .pipe, request: plan.request), nil)
       }
-      return (nil, Self.post(.start(Start(id: call, request: request, round: state.round, reply: reply)), &state))
+      return (nil, Self.post(.start(Start(id: call, plan: plan, round: state.round, reply: reply)), &state))
     }
     sleeper?.signal()
     if let failure { reply.resume(returning: ProcessResult(ending: .notStarted(failure))) }
@@ -110,10 +126,9 @@ extension SupervisorMailbox {
   /// Returns an error number if there can be no thread.
   private func startThread(_ state: inout State) -> Int32? {
     guard let wakeUp = WakeUp(), let poller = Poller() else { return errno }
-    let code = poller.watch(wakeUp.descriptor, for: .readable, token: 0)
+    let code = poller.watch(wakeUp, token: 0)
     guard code == 0 else { return code }
-    let loop = SupervisorLoop(
-      mailbox: self, poller: poller, wakeUp: wakeUp, times: times, orphans: orphans)
+    let loop = SupervisorLoop(mailbox: self, poller: poller, times: times, orphans: orphans)
     if let code = loop.detachThread() { return code }
     state.wakeUp = wakeUp
     return nil
@@ -122,11 +137,13 @@ extension SupervisorMailbox {
 
 /// For the thread.
 extension SupervisorMailbox {
-  func receive() -> (commands: [Command], isStopping: Bool) {
+  func receive() -> (commands: [Command], expectsMore: Bool, isStopping: Bool) {
     state.withLock { state in
       state.threadSleeps = false
-      defer { state.commands.removeAll(keepingCapacity: state.commands.capacity <= 64) }
-      return (state.commands, state.isStopping)
+      // Most of the time there are none, and nothing is to be made or destroyed.
+      let commands = state.commands
+      if !commands.isEmpty { state.commands = [] }
+      return (commands, state.announced > 0, state.isStopping)
     }
   }
 

@@ -37,6 +37,25 @@ import Testing
     }
   }
 
+  @Test func announcedCallThatIsWithdrawnLeavesNothingBehind() async {
+    await #expect(processExitsWith: .success) {
+      let supervisor = ProcessSupervisor()
+      _ = await supervisor.run(shell(":"))
+      let before = openDescriptors()
+      let announcement = supervisor.announce()
+      await until { openDescriptors() != before }
+      supervisor.withdraw(announcement)
+      await until { openDescriptors() == before }
+      let unexplained = supervisor.announce()
+      let result = await supervisor.run(
+        ProcessRequest(executable: "/bin/true", arguments: []), announcedAs: unexplained)
+      guard case .notStarted = result.ending else { exit(1) }
+      await until { openDescriptors() == before }
+      check(await supervisor.run(shell("exit 1")).ending, is: .exited(status: 1))
+      check(openDescriptors(), is: before)
+    }
+  }
+
   @Test func killAllBeforeTheFirstCallHarmsNothing() async {
     await #expect(processExitsWith: .success) {
       let supervisor = ProcessSupervisor()

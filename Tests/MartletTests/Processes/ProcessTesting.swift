@@ -12,11 +12,11 @@ func shell(
 ) -> ProcessRequest {
   var all = ["PATH": "/usr/bin:/bin"]
   all.merge(environment) { $1 }
-  all.merge(attribution) { $1 }
+  var marked = ChildEnvironment(all)
+  for (name, value) in attribution { marked.mark(name, value) }
   return ProcessRequest(
-    executable: "/bin/sh", arguments: ["sh", "-c", script, "sh"] + arguments, environment: all,
-    workingDirectory: workingDirectory, standardInput: input, timeout: timeout, maxOutput: maxOutput,
-    attribution: attribution)
+    executable: "/bin/sh", arguments: ["sh", "-c", script, "sh"] + arguments, environment: marked,
+    workingDirectory: workingDirectory, standardInput: input, timeout: timeout, maxOutput: maxOutput)
 }
 
 extension ProcessResult {

@@ -10,7 +10,7 @@ struct CommandTool: ToolExecutor {
   let arguments: [Template]
   let input: CommandDeclaration.Input
   /// Everything the program inherits or is given, but the call's own entries.
-  let environment: [String: String]
+  let environment: ChildEnvironment
   let folder: String?
   let timeout: Duration
   let maxOutput: Int
@@ -19,38 +19,49 @@ struct CommandTool: ToolExecutor {
   let supervisor: ProcessSupervisor
 
   func call(_ invocation: ToolInvocation) async throws -> ToolOutput {
-    let values = parameters.merging(
-      Dictionary(invocation.arguments.objectValue?.map { ($0.key, $0.value) } ?? []) { first, _ in first })
-    let argv: [String]
+    let announcement = supervisor.announce()
+    let request: ProcessRequest
     do throws(ArgumentRefusal) {
-      argv = try commandLine(values)
+      request = try self.request(for: invocation)
     } catch {
+      supervisor.withdraw(announcement)
       return .error(CommandMessages.refusal(error))
     }
-    let result = await supervisor.run(request(argv, for: invocation))
+    let result = await supervisor.run(request, announcedAs: announcement)
     if result.ending == .canceled { throw CancellationError() }
     return CommandMessages.output(of: result)
   }
 
-  private func commandLine(_ values: TemplateValues) throws(ArgumentRefusal) -> [String] {
-    var elements: [String] = []
+  private func commandLine(_ invocation: ToolInvocation) throws(ArgumentRefusal) -> [String] {
+    var elements = [programName]
+    if arguments.isEmpty { return elements }
+    let values = parameters.merging(
+      Dictionary(invocation.arguments.objectValue?.map { ($0.key, $0.value) } ?? []) { first, _ in first })
     for argument in arguments {
       if let element = try argument.commandElement(with: values) { elements.append(element) }
     }
     return elements
   }
 
-  private func request(_ argv: [String], for invocation: ToolInvocation) -> ProcessRequest {
-    // A model may give the same identifier twice: the key makes the mark of the call's processes unique.
-    let attribution = [
-      "MARTLET_CALL_ID": invocation.context.callID.asVariable, "MARTLET_SESSION_ID": invocation.context.sessionID,
-      "MARTLET_IDEMPOTENCY_KEY": invocation.context.idempotencyKey,
-    ]
-    let own = attribution.merging(["MARTLET_TOOL": name]) { first, _ in first }
+  private func request(for invocation: ToolInvocation) throws(ArgumentRefusal) -> ProcessRequest {
+    let argv = try commandLine(invocation)
+    var environment = environment
+    environment.mark("MARTLET_CALL_ID", invocation.context.callID.asVariable)
+    environment.mark("MARTLET_SESSION_ID", invocation.context.sessionID)
+    // A model may give the same identifier twice: the key makes the marks unique to the call.
+    environment.mark("MARTLET_IDEMPOTENCY_KEY", invocation.context.idempotencyKey)
     return ProcessRequest(
-      executable: program, arguments: [programName] + argv, environment: environment.merging(own) { _, own in own },
-      workingDirectory: folder, standardInput: input == .arguments ? invocation.arguments.canonicalBytes() : [],
-      timeout: timeout, maxOutput: maxOutput, attribution: attribution)
+      executable: program, arguments: argv, environment: environment, workingDirectory: folder,
+      standardInput: input == .arguments ? invocation.arguments.canonicalBytes() : [], timeout: timeout,
+      maxOutput: maxOutput)
+  }
+
+  /// The environment for the calls of a tool, in which each call's own entries are still missing.
+  static func environment(of name: String, _ variables: [String: String]) -> ChildEnvironment {
+    var variables = variables
+    variables["MARTLET_TOOL"] = name
+    for own in ["MARTLET_CALL_ID", "MARTLET_SESSION_ID", "MARTLET_IDEMPOTENCY_KEY"] { variables[own] = nil }
+    return ChildEnvironment(variables)
   }
 }
 
