@@ -201,9 +201,11 @@ int cprocess_start(const struct cprocess_request *request, struct cprocess_child
 
 void cprocess_inspect(struct cprocess_inheritance *inheritance) {
   inheritance->ignored_signals = 0;
+  inheritance->child_signal_is_default = 0;
   for (int number = 1; number < _NSIG; number++) {
     unsigned long action[8] = {0};  // the kernel's struct sigaction, which begins with the handler
     if (number == SIGKILL || number == SIGSTOP || syscall(SYS_rt_sigaction, number, NULL, action, _NSIG / 8)) continue;
+    if (number == SIGCHLD) inheritance->child_signal_is_default = action[0] == (unsigned long)SIG_DFL;
     if (action[0] == (unsigned long)SIG_IGN) inheritance->ignored_signals |= UINT64_C(1) << (number - 1);
   }
   for (int which = 0; which <= CPROCESS_LOCKS; which++) {
@@ -212,6 +214,13 @@ void cprocess_inspect(struct cprocess_inheritance *inheritance) {
     inheritance->soft_limits[which] = limit.rlim_cur;
     inheritance->hard_limits[which] = limit.rlim_max;
   }
+}
+
+void cprocess_pass_child_signal(int passes) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  pthread_sigmask(passes ? SIG_UNBLOCK : SIG_BLOCK, &set, NULL);
 }
 
 // Far beyond any number of locks, and room for a million programs below one another.

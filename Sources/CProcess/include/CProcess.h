@@ -26,11 +26,15 @@ enum cprocess_limits { CPROCESS_CORE, CPROCESS_OPEN_FILES, CPROCESS_FILE_SIZE, C
 // so that the child, for which everybody waits, need not look.
 struct cprocess_inheritance {
   uint64_t ignored_signals;  // bit N - 1 for signal N
+  int child_signal_is_default;  // whether SIGCHLD has neither a handler nor is ignored
   uint64_t soft_limits[CPROCESS_LOCKS + 1];
   uint64_t hard_limits[CPROCESS_LOCKS + 1];
 };
 
 void cprocess_inspect(struct cprocess_inheritance *inheritance);
+
+// Lets SIGCHLD through to the calling thread, or blocks it.
+void cprocess_pass_child_signal(int passes);
 
 // What to start. Limits apply where they are lower than those inherited; 0 leaves a limit as it is.
 struct cprocess_request {

@@ -46,6 +46,11 @@ extension Poller {
   static func nameThread() {
     cprocess_name_thread("martlet-process")
   }
+
+  /// Lets SIGCHLD through to the calling thread, or blocks it.
+  static func passChildSignal(_ passes: Bool) {
+    cprocess_pass_child_signal(passes ? 1 : 0)
+  }
 }
 
 /// A counter in the kernel by which other threads wake the one that waits in a ``Poller``.

@@ -15,6 +15,9 @@ final class SupervisorLoop {
   private var starts: ArraySlice<SupervisorMailbox.Start> = []
   /// For the next start, while a call is announced: nothing of it stays when none is.
   private var groundwork: SpawnGroundwork?
+  /// Whether SIGCHLD is not blocked here. At its default it is dropped at once if the thread that started the child does
+  /// not block it; otherwise another thread of the host is woken to drop it.
+  private var passesChildSignal = false
   private var calls: [CallID: Call] = [:]
   private var leaders: Set<Int32> = []
   /// Of calls that are over, although processes of theirs had not ended in time after SIGKILL.
@@ -42,7 +45,8 @@ final class SupervisorLoop {
   /// Starts the thread, which keeps the loop alive. Returns an error number if that is impossible.
   ///
   /// All signals are blocked on it from its first instruction: the host's handlers never run there, and the SIGPIPE of
-  /// a child that closed its input stays without effect.
+  /// a child that closed its input stays without effect. Only SIGCHLD is let through while the host has no handler for it
+  /// as a child starts.
   func detachThread() -> Int32? {
     var all = sigset_t()
     var previous = sigset_t()
@@ -144,6 +148,10 @@ extension SupervisorLoop {
     let now = clock.now
     do throws(SpawnFailure) {
       let groundwork = try takeGroundwork(for: request)
+      if groundwork.childSignalIsDefault != passesChildSignal {
+        passesChildSignal.toggle()
+        Poller.passChildSignal(passesChildSignal)
+      }
       let process = try ChildProcess(starting: start.plan, from: groundwork, maxTasks: maxTasks(at: now))
       let lifecycle = ChildLifecycle(
         startedAt: now, timeout: request.timeout, times: times, adoptsOrphans: orphans != .left)

@@ -56,6 +56,31 @@ import Testing
     }
   }
 
+  @Test func signalOfAChildsEndComesToTheHostAsItIsUsedTo() async {
+    await #expect(processExitsWith: .success) {
+      let supervisor = ProcessSupervisor()
+      check(await supervisor.run(shell("exit 1")).ending, is: .exited(status: 1))
+      // By default it is nobody's, and it is not kept for later.
+      var pending = sigset_t()
+      sigpending(&pending)
+      check(sigismember(&pending, SIGCHLD), is: 0)
+      check(pipe(&childSignals), is: 0)
+      signal(SIGCHLD) { _ in
+        var name: UInt64 = 0
+        let file = open("/proc/thread-self/comm", O_RDONLY | O_CLOEXEC)
+        _ = read(file, &name, 8)
+        close(file)
+        write(childSignals[1], &name, 8)
+      }
+      for _ in 0..<20 { check(await supervisor.run(shell("exit 2")).ending, is: .exited(status: 2)) }
+      var threads = [UInt64](repeating: 0, count: 64)
+      check(read(childSignals[0], &threads, 512) > 0, is: true)
+      check(threads.contains { $0.littleEndian == 0x2D74_656C_7472_616D }, is: false)  // "martlet-"
+      signal(SIGCHLD, SIG_DFL)
+      check(await supervisor.run(shell("exit 3")).ending, is: .exited(status: 3))
+    }
+  }
+
   @Test func killAllBeforeTheFirstCallHarmsNothing() async {
     await #expect(processExitsWith: .success) {
       let supervisor = ProcessSupervisor()
@@ -126,3 +151,6 @@ import Testing
     }
   }
 }
+
+/// A pipe for a signal handler: each SIGCHLD puts in it the beginning of the name of its thread.
+private nonisolated(unsafe) var childSignals: [Int32] = [-1, -1]

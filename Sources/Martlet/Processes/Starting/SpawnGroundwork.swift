@@ -26,6 +26,9 @@ struct SpawnGroundwork {
   let error: Pipe
   let inheritance: cprocess_inheritance
 
+  /// Whether SIGCHLD is at its default.
+  var childSignalIsDefault: Bool { inheritance.child_signal_is_default != 0 }
+
   init() throws(Failure) {
     input = try Pipe(keeping: CPROCESS_WRITER)
     output = try Pipe(keeping: CPROCESS_READER)
