@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One header field; two names that differ only in ASCII case are the same name (RFC 9110, section 5.1).
 package struct HTTPHeader: Sendable, Hashable {
   package var name: String
@@ -19,15 +21,10 @@ package struct HTTPHeader: Sendable, Hashable {
 
   /// Whether this is the header of that name, in any case.
   package func isNamed(_ other: String) -> Bool {
-    let (name, other) = (name.utf8, other.utf8)
-    if name.count != other.count { return false }
-    let isSame: Bool?? = name.withContiguousStorageIfAvailable { name in
-      other.withContiguousStorageIfAvailable { other in
-        for index in name.indices where name[index].asciiLowercased != other[index].asciiLowercased { return false }
-        return true
-      }
+    name.hasBytes(of: other) { name, other in
+      for index in name.indices where name[index].asciiLowercased != other[index].asciiLowercased { return false }
+      return true
     }
-    return (isSame ?? nil) ?? name.elementsEqual(other) { $0.asciiLowercased == $1.asciiLowercased }
   }
 }
 
@@ -60,8 +57,20 @@ package struct HTTPHeaders: Sendable, Hashable {
 extension String {
   /// Whether the two have the same bytes: `==` takes different spellings of a letter for the same.
   func hasSameBytes(as other: String) -> Bool {
-    let (left, right) = (utf8, other.utf8)
-    return left.count == right.count && left.elementsEqual(right)
+    hasBytes(of: other) { left, right in
+      guard let start = left.baseAddress, let otherStart = right.baseAddress else { return true }
+      return memcmp(start, otherStart, left.count) == 0
+    }
+  }
+
+  /// Whether both have as many bytes, which compare as equal.
+  @inline(__always)
+  fileprivate func hasBytes(
+    of other: String, _ areEqual: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+  ) -> Bool {
+    if utf8.count != other.utf8.count { return false }
+    var (left, right) = (self, other)
+    return left.withUTF8 { left in right.withUTF8 { right in areEqual(left, right) } }
   }
 }
 
