@@ -12,16 +12,23 @@ extension JSONValue {
 }
 
 /// Decodes from a value in memory.
-struct JSONValueDecoder: Decoder {
+///
+/// A class, because what decodes hands it on as any decoder, and would put a structure of this size into a box each time.
+final class JSONValueDecoder: Decoder {
   let value: JSONValue
   let path: CodingPath
+
+  init(value: JSONValue, path: CodingPath) {
+    self.value = value
+    self.path = path
+  }
 
   var codingPath: [any CodingKey] { path.keys }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    guard case .object(let object) = value else { throw mismatch(JSONObject.self, expecting: "object") }
-    return KeyedDecodingContainer(KeyedDecoder(object: object, path: path))
+    guard case .object = value else { throw mismatch(JSONObject.self, expecting: "object") }
+    return KeyedDecodingContainer(KeyedDecoder(decoder: self))
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
@@ -42,6 +49,9 @@ struct JSONValueDecoder: Decoder {
     }
     return try T(from: self)
   }
+
+  /// The value of a member of the object that is decoded; nil if there is none.
+  fileprivate func member(_ key: String) -> JSONValue? { value[key] }
 
   private func mismatch(_ type: Any.Type, expecting expectation: String) -> DecodingError {
     switch value {
@@ -68,13 +78,15 @@ extension JSONValueDecoder: SingleValueDecodingContainer {
 
 /// Decodes the members of an object.
 private struct KeyedDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
-  let object: JSONObject
-  let path: CodingPath
+  /// The one of the object.
+  let decoder: JSONValueDecoder
 
-  var codingPath: [any CodingKey] { path.keys }
+  private var object: JSONObject { if case .object(let object) = decoder.value { object } else { JSONObject() } }
+
+  var codingPath: [any CodingKey] { decoder.codingPath }
   var allKeys: [Key] { object.compactMap { Key(stringValue: $0.key) } }
 
-  func contains(_ key: Key) -> Bool { object.position(of: key.stringValue) != nil }
+  func contains(_ key: Key) -> Bool { decoder.member(key.stringValue) != nil }
 
   func decodeNil(forKey key: Key) throws -> Bool { try decoder(forKey: key).value.isNull }
 
@@ -90,7 +102,7 @@ private struct KeyedDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   @inline(__always)
   private func leaf<Leaf: JSONLeaf & Decodable>(_ type: Leaf.Type, forKey key: Key) throws -> Leaf {
-    if let value = object[key.stringValue], let leaf = Leaf(jsonValue: value) { return leaf }
+    if let value = decoder.member(key.stringValue), let leaf = Leaf(jsonValue: value) { return leaf }
     return try decoder(forKey: key).decodeWhole(type)
   }
 
@@ -109,15 +121,15 @@ private struct KeyedDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func superDecoder(forKey key: Key) -> any Decoder { decoderOrNull(for: key) }
 
   private func decoder(forKey key: Key) throws -> JSONValueDecoder {
-    guard let value = object[key.stringValue] else {
+    guard let value = decoder.member(key.stringValue) else {
       let description = "the object has no member \(JSONValue.string(key.stringValue))"
       throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: description))
     }
-    return JSONValueDecoder(value: value, path: path.appending(key))
+    return JSONValueDecoder(value: value, path: decoder.path.appending(key))
   }
 
   private func decoderOrNull(for key: any CodingKey) -> JSONValueDecoder {
-    JSONValueDecoder(value: object[key.stringValue] ?? .null, path: path.appending(key))
+    JSONValueDecoder(value: decoder.member(key.stringValue) ?? .null, path: decoder.path.appending(key))
   }
 }
 
