@@ -84,23 +84,29 @@ package struct ByteSink: ~Copyable {
 extension ByteSink {
   /// Appends a string in quotation marks with the shortest escapes (RFC 8259, section 7).
   package mutating func appendJSONString(_ string: String) {
-    var string = string
-    string.withUTF8 { bytes in
-      append(UInt8(ascii: "\""))
-      var position = 0
-      reserve(bytes.count)
-      while position < bytes.count {
-        position = copyPlainRun(of: bytes, from: position)
-        guard position < bytes.count else { break }
-        appendEscape(of: bytes[position])
-        position += 1
-        reserve(bytes.count - position)
-      }
-      append(UInt8(ascii: "\""))
-    }
+    // Not `withUTF8`, which wants a text of its own.
+    let isDone: Void? = string.utf8.withContiguousStorageIfAvailable { appendJSONString($0) }
+    if isDone == nil { Array(string.utf8).withUnsafeBufferPointer { appendJSONString($0) } }
   }
 
-  /// Copies bytes up to the first that must be escaped; there is room for all of them.
+  private mutating func appendJSONString(_ bytes: UnsafeBufferPointer<UInt8>) {
+    // Most have no escape: two quotation marks around them, and what is copied behind their end.
+    reserve(bytes.count + 9)
+    base[count] = UInt8(ascii: "\"")
+    count += 1
+    var position = 0
+    while true {
+      position = copyPlainRun(of: bytes, from: position)
+      guard position < bytes.count else { break }
+      appendEscape(of: bytes[position])
+      position += 1
+      reserve(bytes.count - position + 8)
+    }
+    base[count] = UInt8(ascii: "\"")
+    count += 1
+  }
+
+  /// Copies bytes up to the first that must be escaped; there is room for all of them, and for seven behind.
   @inline(__always)
   private mutating func copyPlainRun(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     var position = start
@@ -114,6 +120,15 @@ extension ByteSink {
       }
       count += 8
       position += 8
+    }
+    let left = bytes.count - position
+    if left > 0, bytes.count >= 8 {
+      // The last eight bytes without those that are copied already.
+      let word = PlainRun.word(of: bytes, at: bytes.count - 8) &>> UInt64(8 * (8 - left))
+      UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+      let run = min(left, PlainRun.stops(in: word).trailingZeroBitCount / 8)
+      count += run
+      return position + run
     }
     while position < bytes.count, !PlainRun.isStop(bytes[position]) {
       base[count] = bytes[position]
