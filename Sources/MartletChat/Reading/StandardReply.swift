@@ -45,7 +45,7 @@ struct StandardReply {
       case "model": reply.model = cursor.string()
       case "choices": readChoices(&cursor)
       case "usage": reply.usage = Usage(reading: &cursor) ?? Usage()
-      case "error", "x_groq": requireNull(&cursor)
+      case "error", "x_groq": cursor.requireNull()
       default: cursor.skip()
       }
     }
@@ -69,7 +69,7 @@ struct StandardReply {
       case "index": if cursor.integer() != 0 { cursor.stop() }
       case "message": readMessage(&cursor)
       case "finish_reason": readFinishReason(&cursor)
-      case "delta", "error", "logprobs", "usage": requireNull(&cursor)
+      case "delta", "error", "logprobs", "usage": cursor.requireNull()
       default: cursor.skip()
       }
     }
@@ -92,7 +92,7 @@ struct StandardReply {
       case "content": readText(&cursor)
       case "tool_calls": readCalls(&cursor)
       case "refusal", "reasoning", "reasoning_content", "reasoning_details", "function_call", "extra_content":
-        requireNull(&cursor)
+        cursor.requireNull()
       default: cursor.skip()
       }
     }
@@ -112,46 +112,9 @@ struct StandardReply {
     if hasCalls { return cursor.stop() }
     hasCalls = true
     if cursor.takeNull() { return }
-    cursor.enterArray()
-    while cursor.nextElement() { readCall(&cursor) }
-  }
-
-  private mutating func readCall(_ cursor: inout JSONCursor) {
-    var id = ""
-    var function = (name: "", arguments: "")
-    cursor.enterObject()
-    while let key = cursor.nextKey() {
-      switch key {
-      case "index": if cursor.integer() != reply.toolCalls.count { cursor.stop() }
-      case "id": id = cursor.string()
-      case "type": cursor.skip()
-      case "function": function = readFunction(&cursor)
-      default: requireNull(&cursor)
-      }
-    }
-    guard !id.isEmpty, !function.name.isEmpty, function.arguments.utf8.count <= CallSlot.maximumArgumentBytes,
-      reply.toolCalls.count < CallSlots.maximumCalls, !function.name.utf8.contains(UInt8(ascii: "|")),
-      function.name != AssembledToolCall.parallelName,
-      let value = try? JSONValue(parsing: function.arguments, duplicates: .reject), case .object = value
-    else { return cursor.stop() }
-    reply.toolCalls.append(AssembledToolCall(id: id, name: function.name, arguments: function.arguments, value: value))
-  }
-
-  private func readFunction(_ cursor: inout JSONCursor) -> (name: String, arguments: String) {
-    var function = (name: "", arguments: "")
-    cursor.enterObject()
-    while let key = cursor.nextKey() {
-      switch key {
-      case "name": function.name = cursor.string()
-      case "arguments": function.arguments = cursor.string()
-      default: requireNull(&cursor)
-      }
-    }
-    return function
-  }
-
-  private func requireNull(_ cursor: inout JSONCursor) {
-    if !cursor.takeNull() { cursor.stop() }
+    var calls = StandardCalls()
+    calls.read(&cursor)
+    reply.toolCalls = calls.calls
   }
 
   /// Whether there is nothing to be decided, completed or estimated.
@@ -162,12 +125,6 @@ struct StandardReply {
     }
     if !isCalling, options.readsWrittenCalls { return false }
     if reply.usage.promptTokens == 0 || reply.usage.completionTokens == 0 { return false }
-    return hasDistinctIDs
-  }
-
-  private var hasDistinctIDs: Bool {
-    if reply.toolCalls.count < 2 { return true }
-    var ids = Set<String>(minimumCapacity: reply.toolCalls.count)
-    return reply.toolCalls.allSatisfy { ids.insert($0.id).inserted }
+    return StandardCalls.haveDistinctIDs(reply.toolCalls)
   }
 }

@@ -42,6 +42,9 @@ package struct JSONCursor: ~Copyable {
   /// The offset of what comes next.
   package var position: Int { parser.position }
 
+  /// How many bytes come.
+  package var bytesLeft: Int { parser.bytes.count - parser.position }
+
   /// Goes back to an offset at which a value begins, also after it has stopped behind it, but not within a value that it
   /// was to take whole.
   package mutating func goBack(to position: Int) {
@@ -53,6 +56,17 @@ package struct JSONCursor: ~Copyable {
   package mutating func stop() {
     hasStopped = true
     parser.position = parser.bytes.count
+  }
+
+  /// Takes bytes as they stand, after white space; false, and nothing is taken, if others come.
+  @inline(__always)
+  package mutating func take(_ literal: StaticString) -> Bool {
+    parser.skipWhitespace()
+    guard parser.isNext(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount)) else {
+      return false
+    }
+    parser.position += literal.utf8CodeUnitCount
+    return true
   }
 
   /// Enters the object that comes.

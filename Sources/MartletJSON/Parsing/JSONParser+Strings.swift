@@ -18,7 +18,7 @@ extension JSONParser {
     var isASCII = firstRun.isASCII
     position = firstRun.end
     while true {
-      if position > runStart { scratch.push(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<position])) }
+      scratch.push(bytes, from: runStart, to: position)
       guard position < bytes.count else { throw expected("'\"' to end the string") }
       switch bytes[position] {
       case UInt8(ascii: "\""):
@@ -27,7 +27,15 @@ extension JSONParser {
         let content = scratch.elements
         return try isASCII ? decode(content) : decodeValidating(content, from: start, to: end)
       case UInt8(ascii: "\\"):
-        try parseEscape()
+        // What text within text is made of.
+        if position + 1 < bytes.count,
+          bytes[position + 1] == UInt8(ascii: "\"") || bytes[position + 1] == UInt8(ascii: "\\")
+        {
+          scratch.push(bytes[position + 1])
+          position += 2
+        } else {
+          try parseEscape()
+        }
       case let control:
         let name = JSONParseError.hexadecimal(control)
         throw JSONParseError(offset: position, reason: "the control character \(name) must be escaped in a string")

@@ -18,7 +18,7 @@ struct JSONParser: ~Copyable {
     var index: MemberIndex?
   }
 
-  let bytes: UnsafeBufferPointer<UInt8>
+  private(set) var bytes: UnsafeBufferPointer<UInt8>
   let duplicates: DuplicateMembers
   let maxDepth: Int
 
@@ -31,6 +31,8 @@ struct JSONParser: ~Copyable {
 
   /// Keys that have been parsed: objects in a row have the same ones in the same order.
   private var recentKeys: [RecentKey] = []
+  /// How many bytes can be read behind the text, and are not of it.
+  private var padding = 0
   /// The one among them that was parsed last.
   private var lastKey = 0
 
@@ -44,6 +46,18 @@ struct JSONParser: ~Copyable {
     self.bytes = bytes
     self.duplicates = duplicates
     self.maxDepth = maxDepth
+  }
+
+  /// Begins with another text, which is likely to have the keys of the one before, and zeros behind its end.
+  mutating func begin(_ text: UnsafeBufferPointer<UInt8>, padding: Int) {
+    bytes = text
+    self.padding = padding
+    position = 0
+    // What a text that is no JSON has left.
+    innermost = OpenContainer(kind: .text, start: 0)
+    outer.removeAll()
+    elements.removeAll()
+    members.removeAll()
   }
 
   /// Parses the whole text.
@@ -166,7 +180,8 @@ extension JSONParser {
 
   /// A short key as it stands in the text, in quotation marks.
   private struct RecentKey {
-    let start: Int
+    /// Its first 16 bytes, of which `count` count.
+    let words: (UInt64, UInt64)
     let count: Int
     let key: String
     let fingerprint: UInt64
@@ -180,12 +195,11 @@ extension JSONParser {
   /// Takes the key that stood behind the last one before, if it stands there again byte for byte.
   @inline(__always)
   private mutating func takeExpectedKey() -> String? {
-    // Both lie in the text, so that as many bytes stand behind the first one as behind the second.
-    guard !recentKeys.isEmpty, bytes.count - position >= 16 else { return nil }
+    guard !recentKeys.isEmpty, bytes.count + padding - position >= 16 else { return nil }
     let next = recentKeys[lastKey].next
-    let (start, count) = (recentKeys[next].start, recentKeys[next].count)
-    let first = PlainRun.word(of: bytes, at: position) ^ PlainRun.word(of: bytes, at: start)
-    let second = PlainRun.word(of: bytes, at: position + 8) ^ PlainRun.word(of: bytes, at: start + 8)
+    let count = recentKeys[next].count
+    let words = words(at: position)
+    let (first, second) = (words.0 ^ recentKeys[next].words.0, words.1 ^ recentKeys[next].words.1)
     let isSame =
       count < 8
       ? first &<< UInt64(64 - 8 * count) == 0 : first == 0 && (count == 8 || second &<< UInt64(128 - 8 * count) == 0)
@@ -201,13 +215,21 @@ extension JSONParser {
     let start = position
     let key = try parseString()
     let count = position - start
-    // Only what stands in a list behind another element is likely to have its keys.
-    guard elements.count > 0, count <= 16, count == key.utf8.count + 2, recentKeys.count < Self.maximumRecentKeys
+    // Only what stands in a list behind another element, or is one of several texts, is likely to have its keys.
+    guard elements.count > 0 || padding > 0, count <= 16, count == key.utf8.count + 2,
+      recentKeys.count < Self.maximumRecentKeys, bytes.count + padding - start >= 16
     else { return key }
     if !recentKeys.isEmpty { recentKeys[lastKey].next = recentKeys.count }
     lastKey = recentKeys.count
-    recentKeys.append(RecentKey(start: start, count: count, key: key, fingerprint: fingerprint))
+    recentKeys.append(RecentKey(words: words(at: start), count: count, key: key, fingerprint: fingerprint))
     return key
+  }
+
+  /// Sixteen bytes that can be read.
+  @inline(__always)
+  private func words(at position: Int) -> (UInt64, UInt64) {
+    let readable = UnsafeBufferPointer(start: bytes.baseAddress, count: bytes.count + padding)
+    return (PlainRun.word(of: readable, at: position), PlainRun.word(of: readable, at: position + 8))
   }
 
   /// Finds an earlier member with the key on the stack of members, or notes that the key will be pushed on it.
@@ -251,6 +273,12 @@ extension JSONParser {
     guard position < bytes.count, bytes[position] == byte else { return false }
     position += 1
     return true
+  }
+
+  /// Whether these bytes come.
+  func isNext(_ literal: UnsafeBufferPointer<UInt8>) -> Bool {
+    bytes.count - position >= literal.count
+      && UnsafeBufferPointer(rebasing: bytes[position..<position + literal.count]).hasSameBytes(as: literal)
   }
 
   private mutating func consumeLiteral(_ literal: StaticString) throws(JSONParseError) {

@@ -18,4 +18,16 @@ package struct JSONWord {
     }
     return true
   }
+
+  /// Whether there is nothing in it.
+  package var isEmpty: Bool { bytes.isEmpty }
+
+  /// The word as a text.
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Whether both are the same.
+  package func isSame(as other: JSONWord) -> Bool { bytes.hasSameBytes(as: other.bytes) }
+
+  /// Whether a byte is in it.
+  package func contains(_ byte: UInt8) -> Bool { bytes.contains(byte) }
 }

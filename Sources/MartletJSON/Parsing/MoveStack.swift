@@ -2,9 +2,9 @@
 struct MoveStack<Element>: ~Copyable {
   /// Nil until the first element comes: most texts need only some of the parser's stacks.
   private var storage: UnsafeMutablePointer<Element>?
-  private var capacity = 0
+  fileprivate var capacity = 0
   /// How many elements lie on the stack.
-  private(set) var count = 0
+  fileprivate(set) var count = 0
 
   init() {}
 
@@ -14,7 +14,7 @@ struct MoveStack<Element>: ~Copyable {
   }
 
   /// Only read while there are elements, or room for one.
-  private var base: UnsafeMutablePointer<Element> {
+  fileprivate var base: UnsafeMutablePointer<Element> {
     @inline(__always) get { storage.unsafelyUnwrapped }
   }
 
@@ -26,14 +26,14 @@ struct MoveStack<Element>: ~Copyable {
 
   /// Pushes elements in their order.
   mutating func push(contentsOf elements: UnsafeBufferPointer<Element>) {
-    guard let source = elements.baseAddress else { return }
+    guard !elements.isEmpty, let source = elements.baseAddress else { return }
     if capacity - count < elements.count { grow(by: elements.count) }
     (base + count).initialize(from: source, count: elements.count)
     count += elements.count
   }
 
   @inline(never)
-  private mutating func grow(by additional: Int = 1) {
+  fileprivate mutating func grow(by additional: Int = 1) {
     let room = max(16, capacity * 2, count + additional)
     let larger = UnsafeMutablePointer<Element>.allocate(capacity: room)
     if let storage {
@@ -108,5 +108,29 @@ struct MoveStack<Element>: ~Copyable {
       position += 1
     }
     return nil
+  }
+}
+
+extension MoveStack<UInt8> {
+  /// Pushes so many zeros.
+  mutating func pushZeros(_ number: Int) {
+    if capacity - count < number { grow(by: number) }
+    (base + count).update(repeating: 0, count: number)
+    count += number
+  }
+
+  /// Pushes the bytes of a text between two offsets, few of them without a call.
+  @inline(__always)
+  mutating func push(_ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
+    let length = end - start
+    guard length > 0 else { return }
+    if capacity - count < length + 8 { grow(by: length + 8) }
+    if length <= 8, text.count - start >= 8 {
+      let word = PlainRun.word(of: text, at: start)
+      UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+      count += length
+    } else {
+      push(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+    }
   }
 }
