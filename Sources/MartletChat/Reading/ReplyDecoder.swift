@@ -19,10 +19,15 @@ package struct ReplyDecoder: Sendable {
   private let contentType: String?
   private let options: ReplyAssembler.Options
   private var form = Form.unknown([])
-  private var assembler: ReplyAssembler
+  /// Made when it is needed, which it is not for a body that keeps to the standard: it is large.
+  private var assembler: ReplyAssembler?
+  /// What a body that keeps to the standard says of itself.
+  private var standard: (id: String, model: String)?
   /// The beginning of a stream, to be shown if no event is in it.
   private var start: [UInt8] = []
   private var hasEvent = false
+  /// Whether a JSON text has come to its end.
+  private var isRead = false
   /// The size of a JSON text at which it has come further.
   private var nextUsefulSize = 1
 
@@ -30,7 +35,10 @@ package struct ReplyDecoder: Sendable {
   package private(set) var alternatives: [AssembledReply] = []
 
   /// What is known of the reply as a whole while it still comes; empty what is not.
-  package var identity: (id: String, model: String) { (assembler.reply.id, assembler.reply.model) }
+  package var identity: (id: String, model: String) {
+    if let standard { return standard }
+    return assembler.map { ($0.reply.id, $0.reply.model) } ?? ("", "")
+  }
 
   /// The body of a reply that came whole; nil for a stream.
   package var wholeBody: [UInt8]? {
@@ -39,17 +47,21 @@ package struct ReplyDecoder: Sendable {
 
   /// `finished` once there is a finish reason, after which only the usage comes; `done` after the mark of the end.
   var completeness: Completeness {
-    if assembler.hasEnded { .done } else if assembler.isMarkedComplete { .finished } else { .open }
+    // Of a whole body nothing is known before its end, and to ask the assembler would copy it.
+    if case .text = form, !isRead { return .open }
+    if assembler?.hasEnded == true { return .done }
+    return isMarkedComplete ? .finished : .open
   }
 
   /// What the server counted so far, with its cost; nil if it counted nothing.
-  var reportedUsage: Usage? { assembler.reportedUsage }
+  var reportedUsage: Usage? { assembler?.reportedUsage }
+
+  private var isMarkedComplete: Bool { assembler?.isMarkedComplete ?? (standard != nil) }
 
   /// Begins with the response's `content-type`.
   package init(contentType: String?, options: ReplyAssembler.Options) {
     self.contentType = contentType
     self.options = options
-    assembler = ReplyAssembler(options)
   }
 
   /// Takes bytes as they came and gives their deltas; `isUseful` is set when they bring the reply further.
@@ -88,10 +100,10 @@ package struct ReplyDecoder: Sendable {
         try take(error)
         events = []
       }
-      let marks = assembler.marks
+      let marks = assembler?.marks
       for event in events { try push(event) }
-      let deltas = assembler.takeDeltas()
-      if !deltas.isEmpty || assembler.marks != marks { isUseful = true }
+      let deltas = assembler?.takeDeltas() ?? []
+      if !deltas.isEmpty || assembler?.marks != marks { isUseful = true }
       return deltas
     }
   }
@@ -103,15 +115,21 @@ package struct ReplyDecoder: Sendable {
       throw error ?? .notAReply(beginning)
     case .text(let body):
       if let error { throw error }
-      let reply = try assembler.assemble(body: body)
+      isRead = true
+      if let standard = StandardReply(body, options) {
+        self.standard = (standard.reply.id, standard.reply.model)
+        return (standard.reply, standard.deltas)
+      }
+      assembler = ReplyAssembler(options)
+      guard let reply = try assembler?.assemble(anyBody: body) else { throw APIError.notAReply(body) }
       alternatives = reply.hasOtherChoices ? alternatives(in: body) : []
-      return (reply, assembler.takeDeltas())
+      return (reply, assembler?.takeDeltas() ?? [])
     case .events(var framer):
       var last: [ServerSentEvent] = []
       do throws(EventStreamError) {
         last = try framer.finish()
       } catch let tooLarge {
-        if let error, !assembler.isMarkedComplete { throw error }
+        if let error, !isMarkedComplete { throw error }
         try take(tooLarge)
       }
       // An event that was cut is no event: only one that can be read counts.
@@ -119,21 +137,21 @@ package struct ReplyDecoder: Sendable {
         try push(event)
       }
       if error == nil, !hasEvent { throw APIError.notAReply(start) }
-      let reply = try assembler.finish(after: error)
-      return (reply, assembler.takeDeltas())
+      guard let reply = try assembler?.finish(after: error) else { throw APIError.notAReply(start) }
+      return (reply, assembler?.takeDeltas() ?? [])
     }
   }
 
   /// Fails with an event that was too large, but nothing after the end of a reply can spoil it.
   private func take(_ error: EventStreamError) throws(APIError) {
-    if !assembler.isMarkedComplete { throw APIError(code: .replyTooLarge, message: error.description) }
+    if !isMarkedComplete { throw APIError(code: .replyTooLarge, message: error.description) }
   }
 
   private mutating func push(_ event: ServerSentEvent) throws(APIError) {
     if event.data.isEmpty { return }
     hasEvent = true
-    if event.event == "error", !assembler.isMarkedComplete { throw Self.error(event.data) }
-    try assembler.push(event: event.data)
+    if event.event == "error", !isMarkedComplete { throw Self.error(event.data) }
+    try assembler?.push(event: event.data)
   }
 
   /// The error in an event that is named so.
@@ -159,6 +177,7 @@ package struct ReplyDecoder: Sendable {
       default: !saysEvents
       }
     form = isText ? .text([]) : .events(EventStreamFramer())
+    if !isText { assembler = ReplyAssembler(options) }
   }
 
   /// White space, or a byte of a byte order mark.
