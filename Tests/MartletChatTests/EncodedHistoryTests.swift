@@ -24,6 +24,13 @@ extension EncodedHistory {
     #expect(history.count == 12 + large.count)
   }
 
+  @Test func whatIsMuchHasASegmentOfItsOwnSoThatNothingIsCopiedForIt() {
+    let much = [UInt8](repeating: UInt8(ascii: "x"), count: 8 << 10)
+    var history = EncodedHistory()
+    for message in [Array("{1}".utf8), much, Array("{2}".utf8), much] { history.append(message) }
+    #expect(history.segments == [Array("{1}".utf8), much + Array(",{2}".utf8), much])
+  }
+
   @Test func messagesThatAreAppendedTogetherAreTheSame() {
     var (together, apart) = (EncodedHistory(), EncodedHistory())
     together.append(Array("{1},{2}".utf8))

@@ -7,8 +7,10 @@ package struct EncodedHistory: Sendable, Equatable {
   /// The bytes of all of them, and of the commas between messages.
   package private(set) var count = 0
 
-  /// What is appended goes into one segment up to this size; more at a time has one of its own.
+  /// What is appended goes into one segment up to this size.
   static let segmentSize = 64 << 10
+  /// From this size on, what is appended has a segment of its own: a segment that grows is copied.
+  static let ownSegmentSize = 8 << 10
 
   package init() {}
 
@@ -22,7 +24,7 @@ package struct EncodedHistory: Sendable, Equatable {
   mutating func append(_ message: UnsafeBufferPointer<UInt8>) {
     count += message.count + (segments.isEmpty ? 0 : 1)
     // In place: a copy of the last segment would be one of most of the conversation.
-    if let size = segments.last?.count, size + message.count < Self.segmentSize {
+    if let size = segments.last?.count, message.count < Self.ownSegmentSize, size + message.count < Self.segmentSize {
       let last = segments.count - 1
       let needed = size + message.count + 1
       // An array would double its room, and a conversation that waits has nothing to fill it with.
