@@ -24,6 +24,19 @@ struct ChatHistory: Sendable {
     return entry.messages(reply: reply)
   }
 
+  /// Adds a turn that holds all that its reply said, and encodes it without messages of it.
+  mutating func append(
+    whole turn: Transcript.Turn, with encoder: inout HistoryEncoder, into encoded: inout EncodedHistory
+  ) {
+    entries.append(.turn(turn))
+    encoder.encode(
+      PlainTurn(
+        text: turn.text, count: turn.calls.count,
+        call: { (turn.calls[$0].id, turn.calls[$0].name, turn.calls[$0].arguments) },
+        result: { turn.results[$0].content }),
+      into: &encoded)
+  }
+
   /// Adds a paragraph to what was said last.
   mutating func append(paragraph: String) {
     additions[entries.count - 1] = paragraph

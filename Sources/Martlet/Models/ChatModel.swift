@@ -33,8 +33,8 @@ struct ChatConversation: ModelConversation {
   var history = ChatHistory()
   var encoder: HistoryEncoder
   var encoded = EncodedHistory()
-  /// The newest reply as its provider wants it back; what the transcript holds of it is less.
-  private var newest: ChatMessage?
+  /// The newest reply as its provider wants it back, which may be more than the transcript holds of it.
+  private var newest = Newest.unknown
   let output: OutputFormat?
   private var schemas: WireSchemas
   /// Whether the newest answer had to be asked for again.
@@ -71,15 +71,23 @@ struct ChatConversation: ModelConversation {
     // A reply that became no turn, because the run ended with it, is no part of the conversation.
     var reply: ChatMessage?
     switch entry {
+    case .turn(let turn) where newest.isWhole(in: turn):
+      options.turn += 1
+      history.append(whole: turn, with: &encoder, into: &encoded)
+      return endAppending()
     case .instructions: break
     case .user(_, let attachments): options.excessBytes += attachments.reduce(0) { $0 + $1.excessBytes }
     case .correction: isCorrecting = true
     case .turn:
       options.turn += 1
-      reply = newest
+      if case .message(let message) = newest { reply = message }
     }
     encoder.encode(history.append(entry, reply: reply), into: &encoded)
-    newest = nil
+    endAppending()
+  }
+
+  private mutating func endAppending() {
+    newest = .unknown
     requestID = SessionID.Series()[0]
   }
 
@@ -157,10 +165,23 @@ struct ChatConversation: ModelConversation {
   }
 
   private mutating func take(_ reply: AssembledReply) -> ModelReply {
-    newest = reply.chatMessage
-    let (restored, found) = schemas.restored(ModelReply(reply), request: request, quirks)
+    let (restored, found, isAsItCame) = schemas.restored(ModelReply(reply), request: request, quirks)
+    newest = isAsItCame && reply.isPlain ? .turn : .message(reply.chatMessage)
     notices += found
     return restored
+  }
+
+  private enum Newest {
+    case unknown
+    case message(ChatMessage)
+    /// The turn that is made of it says it all, in the model's words, and the arguments of its calls are objects.
+    case turn
+
+    /// Whether a turn that is made of the reply says it all.
+    func isWhole(in turn: Transcript.Turn) -> Bool {
+      guard case .turn = self, turn.calls.count == turn.results.count else { return false }
+      return turn.calls.indices.allSatisfy { turn.calls[$0].id == turn.results[$0].callID }
+    }
   }
 
   /// Some servers lose the arguments of calls in streams: the first time that some are missing, the reply is asked for
@@ -256,10 +277,9 @@ extension ModelReply {
     var objects: [JSONValue?] = []
     calls.reserveCapacity(reply.toolCalls.count)
     objects.reserveCapacity(reply.toolCalls.count)
-    for call in reply.toolCalls {
-      calls.append(
-        ToolCall(id: call.id, name: call.name, arguments: call.arguments, defect: call.defect, repairs: call.repairs))
-      objects.append(call.value)
+    reply.forEachCall { id, name, arguments, value, defect, repairs in
+      calls.append(ToolCall(id: id, name: name, arguments: arguments, defect: defect, repairs: repairs))
+      objects.append(value)
     }
     self.init(
       text: reply.text ?? reply.refusal, calls: calls, objects: objects,

@@ -22,12 +22,15 @@ struct WireSchemas: Sendable {
   }
 
   /// A reply to a request whose schemas were rewritten; what is changed in the arguments of a call is told with it.
+  /// Says also whether nothing had to be looked at, so that the reply is as it came.
   mutating func restored(
     _ reply: ModelReply, request: ChatRequest, _ quirks: ProviderQuirks
-  ) -> (reply: ModelReply, notices: [ModelNotice]) {
+  ) -> (reply: ModelReply, notices: [ModelNotice], isAsItCame: Bool) {
     var reply = reply
     var notices: [ModelNotice] = []
     let isStrict = Set(request.tools.filter { $0.strict == true }.map(\.name))
+    let isAsItCame = !quirks.needsSimpleSchemas && isStrict.isEmpty && output == nil
+    if isAsItCame { return (reply, notices, true) }
     let calls = quirks.needsSimpleSchemas || !isStrict.isEmpty ? reply.calls : []
     for (index, call) in calls.enumerated() {
       guard let schema = tools[call.name], call.defect == nil else { continue }
@@ -53,7 +56,7 @@ struct WireSchemas: Sendable {
         ModelNotice(code: "repair", message: "the answer: \(change.description(of: "it"))")
       }
     }
-    return (reply, notices)
+    return (reply, notices, false)
   }
 
   /// An answer to a schema in strict form, in few words, or in few words for the strict form.

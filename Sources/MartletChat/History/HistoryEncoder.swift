@@ -34,11 +34,22 @@ package struct HistoryEncoder: Sendable {
   /// Encodes messages that follow those before them, at the end of what is encoded.
   package mutating func encode(_ messages: [ChatMessage], into history: inout EncodedHistory) {
     var sink = ByteSink()
-    encode(messages, to: &sink) { sink in
-      sink.append(UInt8(ascii: ","))
-      if sink.count > EncodedHistory.segmentSize { history.take(&sink) }
-    }
+    encode(messages, to: &sink) { Self.endMessage(in: &$0, of: &history) }
     history.take(&sink)
+  }
+
+  /// Encodes a turn that follows the messages before it, at the end of what is encoded.
+  package mutating func encode(_ turn: PlainTurn, into history: inout EncodedHistory) {
+    guard callIDs.areKept, style.reasoning != .required else { return encode(turn.messages, into: &history) }
+    var sink = ByteSink()
+    turn.write(style, to: &sink) { Self.endMessage(in: &$0, of: &history) }
+    history.take(&sink)
+    lastRole = turn.count == 0 ? .assistant : .tool
+  }
+
+  private static func endMessage(in sink: inout ByteSink, of history: inout EncodedHistory) {
+    sink.append(UInt8(ascii: ","))
+    if sink.count > EncodedHistory.segmentSize { history.take(&sink) }
   }
 
   private mutating func encode(

@@ -71,6 +71,28 @@ package struct AssembledReply: Sendable, Hashable {
     text == nil && refusal == nil && toolCalls.isEmpty && !finishReason.isIncomplete
   }
 
+  /// Whether there are only text and calls in it, as the model wrote them, and all arguments are JSON objects.
+  package var isPlain: Bool {
+    $rest.isEmpty && (text != nil || !toolCalls.isEmpty)
+      && toolCalls.indices.allSatisfy { toolCalls[$0].value != nil && toolCalls[$0].$foreign.isEmpty }
+  }
+
+  /// Gives of each call what it takes to carry it out.
+  ///
+  /// Another module would copy a call for each thing that it asks of it.
+  package func forEachCall(
+    _ body: (
+      _ id: String, _ name: String, _ arguments: String, _ value: JSONValue?, _ defect: String?,
+      _ repairs: [ArgumentRepair]
+    ) -> Void
+  ) {
+    for index in toolCalls.indices {
+      body(
+        toolCalls[index].id, toolCalls[index].name, toolCalls[index].arguments, toolCalls[index].value,
+        toolCalls[index].defect, toolCalls[index].repairs)
+    }
+  }
+
   /// What it took of the model; nil if the model was not asked.
   package var takenUsage: Usage? { isCached ? nil : usage }
 

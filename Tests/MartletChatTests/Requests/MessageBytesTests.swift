@@ -68,6 +68,33 @@ import Testing
     }
   }
 
+  private static var turns: [PlainTurn] {
+    let call = (id: "call \"1\"", name: "get_weather", arguments: #"{"city": "Łódź \"x\""}"#)
+    let calls = [call, (id: "2", name: "a b/ü", arguments: "{}"), (id: "", name: "", arguments: " {} "), call]
+    let results = ["61 °F", "", "say \"hi\"\n", "late"]
+    return ([nil, "", "Hello.\n"] as [String?]).flatMap { text in
+      [0, 1, 4].map { count in PlainTurn(text: text, count: count, call: { calls[$0] }, result: { results[$0] }) }
+    }
+  }
+
+  @Test func aTurnIsEncodedAsItsMessagesAreInEveryStyle() {
+    for style in Self.styles {
+      for turn in Self.turns {
+        var quirks = ProviderQuirks()
+        quirks.messageStyle = style
+        for (form, acceptsUserAfterTool) in [(ProviderQuirks.CallIDs.any, true), (.nineAlphanumeric, false)] {
+          (quirks.callIDs, quirks.acceptsUserAfterTool) = (form, acceptsUserAfterTool)
+          var (encoder, other) = (HistoryEncoder(quirks), HistoryEncoder(quirks))
+          var (encoded, expected) = (EncodedHistory(), EncodedHistory())
+          encoder.encode(turn, into: &encoded)
+          encoder.encode([.user("Go on.")], into: &encoded)
+          other.encode(turn.messages + [.user("Go on.")], into: &expected)
+          #expect(encoded == expected)
+        }
+      }
+    }
+  }
+
   @Test func argumentsThatAreChangedAfterTheyWereReadAreReadAgain() {
     var call = ChatMessage.ToolCall(id: "1", name: "x", arguments: "{}")
     call.objectText = "{}"
