@@ -38,6 +38,9 @@ struct AgentEventSink: Sendable {
     self.handler = handler
   }
 
+  /// Whether anybody takes them.
+  var isHeard: Bool { handler != nil }
+
   @inline(__always)
   nonisolated(nonsending) func callAsFunction(_ event: @autoclosure () -> AgentEvent) async {
     if let handler { await handler(event()) }

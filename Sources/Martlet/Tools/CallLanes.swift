@@ -19,6 +19,12 @@ final class CallLanes: Sendable {
 
     var hasWaitingCalls: Bool { stop == nil && next < records.count }
 
+    mutating func takeNext() -> Int? {
+      guard hasWaitingCalls else { return nil }
+      next += 1
+      return next - 1
+    }
+
     /// Whether another lane is to begin; nil while that is not known.
     mutating func decideOnLane(_ maxLanes: Int) -> Bool? {
       guard hasWaitingCalls else { return false }
@@ -58,22 +64,22 @@ final class CallLanes: Sendable {
   func takeCall(beginningLane isFirst: Bool = false) -> Int? {
     let (index, waiter) = state.withLock { state -> (Int?, (UnsafeContinuation<Bool, Never>, Bool)?) in
       if isFirst { state.isLaneComing = false }
-      let index = state.hasWaitingCalls ? state.next : nil
-      if index != nil { state.next += 1 }
-      return (index, state.takeWaiter(maxLanes))
+      return (state.takeNext(), state.takeWaiter(maxLanes))
     }
     if let (waiter, decision) = waiter { waiter.resume(returning: decision) }
     return index
   }
 
-  /// Takes what came of a call, and the error of its handler that ends the run.
-  func finish(_ index: Int, _ record: ToolCallRecord, stoppingFor error: AgentError?) {
-    let waiter = state.withLock { state in
+  /// Takes what came of a call, and the error of its handler that ends the run; gives the next call if it is asked for.
+  func finish(_ index: Int, _ record: ToolCallRecord, stoppingFor error: AgentError?, takingNext: Bool) -> Int? {
+    let (next, waiter) = state.withLock { state -> (Int?, (UnsafeContinuation<Bool, Never>, Bool)?) in
       state.records[index] = record
       if let error, index < state.stop?.index ?? .max { state.stop = (index, error) }
-      return state.takeWaiter(maxLanes)
+      let next = takingNext ? state.takeNext() : nil
+      return (next, state.takeWaiter(maxLanes))
     }
     if let (waiter, decision) = waiter { waiter.resume(returning: decision) }
+    return next
   }
 
   /// What came of all calls, in their order.

@@ -3,23 +3,25 @@ import MartletJSON
 
 /// The calls of one reply, and what they are carried out with.
 final class CallRound: Sendable {
-  let calls: [ToolCall]
-  let turn: Int
+  let attributed: ToolContext.Calls
   let clock: RunClock
-  let recorder: any RunRecorder
+  /// Nil where nothing is kept.
+  let recorder: (any RunRecorder)?
   let emit: AgentEventSink
   /// The objects that the arguments are, as far as they have been read; none, or one for each call.
   private let objects: [JSONValue?]
 
+  var calls: [ToolCall] { attributed.calls }
+  var turn: Int { attributed.turn }
+
   init(
-    _ calls: [ToolCall], knownAs objects: [JSONValue?], turn: Int, clock: RunClock, recorder: any RunRecorder,
+    _ calls: ToolContext.Calls, knownAs objects: [JSONValue?], clock: RunClock, recorder: any RunRecorder,
     emit: AgentEventSink
   ) {
-    self.calls = calls
+    attributed = calls
     self.objects = objects
-    self.turn = turn
     self.clock = clock
-    self.recorder = recorder
+    self.recorder = recorder is NoRecorder ? nil : recorder
     self.emit = emit
   }
 

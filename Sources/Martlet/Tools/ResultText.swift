@@ -20,7 +20,7 @@ struct ResultText {
   /// A text, or its beginning and its end when it is longer than `limit` bytes.
   init(_ text: String, limit: Int) {
     let isWhole = text.utf8.count <= limit
-    if isWhole, !text.utf8.contains(0) {
+    if isWhole, !text.hasNUL {
       self.init(valid: text)
       return
     }
@@ -77,6 +77,13 @@ struct ResultText {
       }
     }
     return (String(text), replaced + whole.count - consumed)
+  }
+}
+
+extension String {
+  /// Whether there is a NUL in it.
+  fileprivate var hasNUL: Bool {
+    utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? utf8.contains(0)
   }
 }
 

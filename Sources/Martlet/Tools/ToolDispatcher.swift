@@ -42,7 +42,8 @@ package final class ToolDispatcher: Sendable {
     emit: AgentEventHandler?
   ) async -> Outcome {
     let round = CallRound(
-      calls, knownAs: objects, turn: turn, clock: clock, recorder: recorder, emit: AgentEventSink(emit))
+      ToolContext.Calls(calls, turn: turn, sessionID: sessionID, keys: keys), knownAs: objects, clock: clock,
+      recorder: recorder, emit: AgentEventSink(emit))
     if calls.count == 1 {
       // A single call needs no task of its own.
       guard let (record, error) = await run(0, of: round) else {
@@ -73,9 +74,11 @@ package final class ToolDispatcher: Sendable {
     while let index = next {
       if let (record, error) = await run(index, of: round) {
         // Before anyone is told, so that no other call begins meanwhile.
-        lanes.finish(index, record, stoppingFor: error)
-        await round.emit(.toolFinished(record))
+        let isTold = round.emit.isHeard
+        next = lanes.finish(index, record, stoppingFor: error, takingNext: !isTold)
+        if isTold { await round.emit(.toolFinished(record)) }
         if error != nil { return true }
+        if !isTold { continue }
       }
       next = lanes.takeCall()
     }
@@ -96,16 +99,16 @@ package final class ToolDispatcher: Sendable {
       var answer: ToolOutput
       switch prepare(index, of: round) {
       case .refused(let refusal): answer = refusal
-      case .ready(let executor, let checked):
+      case .ready(let tool, let checked):
         arguments = checked.value
         for repair in checked.repairs {
           await round.emit(round.notice(of: repair, in: index))
         }
-        answer = try await executor.call(invocation(index, of: round, checked.value))
+        answer = try await tool.executor.call(invocation(index, of: round, checked.value))
       }
       answer.content = secrets.redacting(answer.content)
       let record = round.record(index, arguments: arguments, answer: answer, after: round.clock.now() - started)
-      try await round.recorder.finished(record)
+      if let recorder = round.recorder { try await recorder.finished(record) }
       return (record, nil)
     } catch _ where Task.isCancelled {
       // Whatever a canceled call throws, it is the cancellation's doing.
@@ -118,15 +121,12 @@ package final class ToolDispatcher: Sendable {
   // Apart, as what comes of it: the arguments on their way are no part of the frame that waits for a tool.
   @inline(never)
   private func invocation(_ index: Int, of round: CallRound, _ arguments: JSONValue) -> ToolInvocation {
-    let call = round.calls[index]
-    let key = keys[round.turn &* Self.maxCallsPerReply &+ index]
-    return ToolInvocation(
-      context: ToolContext(tool: call.name, callID: call.id, sessionID: sessionID, key: key), arguments: arguments)
+    ToolInvocation(context: ToolContext(of: index, among: round.attributed), arguments: arguments)
   }
 
   /// What is to be done for a call, once its arguments have been looked at.
   private enum Preparation {
-    case ready(any ToolExecutor, CheckedArguments)
+    case ready(ToolRegistry.Tool, CheckedArguments)
     case refused(ToolOutput)
   }
 
@@ -140,7 +140,7 @@ package final class ToolDispatcher: Sendable {
       return .refused(.error(ToolMessages.unknownTool(name, known: registry.specifications.map(\.name))))
     }
     do throws(CheckedArguments.Failure) {
-      return .ready(tool.executor, try check(index, of: round, tool.specification.parameters))
+      return .ready(tool, try check(index, of: round, tool.specification.parameters))
     } catch {
       return .refused(.error(ToolMessages.refusedArguments(error)))
     }

@@ -33,18 +33,68 @@ public struct ToolError: Error, Sendable, Hashable, CustomStringConvertible {
 /// The call that the current task works on, besides its arguments.
 ///
 /// A plugin finds the same in its environment.
-public struct ToolContext: Sendable, Hashable {
-  /// The name of the tool, as the model called it.
-  public let tool: String
-  /// The model's identifier of the call.
-  public let callID: String
-  /// The identifier of the session.
-  public let sessionID: String
-  /// The same for every attempt at this call, and for no other call: what a service takes to do a thing only once.
-  public var idempotencyKey: String { key.text }
+public struct ToolContext: Sendable {
+  /// The calls of a reply, and what tells them apart from all others.
+  final class Calls: Sendable {
+    let calls: [ToolCall]
+    let turn: Int
+    let sessionID: String
+    private let keys: SessionID.Series
 
-  let key: SessionID.Series.Member
+    init(_ calls: [ToolCall], turn: Int, sessionID: String, keys: SessionID.Series) {
+      self.calls = calls
+      self.turn = turn
+      self.sessionID = sessionID
+      self.keys = keys
+    }
+
+    fileprivate func key(of index: Int) -> SessionID.Series.Member {
+      keys[turn &* ToolDispatcher.maxCallsPerReply &+ index]
+    }
+  }
+
+  // A place among the calls of a reply: it goes through several hands, each of which would copy the texts.
+  private let calls: Calls
+  private let index: Int
+
+  /// The name of the tool, as the model called it.
+  public var tool: String { calls.calls[index].name }
+  /// The model's identifier of the call.
+  public var callID: String { calls.calls[index].id }
+  /// The identifier of the session.
+  public var sessionID: String { calls.sessionID }
+  /// The same for every attempt at this call, and for no other call: what a service takes to do a thing only once.
+  public var idempotencyKey: String { calls.key(of: index).text }
 
   /// The call that the current task works on; nil outside of a tool's call.
   @TaskLocal public static var current: ToolContext?
+
+  init(of index: Int, among calls: Calls) {
+    self.calls = calls
+    self.index = index
+  }
+}
+
+extension ToolContext: Hashable {
+  /// Whether both are of the same call.
+  public static func == (lhs: ToolContext, rhs: ToolContext) -> Bool {
+    lhs.tool == rhs.tool && lhs.callID == rhs.callID && lhs.sessionID == rhs.sessionID
+      && lhs.calls.key(of: lhs.index) == rhs.calls.key(of: rhs.index)
+  }
+
+  /// Feeds what tells the call from others to the hasher.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(callID)
+    hasher.combine(calls.key(of: index))
+  }
+}
+
+extension ToolContext: CustomReflectable {
+  /// The properties, for `print` and debuggers.
+  public var customMirror: Mirror {
+    let properties: KeyValuePairs<String, Any> = [
+      "tool": tool, "callID": callID, "sessionID": sessionID, "idempotencyKey": idempotencyKey,
+    ]
+    return Mirror(self, children: properties, displayStyle: .struct)
+  }
 }

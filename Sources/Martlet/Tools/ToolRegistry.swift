@@ -11,16 +11,21 @@ package struct ToolRegistry: Sendable {
   }
 
   package let tools: [Tool]
-  private let byName: [String: Int]
+  /// Nil while a scan is quicker.
+  private let byName: [String: Int]?
+
+  private static let maxScanned = 8
 
   /// Of two tools of one name the first counts.
   package init(_ tools: [Tool] = []) {
     self.tools = tools
-    self.byName = Dictionary(tools.enumerated().map { ($1.specification.name, $0) }) { first, _ in first }
+    let names = tools.enumerated().lazy.map { ($1.specification.name, $0) }
+    self.byName = tools.count > Self.maxScanned ? Dictionary(names) { first, _ in first } : nil
   }
 
   package subscript(name: String) -> Tool? {
-    byName[name].map { tools[$0] }
+    guard let byName else { return tools.first { $0.specification.name == name } }
+    return byName[name].map { tools[$0] }
   }
 
   package var specifications: [ToolSpecification] { tools.map(\.specification) }

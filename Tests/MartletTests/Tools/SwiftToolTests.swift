@@ -161,6 +161,10 @@ import Testing
     #expect(Set(contexts.value.map(\.callID)) == ["c0", "c1"])
     #expect(contexts.value.allSatisfy { $0.sessionID == result.session })
     #expect(Set(contexts.value.map(\.idempotencyKey)).count == 2)
+    #expect(Set(contexts.value).count == 2 && Set(contexts.value + contexts.value).count == 2)
+    let context = try #require(contexts.value.first)
+    let properties = "tool: \"t\", callID: \"\(context.callID)\", sessionID: \"\(context.sessionID)\""
+    #expect("\(context)" == "ToolContext(\(properties), idempotencyKey: \"\(context.idempotencyKey)\")")
     #expect(ToolContext.current == nil)
   }
 

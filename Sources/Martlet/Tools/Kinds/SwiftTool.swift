@@ -1,7 +1,9 @@
 import MartletJSON
 
 /// Runs Swift code for each call: arguments decoded into its type, its result encoded.
-struct SwiftTool<Arguments: Decodable & Sendable, Output: Encodable & Sendable>: ToolExecutor {
+///
+/// A class, for what has it asks for its type each time that it copies a structure whose type it does not know.
+final class SwiftTool<Arguments: Decodable & Sendable, Output: Encodable & Sendable>: ToolExecutor {
   private let body: @Sendable (Arguments) async throws -> Output
   private let decode = JSONValue.decoding(as: Arguments.self)
   private let encode = JSONValue.encoding(of: Output.self)
@@ -19,8 +21,8 @@ struct SwiftTool<Arguments: Decodable & Sendable, Output: Encodable & Sendable>:
       return .error(ToolMessages.undecodableArguments(error))
     }
     do {
-      let output = try await ToolContext.$current.withValue(invocation.context) { try await body(arguments) }
-      return result(output)
+      // What is bound has to give one type for all tools: the compiler then knows what it binds.
+      return try await ToolContext.$current.withValue(invocation.context) { result(try await body(arguments)) }
     } catch let error as ToolError where error.exit == .model {
       return .error(ToolMessages.failed(ResultText(error.message, limit: ToolOutput.maxBytes).annotated))
     } catch is CancellationError where !Task.isCancelled {
