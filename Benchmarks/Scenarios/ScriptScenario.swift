@@ -36,8 +36,8 @@ enum ScriptScenario {
       if case .turn = entry { turn += 1 }
     }
 
-    mutating func reply(
-      toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
+    nonisolated(nonsending) mutating func reply(
+      toolChoice: ToolChoice, onDeltas: nonisolated(nonsending) (_ batch: [ModelDelta]) async throws -> Void
     ) async throws -> ModelReply {
       guard turn < turns else { return ModelReply(text: "Done.") }
       let call = ToolCall(id: "call_\(turn)", name: "add", arguments: #"{"a":\#(turn),"b":\#(turn + 1)}"#)

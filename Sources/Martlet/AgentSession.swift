@@ -99,7 +99,7 @@ public actor AgentSession {
   @inline(never)
   private func begin(_ assignment: Assignment, _ onEvent: AgentEventHandler?) -> Task<RunResult, Never> {
     let run = Self.$sessionsOfTask.withValue(Self.sessionsOfTask + [id]) {
-      Task { await work(on: assignment, onEvent) }
+      Task(executorPreference: agent.languageModel.executor) { await self.work(on: assignment, onEvent) }
     }
     current = run
     return run

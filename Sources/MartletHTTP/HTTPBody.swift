@@ -30,12 +30,12 @@ package struct HTTPBody: Sendable, AsyncSequence, AsyncIteratorProtocol {
   ///
   /// Bytes that came before a failure are delivered before it is thrown. After the end, nil or the failure again.
   package func next(isolation: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
-    try await owner.transfer.nextPiece(isolation: isolation)
+    try await owner.transfer.nextPiece()
   }
 
   /// The next piece, never empty; nil at the clean end of the body.
-  package func next() async throws(HTTPError) -> [UInt8]? {
-    try await owner.transfer.nextPiece(isolation: nil)
+  nonisolated(nonsending) package func next() async throws(HTTPError) -> [UInt8]? {
+    try await owner.transfer.nextPiece()
   }
 
   /// The most bytes that ever waited to be read.

@@ -27,12 +27,15 @@ package struct HTTPConfiguration: Sendable {
 /// Sends requests over connections that it keeps and reuses.
 ///
 /// All exchanges of a client share one thread of its own, started by the first request and ended when the client
-/// and the last unread body are gone.
+/// and the last unread body are gone. It carries on tasks that prefer the client's ``executor``, while a second one stands
+/// in for it where that takes long.
 package final class HTTPClient: Sendable {
   private let configuration: HTTPConfiguration
   private let proxies: ProxyRules
   private let loop: Lock<TransferLoop?>
   private let newest = Lock(CheckedRequest())
+  /// Runs tasks at the least cost that wait for exchanges of this client most of the time.
+  package let executor = TransferExecutor()
 
   package init(_ configuration: HTTPConfiguration = .init()) {
     self.configuration = configuration
@@ -47,9 +50,7 @@ package final class HTTPClient: Sendable {
   /// Sends a request and returns when the head of the response is there.
   ///
   /// Cancelling the task ends the exchange before the error ``HTTPError/Kind/canceled`` is thrown.
-  package func send(
-    _ request: HTTPRequest, isolation: isolated (any Actor)? = #isolation
-  ) async throws(HTTPError) -> HTTPResponse {
+  nonisolated(nonsending) package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
     try await exchange(for: request).response()
   }
 
@@ -64,7 +65,7 @@ package final class HTTPClient: Sendable {
   private func runningLoop() throws(HTTPError) -> TransferLoop {
     try loop.withLock { (loop) throws(HTTPError) in
       if let loop { return loop }
-      let started = try TransferLoop.start(configuration)
+      let started = try TransferLoop.start(configuration, executor)
       loop = started
       return started
     }

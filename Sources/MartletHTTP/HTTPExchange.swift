@@ -5,9 +5,9 @@ package struct HTTPExchange: Sendable {
   /// Sends the request and returns when the head of the response is there; to be called once.
   ///
   /// Cancelling the task ends the exchange before the error ``HTTPError/Kind/canceled`` is thrown.
-  package func response(isolation: isolated (any Actor)? = #isolation) async throws(HTTPError) -> HTTPResponse {
+  nonisolated(nonsending) package func response() async throws(HTTPError) -> HTTPResponse {
     do throws(HTTPError) {
-      let head = try await body.transfer.head(isolation: isolation)
+      let head = try await body.transfer.response()
       return HTTPResponse(status: head.status, headers: head.headers, body: body)
     } catch {
       throw await body.transfer.refined(error)

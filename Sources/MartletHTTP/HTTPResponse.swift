@@ -8,10 +8,10 @@ package struct HTTPResponse: Sendable {
   /// The whole body.
   ///
   /// Reads what is left of ``body``, whose bytes (white space apart) count as progress for the idle timeout.
-  package func collect(isolation: isolated (any Actor)? = #isolation) async throws(HTTPError) -> [UInt8] {
-    guard var whole = try await body.next(isolation: isolation) else { return [] }
+  nonisolated(nonsending) package func collect() async throws(HTTPError) -> [UInt8] {
+    guard var whole = try await body.next() else { return [] }
     body.markProgress(ifUseful: whole)
-    while let more = try await body.next(isolation: isolation) {
+    while let more = try await body.next() {
       body.markProgress(ifUseful: more)
       whole += more
     }

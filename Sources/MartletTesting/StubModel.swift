@@ -99,8 +99,8 @@ private struct StubConversation: ModelConversation {
     model.log.withLock { $0.heard.append(entry) }
   }
 
-  mutating func reply(
-    toolChoice: ToolChoice, onDeltas: ([ModelDelta]) async throws -> Void
+  nonisolated(nonsending) mutating func reply(
+    toolChoice: ToolChoice, onDeltas: nonisolated(nonsending) ([ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
     model.log.withLock { $0.choices.append(toolChoice) }
     guard !model.steps.isEmpty else {

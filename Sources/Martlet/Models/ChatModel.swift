@@ -13,6 +13,8 @@ package struct ChatModel: Model {
 
   package var identifier: String { spec.identifier }
 
+  package var executor: (any TaskExecutor)? { client.executor }
+
   package var knowsCost: Bool { client.provider.prices[spec.name] != nil }
 
   package func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
@@ -104,8 +106,8 @@ struct ChatConversation: ModelConversation {
 
   // What it does between waiting is apart: a request, a reply or an error on its way would be part of the frame of
   // every conversation that waits.
-  mutating func reply(
-    toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
+  nonisolated(nonsending) mutating func reply(
+    toolChoice: ToolChoice, onDeltas: nonisolated(nonsending) (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
     prepare(toolChoice.onTheWire)
     while true {

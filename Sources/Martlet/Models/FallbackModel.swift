@@ -27,6 +27,8 @@ package struct FallbackModel: Model {
 
   package var identifier: String { models[0].identifier }
 
+  package var executor: (any TaskExecutor)? { models[0].executor }
+
   package var knowsCost: Bool { models.allSatisfy(\.knowsCost) }
 
   package func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
@@ -89,8 +91,8 @@ private struct FallbackConversation: ModelConversation {
       code: "model_fallback", message: "\(name(of: last)) failed a short while ago; \(name(of: current)) goes on")
   }
 
-  mutating func reply(
-    toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
+  nonisolated(nonsending) mutating func reply(
+    toolChoice: ToolChoice, onDeltas: nonisolated(nonsending) (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
     catchUp()
     guard var asked = conversations[current] else { throw APIError.noModel }

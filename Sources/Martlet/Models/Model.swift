@@ -9,8 +9,15 @@ package protocol Model: Sendable {
   /// Whether the usage of its replies says what they cost, so that a run can be bounded by that.
   var knowsCost: Bool { get }
 
+  /// Runs tasks that converse with the model at the least cost; nil if it makes no difference.
+  var executor: (any TaskExecutor)? { get }
+
   /// Begins a conversation in which the model can call these tools, and whose answers have this format.
   func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation
+}
+
+extension Model {
+  package var executor: (any TaskExecutor)? { nil }
 }
 
 /// One conversation on the model's side.
@@ -46,8 +53,8 @@ package protocol ModelConversation: Sendable {
   ///
   /// A reply that throws leaves the conversation as it was, so that it can be asked for again. The next batch is not
   /// read before `onDeltas` returns. Throws `APIError`, or `CancellationError` when the task is cancelled.
-  mutating func reply(
-    toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
+  nonisolated(nonsending) mutating func reply(
+    toolChoice: ToolChoice, onDeltas: nonisolated(nonsending) (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply
 }
 

@@ -48,8 +48,8 @@ private struct ScriptedConversation: ModelConversation {
     if case .turn = entry { turns += 1 }
   }
 
-  mutating func reply(
-    toolChoice: ToolChoice, onDeltas: (_ batch: [ModelDelta]) async throws -> Void
+  nonisolated(nonsending) mutating func reply(
+    toolChoice: ToolChoice, onDeltas: nonisolated(nonsending) (_ batch: [ModelDelta]) async throws -> Void
   ) async throws -> ModelReply {
     for (index, rule) in rules.enumerated() {
       guard let found = try match(rule, number: index + 1) else { continue }
@@ -137,7 +137,9 @@ private struct ScriptedConversation: ModelConversation {
 
 /// Plays a reply in pieces, as a stream would bring it.
 private enum ScriptedStream {
-  static func play(_ reply: ModelReply, _ onDeltas: ([ModelDelta]) async throws -> Void) async throws {
+  nonisolated(nonsending) static func play(
+    _ reply: ModelReply, _ onDeltas: nonisolated(nonsending) ([ModelDelta]) async throws -> Void
+  ) async throws {
     for piece in (reply.text ?? "").words {
       try Task.checkCancellation()
       try await onDeltas([.text(piece)])

@@ -13,9 +13,9 @@ extension ChatClient {
   ///   - tools: The functions that were offered, if the reply may come from the cache and be kept in it.
   ///   - onDeltas: Takes each batch.
   /// - Throws: ``APIError``, or what `onDeltas` throws.
-  package func reply(
+  nonisolated(nonsending) package func reply(
     head: RequestHead, segments: [[UInt8]], options: ReplyAssembler.Options = .init(), requestID: String? = nil,
-    cachingWith tools: [ChatTool]? = nil, isolation: isolated (any Actor)? = #isolation,
+    cachingWith tools: [ChatTool]? = nil,
     onDeltas: ([ChatDelta]) async throws -> Void
   ) async throws -> AssembledReply {
     let exchange = try await request(
@@ -91,9 +91,7 @@ extension ChatClient {
   }
 
   /// Asks for what is at a path and gives the body of a successful response.
-  func get(
-    _ path: String, requestID: String, isolation: isolated (any Actor)? = #isolation
-  ) async throws(APIError) -> [UInt8] {
+  nonisolated(nonsending) func get(_ path: String, requestID: String) async throws(APIError) -> [UInt8] {
     var request = HTTPRequest(method: "GET", url: provider.baseURL + path, timeouts: timeouts)
     request.headers = headers.all(isStreaming: false, requestID: requestID).filter { !$0.isNamed("Content-Type") }
     return try await ReadyRequest(exchange(for: request), of: self).body()

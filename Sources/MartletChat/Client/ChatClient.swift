@@ -58,6 +58,8 @@ public struct ChatClient: Sendable {
   @Boxed private var boxedCache: ResponseCache
 
   var http: HTTPClient { core.http }
+  /// Runs conversations with this client.
+  package var executor: any TaskExecutor { core.http.executor }
   var key: Secret { core.key }
   var headers: ClientHeaders { core.headers }
   var url: String { core.url }
@@ -132,7 +134,7 @@ package struct RetryClock: Sendable {
   }
 
   /// Waits for another attempt.
-  func wait(_ delay: Duration, isolation: isolated (any Actor)? = #isolation) async throws(APIError) {
+  nonisolated(nonsending) func wait(_ delay: Duration) async throws(APIError) {
     do {
       try await sleep(delay)
     } catch {

@@ -37,7 +37,7 @@ package final class ReadyRequest {
   /// Sends the request and returns when the head of a successful response is there; to be called once.
   ///
   /// Returns at once if the cache has the reply.
-  package func open(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ReplyExchange {
+  nonisolated(nonsending) package func open() async throws(APIError) -> ReplyExchange {
     switch source {
     case .cache(let exchange): exchange
     case .server(let exchange): replyExchange(try await response(of: exchange))
@@ -45,7 +45,7 @@ package final class ReadyRequest {
   }
 
   /// Asks for what is no reply of a model, and gives the whole body of a successful response.
-  func body(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> [UInt8] {
+  nonisolated(nonsending) func body() async throws(APIError) -> [UInt8] {
     guard case .server(let exchange) = source else { return [] }
     let response = try await response(of: exchange)
     do throws(HTTPError) {
@@ -57,9 +57,7 @@ package final class ReadyRequest {
 
   // What it does after the wait is apart: it would be part of the frame of every request that waits.
   @inline(__always)
-  private func response(
-    of exchange: HTTPExchange, isolation: isolated (any Actor)? = #isolation
-  ) async throws(APIError) -> HTTPResponse {
+  nonisolated(nonsending) private func response(of exchange: HTTPExchange) async throws(APIError) -> HTTPResponse {
     let response: HTTPResponse
     do throws(HTTPError) {
       response = try await exchange.response()
@@ -85,13 +83,13 @@ package final class ReadyRequest {
 extension HTTPResponse {
   /// Reads the error of a response whose status says failure; its beginning is enough.
   @inline(never)
-  fileprivate func failure(hiding key: Secret, isolation: isolated (any Actor)? = #isolation) async -> APIError {
+  nonisolated(nonsending) fileprivate func failure(hiding key: Secret) async -> APIError {
     if (300..<400).contains(status) {
       return APIError(redirect: status, location: headers["location"]).redacting(key)
     }
     var bytes: [UInt8] = []
     do throws(HTTPError) {
-      while bytes.count < 256 << 10, let piece = try await body.next(isolation: isolation) { bytes += piece }
+      while bytes.count < 256 << 10, let piece = try await body.next() { bytes += piece }
     } catch {
       if error.kind == .canceled { return APIError(error).redacting(key) }
     }

@@ -60,12 +60,12 @@ package final class ReplyExchange {
   ///
   /// What is read is taken apart from here: it would be part of the frame of every request that waits.
   @inline(never)
-  package func nextBatch(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> [ChatDelta]? {
+  nonisolated(nonsending) package func nextBatch() async throws(APIError) -> [ChatDelta]? {
     guard case .response(let response) = source else { return try nextCachedBatch() }
     while !hasEnded {
       let piece: Result<[UInt8]?, HTTPError>
       do throws(HTTPError) {
-        piece = .success(try await response.body.next(isolation: isolation))
+        piece = .success(try await response.body.next())
       } catch {
         piece = .failure(error)
       }

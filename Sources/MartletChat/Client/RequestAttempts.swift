@@ -21,7 +21,7 @@ struct RequestAttempts {
 
   /// Sends the request once; one that is out of the ranges of its parameters is not sent.
   @inline(never)
-  mutating func open(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ReplyExchange {
+  nonisolated(nonsending) mutating func open() async throws(APIError) -> ReplyExchange {
     try await nextRequest().open()
   }
 
@@ -51,7 +51,7 @@ struct RequestAttempts {
 
   /// Sends the request once and reads its answer to the end.
   @inline(never)
-  mutating func completion(isolation: isolated (any Actor)? = #isolation) async throws(APIError) -> ChatCompletion {
+  nonisolated(nonsending) mutating func completion() async throws(APIError) -> ChatCompletion {
     let exchange = try await open()
     while try await exchange.nextBatch() != nil {}
     return exchange.completion
@@ -59,7 +59,7 @@ struct RequestAttempts {
 
   /// Waits as long as the next attempt has to wait; throws the error if there is none.
   @inline(never)
-  mutating func wait(after error: APIError, isolation: isolated (any Actor)? = #isolation) async throws(APIError) {
+  nonisolated(nonsending) mutating func wait(after error: APIError) async throws(APIError) {
     let (request, former) = (request, body)
     let hasLearned = client.learn(from: error, refusing: request, spelledWith: &quirks) {
       Self.body(of: request, $0) != former

@@ -92,6 +92,10 @@ final class SocketPoller {
     return isWatched
   }
 
+  func forgetEvents() {
+    events.removeAll(keepingCapacity: true)
+  }
+
   /// Waits at most so long for something to become possible.
   func wait(milliseconds: Int32) {
     let count = ccurl_wait(epoll, &ready, Int32(ready.count), milliseconds)

@@ -1,12 +1,13 @@
 import Glibc
 
-/// Keeps all signals off this thread, and off the threads that it makes meanwhile.
+/// Keeps all signals off this thread, and off the threads that it makes meanwhile, but for those of a thread's own faults.
 ///
 /// They belong to the host program, and the SIGPIPE of a TLS write, which libcurl does not prevent, to nobody.
 func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
   var all = sigset_t()
   var previous = sigset_t()
   sigfillset(&all)
+  for fault in [SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGSYS] { sigdelset(&all, fault) }
   pthread_sigmask(SIG_SETMASK, &all, &previous)
   defer {
     if sigismember(&previous, SIGPIPE) == 0 { discardPendingSIGPIPE() }

@@ -78,21 +78,13 @@ final class Transfer: @unchecked Sendable {
 
 extension Transfer {
   /// Starts the transfer and waits for the head; only once.
-  func head(isolation: isolated (any Actor)?) async throws(HTTPError) -> Head {
+  nonisolated(nonsending) func response() async throws(HTTPError) -> Head {
+    try begin()
+    if Task.isCancelled { abandon() } else { loop.start(self, for: #isolation) }
+    if let ready = takeHead(orWait: nil) { return try ready.get() }
     let result = await withTaskCancellationHandler {
-      await withUnsafeContinuation(isolation: isolation) { (waiter: HeadWaiter) in
-        let refusal: HTTPError? = shared.withLock { shared in
-          if shared.isStarted { return HTTPError(.other, "the request to \(endpoint.name) was sent already") }
-          shared.isStarted = true
-          if shared.outcome != nil { return canceled }
-          shared.headWaiter = waiter
-          return nil
-        }
-        if let refusal {
-          waiter.resume(returning: .failure(refusal))
-        } else {
-          loop.submit(.start(self))
-        }
+      await withUnsafeContinuation { (waiter: HeadWaiter) in
+        if let ready = takeHead(orWait: waiter) { waiter.resume(returning: ready) }
       }
     } onCancel: {
       abandon()
@@ -100,12 +92,28 @@ extension Transfer {
     return try result.get()
   }
 
+  private func begin() throws(HTTPError) {
+    let isFirst = shared.withLock { shared in
+      defer { shared.isStarted = true }
+      return !shared.isStarted
+    }
+    if !isFirst { throw HTTPError(.other, "the request to \(endpoint.name) was sent already") }
+  }
+
+  private func takeHead(orWait waiter: HeadWaiter?) -> Result<Head, HTTPError>? {
+    shared.withLock { shared in
+      let ready = shared.headResult(headless: headless)
+      if ready == nil { shared.headWaiter = waiter }
+      return ready
+    }
+  }
+
   /// The next piece of the body; nil at its end.
-  func nextPiece(isolation: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
+  nonisolated(nonsending) func nextPiece() async throws(HTTPError) -> [UInt8]? {
     if Task.isCancelled { abandon() }
     if let ready = takePiece(orWait: nil) { return try ready.get() }
     let result = await withTaskCancellationHandler {
-      await withUnsafeContinuation(isolation: isolation) { (waiter: PieceWaiter) in
+      await withUnsafeContinuation { (waiter: PieceWaiter) in
         if let ready = takePiece(orWait: waiter) { waiter.resume(returning: ready) }
       }
     } onCancel: {
@@ -156,6 +164,14 @@ extension Transfer {
   }
 
   var peakUnread: Int { shared.withLock { $0.peakUnread } }
+
+  /// Whether the task that asked need not wait for the head.
+  var isAnswered: Bool { shared.withLock { $0.headResult(headless: headless) != nil } }
+
+  private var headless: HTTPError { HTTPError(.other, "\(endpoint.name) answered without a response head") }
+
+  /// Whether a task waits for the head.
+  var isAwaited: Bool { shared.withLock { $0.headWaiter != nil } }
 
   var canceled: HTTPError { HTTPError(.canceled, "the request to \(endpoint.name) was cancelled") }
 }
@@ -278,7 +294,7 @@ extension Transfer {
     isDelivering = false
     return shared.withLock { shared in
       let head = shared.headWaiter.flatMap { waiter in
-        shared.headResult(headless: HTTPError(.other, "\(endpoint.name) answered without a response head"))
+        shared.headResult(headless: headless)
           .map { (waiter: waiter, result: $0) }
       }
       if head != nil { shared.headWaiter = nil }

@@ -16,19 +16,15 @@ final class TransferLoop: @unchecked Sendable {
     case stop
   }
 
-  private struct Inbox {
-    var commands: [Command] = []
-    /// Whether the thread sleeps, or is just about to, and nobody has woken it.
-    var isSleeping = false
-  }
-
   private let configuration: HTTPConfiguration
-  private let inbox = Lock(Inbox())
-  private let poller: SocketPoller
-  private var thread: pthread_t?
+  let inbox = Lock(TransferInbox())
+  let hasSpareThread = Lock(false)
+  let bells = Bells()
+  let poller: SocketPoller
+  let executor: TransferExecutor
 
   /// What the thread went to sleep with.
-  private struct Sleep {
+  struct Sleep {
     /// Until when it sleeps if nothing happens.
     var end: UInt64 = 0
     /// How many sockets had been let go of by then.
@@ -36,7 +32,7 @@ final class TransferLoop: @unchecked Sendable {
   }
 
   /// Held by whoever is at work on the transfers.
-  private let work = Lock(Sleep())
+  let work = Lock(Sleep())
 
   // Only for whoever is at work.
   @exclusivity(unchecked) private var commands: [Command] = []
@@ -60,93 +56,44 @@ final class TransferLoop: @unchecked Sendable {
   /// More spare handles than this are freed.
   private static let maxSpare = 1_024
 
-  /// Starts the thread, which runs until ``stop()``.
-  static func start(_ configuration: HTTPConfiguration) throws(HTTPError) -> TransferLoop {
-    try CurlLibrary.initialize()
-    guard let poller = SocketPoller() else {
-      throw HTTPError(.other, "there are no descriptors for HTTP: \(String(cString: strerror(errno)))")
-    }
-    let loop = TransferLoop(configuration, poller)
-    let context = Unmanaged.passRetained(loop)
-    var thread = pthread_t()
-    let code = withSignalsBlocked {
-      pthread_create(
-        &thread, nil,
-        { context in
-          guard let context else { return nil }
-          Unmanaged<TransferLoop>.fromOpaque(context).takeRetainedValue().run()
-          return nil
-        }, context.toOpaque())
-    }
-    guard code == 0 else {
-      context.release()
-      throw HTTPError(.other, "the thread for HTTP cannot be started: \(String(cString: strerror(code)))")
-    }
-    loop.thread = thread
-    return loop
-  }
-
-  private init(_ configuration: HTTPConfiguration, _ poller: SocketPoller) {
+  init(_ configuration: HTTPConfiguration, _ poller: SocketPoller, _ executor: TransferExecutor) {
     self.configuration = configuration
     self.poller = poller
-  }
-
-  func submit(_ command: Command) {
-    if case .start = command, takeFirstStep(command) { return }
-    let wakes = inbox.withLock { inbox in
-      inbox.commands.append(command)
-      let wasSleeping = inbox.isSleeping
-      inbox.isSleeping = false
-      return wasSleeping
-    }
-    if wakes { poller.wake() }
-  }
-
-  /// Ends the thread and returns when it has ended; the connections go with the object.
-  func stop() {
-    submit(.stop)
-    if let thread { pthread_join(thread, nil) }
+    self.executor = executor
   }
 }
 
 // MARK: - At work
 
 extension TransferLoop {
-  private func run() {
-    var news: [Transfer.News] = []
-    while true {
-      let milliseconds = work.withLock { sleep in
-        let milliseconds = moveOn(&sleep)
-        swap(&news, &self.news)
-        return milliseconds
-      }
-      for item in news { item.tell() }
-      news.removeAll(keepingCapacity: true)
-      guard let milliseconds else { return }
-      poller.wait(milliseconds: milliseconds)
-    }
-  }
-
   /// Does all that can be done without waiting and says how long the thread may wait now; nil when it is to end.
-  private func moveOn(_ sleep: inout Sleep) -> Int32? {
-    inbox.withLock { inbox in
-      inbox.isSleeping = false
-      swap(&commands, &inbox.commands)
-    }
+  func moveOn(_ sleep: inout Sleep) -> Int32? {
+    inbox.withLock { $0.empty(into: &commands) }
     // What became possible on a socket that was let go of meanwhile may be another socket's; nothing is lost, because
     // the next wait tells it again.
     if poller.removals == sleep.removals {
       for event in poller.events { check(multis[event.multi].act(on: event.socket, possible: event.possible)) }
     }
+    poller.forgetEvents()
     for command in commands { execute(command) }
     commands.removeAll(keepingCapacity: true)
     if isStopping {
       failAll("the client was closed")
       gatherNews()
-      spare = []
+      (spare, multis) = ([], [])
+      inbox.withLock { $0.end() }
       return nil
     }
     step()
+    return rest(&sleep)
+  }
+
+  /// How long the thread, which carried on a task, may wait now; nil if another one has taken the lead.
+  func comeBack() -> Int32? {
+    work.withLock { sleep in inbox.withLock { $0.comeBack() } ? rest(&sleep) : nil }
+  }
+
+  private func rest(_ sleep: inout Sleep) -> Int32 {
     sleep = Sleep(end: nextDeadline, removals: poller.removals)
     return milliseconds(to: sleep.end)
   }
@@ -162,28 +109,44 @@ extension TransferLoop {
     } while admit()
   }
 
-  /// Does at once what the thread would be woken for; false if it is not asleep, and is to be told.
-  private func takeFirstStep(_ command: Command) -> Bool {
-    guard inbox.withLock({ $0.isSleeping }) else { return false }
+  /// Does at once what the thread would be woken for; false if it is awake, and is to be told.
+  func takeFirstStep(of transfer: Transfer, isIsolated: Bool) -> Bool {
+    guard inbox.withLock({ $0.leader != .awake }) else { return false }
     var news: [Transfer.News] = []
-    let done: Void? = work.withLockIfFree { sleep in
+    let call = work.withLockIfFree { sleep in
       withSignalsBlocked {
         poller.holdBack()
-        execute(command)
+        execute(.start(transfer))
         step()
-        takeWhatIsReady()
+        takeWhatIsReady(for: transfer)
       }
-      if nextDeadline < sleep.end { poller.wake() }
-      swap(&news, &self.news)
+      defer { takeNews(&news) }
+      return inbox.withLock { inbox in
+        if needsLeader(inbox, sleep, goesOn: isIsolated || transfer.isAnswered) { return inbox.call() }
+        if !isIdle { inbox.awaitLeader() }
+        return .nothing
+      }
     }
+    if let call { answer(call) }
     for item in news { item.tell() }
-    return done != nil
+    return call != nil
   }
 
-  /// Goes on with new sockets as far as they are ready, until there is something to tell; the rest is waited for.
-  private func takeWhatIsReady() {
+  /// Whether the leader has to be called after a first step by the current thread, which goes on or is given up.
+  private func needsLeader(_ inbox: TransferInbox, _ sleep: Sleep, goesOn: Bool) -> Bool {
+    switch inbox.leader {
+    case .awake: false
+    case .asleep: nextDeadline < sleep.end
+    // The task gives up the thread, to wait for its answer.
+    case .away where inbox.isLedByCurrentThread && !goesOn: false
+    case .away: !isIdle
+    }
+  }
+
+  /// Goes on with new sockets as far as they are ready, until a transfer is answered; the rest is waited for.
+  private func takeWhatIsReady(for transfer: Transfer) {
     var rounds = 0
-    while news.isEmpty, rounds < Self.maxRounds, let event = poller.nextReady() {
+    while !transfer.isAnswered, rounds < Self.maxRounds, let event = poller.nextReady() {
       rounds += 1
       check(multis[event.multi].act(on: event.socket, possible: event.possible))
       step()
@@ -286,6 +249,14 @@ extension TransferLoop {
     deliveries.append(transfer)
   }
 
+  /// Whether nothing is in flight.
+  var isIdle: Bool { live.isEmpty }
+
+  /// Takes what there is to tell; `news` is empty before.
+  func takeNews(_ news: inout [Transfer.News]) {
+    swap(&news, &self.news)
+  }
+
   private func gatherNews() {
     while let transfer = deliveries.popLast() {
       var resumes = false
@@ -328,11 +299,7 @@ extension TransferLoop {
 
   /// How long the thread may wait, in milliseconds; none at all if there are commands.
   private func milliseconds(to end: UInt64) -> Int32 {
-    let sleeps = inbox.withLock { inbox in
-      inbox.isSleeping = inbox.commands.isEmpty
-      return inbox.isSleeping
-    }
-    guard sleeps else { return 0 }
+    guard inbox.withLock({ $0.fallAsleep() }) else { return 0 }
     let left = end.saturatingDifference(monotonicNow())
     return left == 0 ? 0 : Int32(min(left / 1_000_000 + 1, 3_600_000))
   }
