@@ -4,6 +4,9 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #ifdef __APPLE__
 #define LIBRARY "libcurl.4.dylib"
@@ -173,4 +176,14 @@ CURLUcode ccurl_url_set(CURLU *url, CURLUPart part, const char *text, unsigned f
 
 CURLUcode ccurl_url_get(CURLU *url, CURLUPart part, char **text, unsigned flags) {
   return curl.url_get(url, part, text, flags);
+}
+
+// MARK: - Threads
+
+void ccurl_name_thread(const char *name) {
+#ifdef __linux__
+  prctl(PR_SET_NAME, name);
+#else
+  pthread_setname_np(name);
+#endif
 }

@@ -16,6 +16,9 @@ struct ccurl_ready {
   int possible;
 };
 
+/// Names the calling thread for debuggers and `top`.
+void ccurl_name_thread(const char *name);
+
 static inline int ccurl_epoll(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 static inline int ccurl_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

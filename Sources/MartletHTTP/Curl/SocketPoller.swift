@@ -13,8 +13,8 @@ final class SocketPoller {
     let possible: Int32
   }
 
-  private let epoll: Int32
-  private let bell: Int32
+  private var epoll: Int32
+  private var bell: Int32
   private var ready = [ccurl_ready](repeating: ccurl_ready(), count: 64)
   /// What the last wait ended with.
   private(set) var events: [Event] = []
@@ -34,9 +34,17 @@ final class SocketPoller {
     guard epoll >= 0, bell >= 0, ccurl_watch_writes(epoll, bell, Self.bellToken) == 0 else { return nil }
   }
 
-  deinit {
-    if epoll >= 0 { close(epoll) }
-    if bell >= 0 { close(bell) }
+  deinit { close() }
+
+  /// Gives back the descriptors; nobody waits or wakes any more.
+  func close() {
+    for descriptor in [epoll, bell] where descriptor >= 0 { _ = Glibc.close(descriptor) }
+    (epoll, bell) = (-1, -1)
+  }
+
+  /// Names the calling thread for debuggers and `top`.
+  static func nameThread() {
+    ccurl_name_thread("martlet-http")
   }
 
   /// Ends the wait that goes on, or the next one; from any thread.

@@ -16,6 +16,18 @@ func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
   return body()
 }
 
+/// Lets through meanwhile what threads of the pool let through: what a task starts has the mask of its thread.
+func withSignalsAsOnPool(_ body: () -> Void) {
+  discardPendingSIGPIPE()
+  var open = sigset_t()
+  sigemptyset(&open)
+  sigaddset(&open, SIGPIPE)
+  sigaddset(&open, SIGPROF)
+  pthread_sigmask(SIG_UNBLOCK, &open, nil)
+  body()
+  pthread_sigmask(SIG_BLOCK, &open, nil)
+}
+
 private func discardPendingSIGPIPE() {
   var pending = sigset_t()
   guard sigpending(&pending) == 0, sigismember(&pending, SIGPIPE) == 1 else { return }

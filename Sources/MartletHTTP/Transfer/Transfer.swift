@@ -24,6 +24,8 @@ final class Transfer: @unchecked Sendable {
     var head: Head?
     var headWaiter: HeadWaiter?
     var pieceWaiter: PieceWaiter?
+    /// The task that waits, by its ``currentTaskID``.
+    var waitingTask = 0
     var unread: [UInt8] = []
     var peakUnread = 0
     var isPaused = false
@@ -103,7 +105,7 @@ extension Transfer {
   private func takeHead(orWait waiter: HeadWaiter?) -> Result<Head, HTTPError>? {
     shared.withLock { shared in
       let ready = shared.headResult(headless: headless)
-      if ready == nil { shared.headWaiter = waiter }
+      if ready == nil, let waiter { (shared.headWaiter, shared.waitingTask) = (waiter, currentTaskID) }
       return ready
     }
   }
@@ -130,7 +132,7 @@ extension Transfer {
       if shared.pieceWaiter != nil {
         return .failure(HTTPError(.other, "the body of \(endpoint.name) is read by two readers at once"))
       }
-      shared.pieceWaiter = waiter
+      (shared.pieceWaiter, shared.waitingTask) = (waiter, currentTaskID)
       shared.clock?.waitBegan(at: monotonicNow())
       return nil
     }
@@ -280,6 +282,7 @@ extension Transfer {
 
   /// What a task that waits is told.
   struct News {
+    let task: Int
     fileprivate let head: (waiter: HeadWaiter, result: Result<Head, HTTPError>)?
     fileprivate let piece: (waiter: PieceWaiter, result: Result<[UInt8]?, HTTPError>)?
 
@@ -305,7 +308,7 @@ extension Transfer {
         shared.pieceWaiter = nil
         shared.clock?.waitEnded(at: monotonicNow())
       }
-      return head == nil && piece == nil ? nil : News(head: head, piece: piece)
+      return head == nil && piece == nil ? nil : News(task: shared.waitingTask, head: head, piece: piece)
     }
   }
 }

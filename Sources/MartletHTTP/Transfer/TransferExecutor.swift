@@ -51,6 +51,7 @@ package final class TransferExecutor: TaskExecutor, @unchecked Sendable {
 
   private static func pool(_ priority: JobPriority) -> DispatchQueue {
     switch TaskPriority(rawValue: priority.rawValue) {
+    case TaskPriority(rawValue: 0): medium
     case ...TaskPriority.background: background
     case ...TaskPriority.low: low
     case ...TaskPriority.medium: medium

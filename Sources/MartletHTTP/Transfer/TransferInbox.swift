@@ -25,6 +25,8 @@ struct TransferInbox {
   var commands: [TransferLoop.Command] = []
   private(set) var leader = Leader.awake
   private var thread: pthread_t?
+  /// The task that the leader carries on, by its ``currentTaskID``.
+  private var task = 0
   /// Whether a transfer began since the leader fell asleep, and waits for it.
   private var isLeaderAwaited = false
   /// Whether the other thread was called, and did not take the lead yet.
@@ -48,9 +50,9 @@ struct TransferInbox {
   }
 
   /// The leader is about to carry on a task instead of sleeping; false if it is needed.
-  mutating func leave() -> Bool {
+  mutating func leave(for task: Int) -> Bool {
     if leader != .asleep || isLeaderAwaited || isOtherAway { return false }
-    leader = .away
+    (leader, self.task) = (.away, task)
     return true
   }
 
@@ -60,8 +62,22 @@ struct TransferInbox {
     return isLedByCurrentThread
   }
 
-  /// A transfer begins that is in the hands of the leader, which need not be woken for it.
-  mutating func awaitLeader() { isLeaderAwaited = true }
+  /// What is to be done after the first step of a transfer, which a task took on the current thread.
+  ///
+  /// - Parameters:
+  ///   - isIdle: Whether nothing is in flight.
+  ///   - isDueSooner: Whether something is due before the leader would look.
+  ///   - task: The task if it only waits now and works for no actor, so that its thread has nothing else to do.
+  mutating func callAfterFirstStep(isIdle: Bool, isDueSooner: Bool, isWaiting task: Int?) -> Call {
+    switch leader {
+    case .awake: return .nothing
+    case .asleep where isDueSooner: return call()
+    case .away where !isIdle && !(isLedByCurrentThread && task == self.task): return call()
+    case .asleep, .away:
+      if !isIdle { isLeaderAwaited = true }
+      return .nothing
+    }
+  }
 
   /// Says what is to be done, once, to have the leader see to something.
   mutating func call() -> Call {
@@ -94,3 +110,6 @@ struct TransferInbox {
 
   var isLedByCurrentThread: Bool { thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
 }
+
+/// What tells the current task from the others.
+var currentTaskID: Int { withUnsafeCurrentTask { $0?.hashValue ?? 0 } }

@@ -69,21 +69,25 @@ extension TransferLoop {
     case .wake: poller.wake()
     case .replace:
       let isStarted = hasSpareThread.withLock { hasSpareThread in
-        if hasSpareThread { return bells.spare.signal() >= 0 }
-        hasSpareThread = startThread() == 0
+        if hasSpareThread { bells.spare.signal() } else { hasSpareThread = startThread() == 0 }
         return hasSpareThread
       }
       if !isStarted { inbox.withLock { $0.waitForLeader() } }
     }
   }
 
-  /// Ends all transfers and the threads, and returns when the connections are closed.
+  /// Ends all transfers, and the threads unless they are away, and returns when all descriptors are closed.
+  ///
+  /// In a task that the only thread carries on all that comes once it is back.
   func stop() {
     submit(.stop)
-    if !inbox.withLock({ $0.isWaitingForCurrentThread }) { bells.end.wait() }
+    if inbox.withLock({ $0.isWaitingForCurrentThread }) { return }
+    bells.end.wait()
+    poller.close()
   }
 
   private func run() {
+    SocketPoller.nameThread()
     while let leads = inbox.withLock({ $0.hasEnded ? nil : $0.takeLead() }) {
       if leads { lead() } else { bells.spare.wait() }
     }
@@ -95,18 +99,18 @@ extension TransferLoop {
   private func lead() {
     var news: [Transfer.News] = []
     while true {
-      var mayCarryOn = false
+      var task: Int?
       var milliseconds = work.withLock { sleep in
         let milliseconds = moveOn(&sleep)
         takeNews(&news)
-        mayCarryOn = milliseconds != nil && isIdle && news.count == 1
+        if milliseconds != nil, isIdle, news.count == 1 { task = news[0].task }
         return milliseconds
       }
-      let job = executor.keepJob(if: mayCarryOn) { for item in news { item.tell() } }
+      let job = executor.keepJob(if: task != nil) { for item in news { item.tell() } }
       news.removeAll(keepingCapacity: true)
-      if let job {
-        if inbox.withLock({ $0.leave() }) {
-          executor.run(job)
+      if let job, let task {
+        if inbox.withLock({ $0.leave(for: task) }) {
+          withSignalsAsOnPool { executor.run(job) }
           milliseconds = comeBack()
         } else {
           executor.leaveToPool(job)

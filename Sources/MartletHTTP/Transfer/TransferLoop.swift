@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Tasks talk to it by commands. A task that starts a transfer while the thread sleeps takes the first step, which sends
 /// the request, itself: waking a thread costs more. At most `maxConnections` transfers are admitted at a time, and only
-/// one thread is at work at a time, so that each transfer ends once.
+/// one thread is at work at a time, so that each transfer ends once. Which thread that is, `TransferLoop+Threads` says.
 final class TransferLoop: @unchecked Sendable {
   enum Command {
     case start(Transfer)
@@ -122,25 +122,14 @@ extension TransferLoop {
       }
       defer { takeNews(&news) }
       return inbox.withLock { inbox in
-        if needsLeader(inbox, sleep, goesOn: isIsolated || transfer.isAnswered) { return inbox.call() }
-        if !isIdle { inbox.awaitLeader() }
-        return .nothing
+        inbox.callAfterFirstStep(
+          isIdle: isIdle, isDueSooner: nextDeadline < sleep.end,
+          isWaiting: !isIsolated && !transfer.isAnswered ? currentTaskID : nil)
       }
     }
     if let call { answer(call) }
     for item in news { item.tell() }
     return call != nil
-  }
-
-  /// Whether the leader has to be called after a first step by the current thread, which goes on or is given up.
-  private func needsLeader(_ inbox: TransferInbox, _ sleep: Sleep, goesOn: Bool) -> Bool {
-    switch inbox.leader {
-    case .awake: false
-    case .asleep: nextDeadline < sleep.end
-    // The task gives up the thread, to wait for its answer.
-    case .away where inbox.isLedByCurrentThread && !goesOn: false
-    case .away: !isIdle
-    }
   }
 
   /// Goes on with new sockets as far as they are ready, until a transfer is answered; the rest is waited for.

@@ -1,3 +1,4 @@
+import CCurl
 import Glibc
 
 /// A port that connects, or refuses to, and never says anything.

@@ -13,7 +13,7 @@ extension LoopbackServer {
 
 extension HTTPClient {
   /// The whole body of the response.
-  func text(_ request: HTTPRequest) async throws(HTTPError) -> String {
+  nonisolated(nonsending) func text(_ request: HTTPRequest) async throws(HTTPError) -> String {
     String(decoding: try await send(request).collect(), as: UTF8.self)
   }
 

@@ -47,26 +47,49 @@ struct TransferInboxTests {
 
   @Test func aLeaderThatWasCalledDoesNotLeave() {
     var inbox = inboxOfCurrentThread()
-    #expect(inbox.leave() == false)
+    #expect(inbox.leave(for: currentTaskID) == false)
     #expect(inbox.fallAsleep() == true)
     #expect(inbox.call() == .wake)
-    #expect(inbox.leave() == false)
+    #expect(inbox.leave(for: currentTaskID) == false)
   }
 
   @Test func aLeaderDoesNotLeaveATransferThatBeganSinceItFellAsleep() {
     var inbox = inboxOfCurrentThread()
     #expect(inbox.fallAsleep() == true)
-    inbox.awaitLeader()
-    #expect(inbox.leave() == false)
+    #expect(inbox.callAfterFirstStep(isIdle: false, isDueSooner: false, isWaiting: nil) == .nothing)
+    #expect(inbox.leave(for: currentTaskID) == false)
     #expect(inbox.fallAsleep() == true)
-    #expect(inbox.leave() == true)
+    #expect(inbox.leave(for: currentTaskID) == true)
+  }
+
+  @Test func aLeaderThatSleepsIsWokenIfSomethingIsDueSooner() {
+    var inbox = inboxOfCurrentThread()
+    #expect(inbox.callAfterFirstStep(isIdle: false, isDueSooner: true, isWaiting: nil) == .nothing)
+    #expect(inbox.fallAsleep() == true)
+    #expect(inbox.callAfterFirstStep(isIdle: false, isDueSooner: true, isWaiting: nil) == .wake)
+  }
+
+  @Test func aTransferIsLeftToALeaderThatIsAwayOnlyByTheTaskThatItCarriesOnAndThatWaits() {
+    var inbox = inboxOfCurrentThread()
+    #expect(inbox.fallAsleep() == true)
+    #expect(inbox.leave(for: 7) == true)
+    func call(isIdle: Bool = false, isWaiting task: Int?) -> TransferInbox.Call {
+      var copy = inbox
+      return copy.callAfterFirstStep(isIdle: isIdle, isDueSooner: true, isWaiting: task)
+    }
+    #expect(call(isWaiting: 7) == .nothing)
+    #expect(call(isWaiting: 8) == .replace)
+    #expect(call(isWaiting: nil) == .replace)
+    #expect(call(isIdle: true, isWaiting: nil) == .nothing)
+    let isElsewhere = elsewhere(&inbox) { $0.callAfterFirstStep(isIdle: false, isDueSooner: false, isWaiting: 7) }
+    #expect(isElsewhere == .replace)
   }
 
   @Test func nobodyElseLeadsWhileTheLeaderIsNotNeeded() {
     var inbox = inboxOfCurrentThread()
     #expect(elsewhere(&inbox) { $0.takeLead() } == false)
     #expect(inbox.fallAsleep() == true)
-    #expect(inbox.leave() == true)
+    #expect(inbox.leave(for: currentTaskID) == true)
     #expect(elsewhere(&inbox) { $0.takeLead() } == false)
     #expect(inbox.comeBack() == true)
     #expect(inbox.fallAsleep() == true)
@@ -76,7 +99,7 @@ struct TransferInboxTests {
   @Test func aLeaderThatIsNeededWhileItIsAwayIsReplaced() {
     var inbox = inboxOfCurrentThread()
     #expect(inbox.fallAsleep() == true)
-    #expect(inbox.leave() == true)
+    #expect(inbox.leave(for: currentTaskID) == true)
     #expect(inbox.call() == .replace)
     #expect(inbox.call() == .nothing)
     #expect(elsewhere(&inbox) { $0.takeLead() } == true)
@@ -84,15 +107,15 @@ struct TransferInboxTests {
     #expect(inbox.isLedByCurrentThread == false)
     #expect(inbox.fallAsleep() == true)
     // A second one must not be away as well.
-    #expect(elsewhere(&inbox) { $0.leave() } == false)
+    #expect(elsewhere(&inbox) { $0.leave(for: 7) } == false)
     #expect(inbox.comeBack() == false)
-    #expect(elsewhere(&inbox) { $0.leave() } == true)
+    #expect(elsewhere(&inbox) { $0.leave(for: 7) } == true)
   }
 
   @Test func aLeaderThatComesBackFirstStaysTheLeader() {
     var inbox = inboxOfCurrentThread()
     #expect(inbox.fallAsleep() == true)
-    #expect(inbox.leave() == true)
+    #expect(inbox.leave(for: currentTaskID) == true)
     #expect(inbox.call() == .replace)
     #expect(inbox.comeBack() == true)
     #expect(elsewhere(&inbox) { $0.takeLead() } == false)
@@ -102,7 +125,7 @@ struct TransferInboxTests {
   @Test func aLeaderThatCannotBeReplacedFindsTheCommandsWhenItComesBack() {
     var inbox = inboxOfCurrentThread()
     #expect(inbox.fallAsleep() == true)
-    #expect(inbox.leave() == true)
+    #expect(inbox.leave(for: currentTaskID) == true)
     inbox.commands.append(.stop)
     #expect(inbox.call() == .replace)
     #expect(inbox.isWaitingForCurrentThread == false)
