@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -214,6 +215,16 @@ void cprocess_inspect(struct cprocess_inheritance *inheritance) {
     inheritance->soft_limits[which] = limit.rlim_cur;
     inheritance->hard_limits[which] = limit.rlim_max;
   }
+}
+
+int cprocess_main_thread_blocks(int signal) {
+  FILE *file = fopen("/proc/self/status", "re");
+  if (!file) return 1;
+  char line[256];
+  unsigned long long blocked = ~0ULL;
+  while (fgets(line, sizeof line, file) && sscanf(line, "SigBlk: %llx", &blocked) != 1) continue;
+  fclose(file);
+  return (blocked >> (signal - 1)) & 1;
 }
 
 void cprocess_pass_child_signal(int passes) {

@@ -55,15 +55,15 @@ import Testing
     #expect(run.output == "256\n", "\(run)")
   }
 
-  /// Runs a program whose every attempt to make a process fails with an error number, by a filter of system calls, which
-  /// also does as if there were no clone3.
+  /// Runs a program whose every attempt to make a process fails with an error number, unless it is 0, by a filter of system
+  /// calls, which also does as if there were no clone3.
   private static let filter = """
     use POSIX;
     my ($error, @program) = @ARGV;
     my ($seccomp, $prctl, $clone) = (POSIX::uname())[4] eq "x86_64" ? (317, 157, 56) : (277, 167, 220);
     sub instruction { pack("SCCL", @_) }
     my $filter = instruction(0x20, 0, 0, 0) . instruction(0x15, 5, 0, 435) . instruction(0x15, 0, 3, $clone)
-      . instruction(0x20, 0, 0, 16) . instruction(0x45, 1, 0, 0x10000) . instruction(6, 0, 0, 0x50000 | $error)
+      . instruction(0x20, 0, 0, 16) . instruction(0x45, 1, 0, 0x10000) . instruction(6, 0, 0, $error ? 0x50000 | $error : 0x7fff0000)
       . instruction(6, 0, 0, 0x7fff0000) . instruction(6, 0, 0, 0x50000 | 38);
     my $program = pack("S x6 P", 8, $filter);
     syscall($prctl, 38, 1, 0, 0, 0) == 0 && syscall($seccomp, 1, 0, $program) == 0 or exit 99;
@@ -82,6 +82,34 @@ import Testing
     #expect(run.status == 0)
     #expect(run.output.hasPrefix("error: tool_failed: "), "\(run)")
     #expect(run.output.contains(message))
+  }
+
+  @Test(
+    .enabled(if: canFilter, "perl is not installed, or this machine is neither x86_64 nor aarch64"),
+    .disabled(if: isAddressSanitized, "LeakSanitizer needs a process of its own"))
+  func aSystemWithoutClone3StartsProgramsWithTheirSignalsAtTheirDefaults() async throws {
+    let folder = try agent("sed -n 's/^Sig\\(Blk\\|Ign\\):\t//p' /proc/$$/status")
+    try folder.write("filter", Self.filter)
+    let run = try await Program.shell(
+      "trap '' USR1 HUP; exec perl filter 0 \"$MARTLET\" run agent.yaml go", in: folder.path)
+    #expect(run.output == "0000000000000000\n0000000000000000\n", "\(run)")
+  }
+
+  /// A host that takes SIGCHLD with `sigwait` or a descriptor blocks it in all threads: in ours it would be lost.
+  @Test(
+    .enabled(if: Program.canRun("env --block-signal=CHLD true"), "there is no `env --block-signal`"),
+    arguments: [true, false])
+  func theSignalOfAChildsEndIsBlockedWhereTheHostBlocksIt(isBlocked: Bool) async throws {
+    let folder = try agent(
+      """
+      for thread in /proc/$PPID/task/*; do
+        [ "$(cat $thread/comm)" = martlet-process ] && sed -n 's/^SigBlk:\t//p' $thread/status
+      done
+      """)
+    let run = try await Program.shell(
+      "exec env \(isBlocked ? "--block-signal=CHLD" : "") \"$MARTLET\" run agent.yaml go", in: folder.path)
+    let mask = try #require(UInt64(run.output.dropLast(), radix: 16), "\(run)")
+    #expect((mask >> 16 & 1 == 1) == isBlocked)
   }
 
   /// A name server on a loopback interface of its own that takes questions and gives no answer.

@@ -20,7 +20,14 @@ enum cprocess_flags {
   CPROCESS_NO_NEW_PRIVILEGES = 1,  // set-user-ID programs such as sudo do not gain privileges
 };
 
-enum cprocess_limits { CPROCESS_CORE, CPROCESS_OPEN_FILES, CPROCESS_FILE_SIZE, CPROCESS_CPU, CPROCESS_PROCESSES, CPROCESS_LOCKS };
+enum cprocess_limits {
+  CPROCESS_CORE,
+  CPROCESS_OPEN_FILES,
+  CPROCESS_FILE_SIZE,
+  CPROCESS_CPU,
+  CPROCESS_PROCESSES,
+  CPROCESS_LOCKS
+};
 
 // What a child inherits of this process and a start changes. Taken by cprocess_inspect while a start is being prepared,
 // so that the child, for which everybody waits, need not look.
@@ -32,6 +39,9 @@ struct cprocess_inheritance {
 };
 
 void cprocess_inspect(struct cprocess_inheritance *inheritance);
+
+// 1 if the process's first thread blocks a signal, or if nobody knows.
+int cprocess_main_thread_blocks(int signal);
 
 // Lets SIGCHLD through to the calling thread, or blocks it.
 void cprocess_pass_child_signal(int passes);

@@ -47,6 +47,8 @@ extension Poller {
     cprocess_name_thread("martlet-process")
   }
 
+  static var mayPassChildSignal: Bool { cprocess_main_thread_blocks(SIGCHLD) == 0 }
+
   /// Lets SIGCHLD through to the calling thread, or blocks it.
   static func passChildSignal(_ passes: Bool) {
     cprocess_pass_child_signal(passes ? 1 : 0)

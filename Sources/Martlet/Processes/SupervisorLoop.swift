@@ -18,6 +18,9 @@ final class SupervisorLoop {
   /// Whether SIGCHLD is not blocked here. At its default it is dropped at once if the thread that started the child does
   /// not block it; otherwise another thread of the host is woken to drop it.
   private var passesChildSignal = false
+  /// Whether the main thread does not block SIGCHLD: a host that takes it with `sigwait` or a descriptor blocks it
+  /// everywhere, and here it would be lost.
+  private let mayPassChildSignal = Poller.mayPassChildSignal
   private var calls: [CallID: Call] = [:]
   private var leaders: Set<Int32> = []
   /// Of calls that are over, although processes of theirs had not ended in time after SIGKILL.
@@ -45,7 +48,7 @@ final class SupervisorLoop {
   /// Starts the thread, which keeps the loop alive. Returns an error number if that is impossible.
   ///
   /// All signals are blocked on it from its first instruction: the host's handlers never run there, and the SIGPIPE of
-  /// a child that closed its input stays without effect. Only SIGCHLD is let through while the host has no handler for it
+  /// a child that closed its input stays without effect. Only SIGCHLD is let through while the host has no use for it
   /// as a child starts.
   func detachThread() -> Int32? {
     var all = sigset_t()
@@ -67,7 +70,8 @@ final class SupervisorLoop {
   fileprivate func run() {
     var isStopping = false
     while !(isStopping && starts.isEmpty && calls.isEmpty) {
-      let mayWait = starts.isEmpty && mailbox.maySleep(knowingOfStop: isStopping)
+      let mayWait =
+        starts.isEmpty && mailbox.maySleep(knowingOfStop: isStopping, expectingMore: groundwork != nil)
       let tokens = poller.wait(milliseconds: mayWait ? millisecondsToDeadline() : 0)
       // Before the events, so that a `killAll` is known when the deaths that it caused are seen.
       let expectsMore: Bool
@@ -148,7 +152,7 @@ extension SupervisorLoop {
     let now = clock.now
     do throws(SpawnFailure) {
       let groundwork = try takeGroundwork(for: request)
-      if groundwork.childSignalIsDefault != passesChildSignal {
+      if (groundwork.childSignalIsDefault && mayPassChildSignal) != passesChildSignal {
         passesChildSignal.toggle()
         Poller.passChildSignal(passesChildSignal)
       }

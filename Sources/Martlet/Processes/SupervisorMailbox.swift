@@ -148,9 +148,12 @@ extension SupervisorMailbox {
   }
 
   /// Whether nothing has arrived that the thread does not know, so that it may wait; whoever posts next wakes it.
-  func maySleep(knowingOfStop: Bool) -> Bool {
+  ///
+  /// - Parameter expectingMore: Whether it is ready for a call that was announced.
+  func maySleep(knowingOfStop: Bool, expectingMore: Bool) -> Bool {
     state.withLock { state in
-      state.threadSleeps = state.commands.isEmpty && state.isStopping == knowingOfStop
+      state.threadSleeps =
+        state.commands.isEmpty && state.isStopping == knowingOfStop && (state.announced > 0 || !expectingMore)
       return state.threadSleeps
     }
   }
