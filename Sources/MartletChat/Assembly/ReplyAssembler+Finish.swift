@@ -6,14 +6,8 @@ extension ReplyAssembler {
     try assemble(value, isMarked: false)
   }
 
-  /// Reads a whole body, of which nothing is known yet.
-  package mutating func assemble(body: [UInt8]) throws(APIError) -> AssembledReply {
-    if let standard = StandardReply(body, options) { return take(standard) }
-    return try assemble(anyBody: body)
-  }
-
   /// Reads a whole body, whatever its peculiarities.
-  mutating func assemble(anyBody body: [UInt8]) throws(APIError) -> AssembledReply {
+  package mutating func assemble(anyBody body: [UInt8]) throws(APIError) -> AssembledReply {
     guard let reading = LenientJSON.parse(body) else { throw APIError.notAReply(body) }
     for tolerance in reading.tolerances { note(tolerance) }
     return try assemble(reading.value, isMarked: reading.isMarked)

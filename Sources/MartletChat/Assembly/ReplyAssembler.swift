@@ -117,13 +117,6 @@ package struct ReplyAssembler: Sendable {
     }
   }
 
-  /// Takes a reply that was read in one pass.
-  mutating func take(_ standard: StandardReply) -> AssembledReply {
-    reply = standard.reply
-    deltas = standard.deltas
-    return reply
-  }
-
   /// Whether a text waits for the other half of a character: the next piece must go through its joiner.
   private var isHoldingHalf: Bool { text.isHoldingHalf || reasoning.isHoldingHalf || refusal.isHoldingHalf }
 

@@ -66,7 +66,7 @@ package struct PlainTurn {
     var last = (name: "", acceptable: ChatMessage.ToolCall.acceptableName(""))
     for index in 0..<count {
       let (id, name, arguments) = call(index)
-      if name != last.name { last = (name, ChatMessage.ToolCall.acceptableName(name)) }
+      if !name.hasSameCodePoints(as: last.name) { last = (name, ChatMessage.ToolCall.acceptableName(name)) }
       sink.append(index == 0 ? #","tool_calls":[{"id":"# : #",{"id":"#)
       sink.appendJSONString(id)
       sink.append(#","type":"function","function":{"name":"#)

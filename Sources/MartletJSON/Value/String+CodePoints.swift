@@ -9,8 +9,12 @@ extension String {
   /// Whether both are the same words in memory, as two short texts are that are equal.
   @inline(__always)
   private func isIdentical(to other: String) -> Bool {
-    let (one, two) = (unsafeBitCast(self, to: (Int, Int).self), unsafeBitCast(other, to: (Int, Int).self))
-    return one.0 == two.0 && one.1 == two.1
+    #if _pointerBitWidth(_64)
+      let (one, two) = (unsafeBitCast(self, to: (Int, Int).self), unsafeBitCast(other, to: (Int, Int).self))
+      return one.0 == two.0 && one.1 == two.1
+    #else
+      return false
+    #endif
   }
 
   @inline(never)

@@ -38,7 +38,7 @@ import Testing
   @Test func b9_aMessageBesideAnEmptyDeltaCountsInAWholeReplyAndNotInAStream() throws {
     let both = #"{"choices":[{"index":0,"delta":{"role":"assistant","content":""},"message":{"content":"Hi"}}]}"#
     var whole = ReplyAssembler()
-    #expect(try whole.assemble(body: Array(both.utf8)).text == "Hi")
+    #expect(try whole.assemble(anyBody: Array(both.utf8)).text == "Hi")
     #expect(try assemble([chunk(#"{"content":"Hi"}"#), both, end("stop")]).reply.text == "Hi")
   }
 

@@ -118,7 +118,7 @@ import Testing
     var options = ReplyAssembler.Options(requestBytes: 400)
     options.price = TokenPrice(input: 1, output: 1)
     var assembler = ReplyAssembler(options)
-    let reply = try assembler.assemble(body: Array(body.utf8))
+    let reply = try assembler.assemble(anyBody: Array(body.utf8))
     #expect(reply.usage.promptTokens == prompt)
     #expect(reply.usage.completionTokens == completion)
     #expect(reply.usage.isEstimated == (prompt == 100 || completion == 2))

@@ -10,16 +10,16 @@ private struct Readings {
   let whole: Result<Assembled, APIError>
 
   init(_ body: [UInt8], _ options: ReplyAssembler.Options) {
-    shortcut = Self.read(options) { assembler throws(APIError) in try assembler.assemble(body: body) }
-    whole = Self.read(options) { assembler throws(APIError) in try assembler.assemble(anyBody: body) }
-  }
-
-  private static func read(
-    _ options: ReplyAssembler.Options, _ assemble: (inout ReplyAssembler) throws(APIError) -> AssembledReply
-  ) -> Result<Assembled, APIError> {
-    Result { () throws(APIError) in
+    shortcut = Result { () throws(APIError) in
+      var decoder = ReplyDecoder(contentType: "application/json", options: options)
+      var isUseful = false
+      let deltas = try decoder.push(body, isUseful: &isUseful)
+      let (reply, rest) = try decoder.finish(after: nil)
+      return Assembled(reply: reply, deltas: deltas + rest)
+    }
+    whole = Result { () throws(APIError) in
       var assembler = ReplyAssembler(options)
-      let reply = try assemble(&assembler)
+      let reply = try assembler.assemble(anyBody: body)
       return Assembled(reply: reply, deltas: assembler.takeDeltas())
     }
   }
@@ -28,7 +28,9 @@ private struct Readings {
     switch (shortcut, whole) {
     case (.success(let one), .success(let other)):
       one.reply == other.reply && one.deltas == other.deltas && one.calls.map(\.value) == other.calls.map(\.value)
-    case (.failure(let one), .failure(let other)): one.code == other.code && one.message == other.message
+    // The decoder, which has begun to look for events in a body that begins like some, quotes less of it.
+    case (.failure(let one), .failure(let other)):
+      one.code == other.code && one.message.prefix(60) == other.message.prefix(60)
     default: false
     }
   }
