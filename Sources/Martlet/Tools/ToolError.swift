@@ -32,7 +32,7 @@ public struct ToolError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// The call that the current task works on, besides its arguments.
 ///
-/// A plugin finds the same in its environment.
+/// A plugin finds the same in its environment. One that is kept keeps the calls of its reply, with their arguments.
 public struct ToolContext: Sendable {
   /// The calls of a reply, and what tells them apart from all others.
   final class Calls: Sendable {

@@ -19,9 +19,6 @@ package struct JSONWord {
     return true
   }
 
-  /// Whether there is nothing in it.
-  package var isEmpty: Bool { bytes.isEmpty }
-
   /// The word as a text.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 

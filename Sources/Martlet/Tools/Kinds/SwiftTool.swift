@@ -2,7 +2,7 @@ import MartletJSON
 
 /// Runs Swift code for each call: arguments decoded into its type, its result encoded.
 ///
-/// A class, for what has it asks for its type each time that it copies a structure whose type it does not know.
+/// A class: to copy a generic structure as `any ToolExecutor` would take a lookup of its type.
 final class SwiftTool<Arguments: Decodable & Sendable, Output: Encodable & Sendable>: ToolExecutor {
   private let body: @Sendable (Arguments) async throws -> Output
   private let decode = JSONValue.decoding(as: Arguments.self)
@@ -21,7 +21,7 @@ final class SwiftTool<Arguments: Decodable & Sendable, Output: Encodable & Senda
       return .error(ToolMessages.undecodableArguments(error))
     }
     do {
-      // What is bound has to give one type for all tools: the compiler then knows what it binds.
+      // Within the binding every tool comes to the same type: a generic one would be looked up at each call.
       return try await ToolContext.$current.withValue(invocation.context) { result(try await body(arguments)) }
     } catch let error as ToolError where error.exit == .model {
       return .error(ToolMessages.failed(ResultText(error.message, limit: ToolOutput.maxBytes).annotated))
