@@ -6,7 +6,7 @@ import Testing
 @testable import MartletHTTP
 
 /// Tasks that prefer the executor of their client, and so may be carried on by the thread that waits for its sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TransferExecutorTests {
   private let answers = DispatchSemaphore(value: 0)
 

@@ -7,7 +7,7 @@ import MartletTesting
 import Testing
 
 /// Runs that go on, with their handlers, on the thread of their client that got the response.
-@Suite(.timeLimit(.minutes(2))) struct CarriedOnRunTests {
+@Suite(.timeLimit(.minutes(10))) struct CarriedOnRunTests {
   private struct Nothing: Decodable, Sendable {}
 
   /// More than is sent before the run has to wait.
