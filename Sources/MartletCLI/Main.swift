@@ -43,10 +43,18 @@ enum Main {
       Console.standardError.write("martlet: \(problem)\n")
       throw ExitStatus.usage
     }
+    if let command = runCommand(arguments) { return command.begin() }
     var command = try MartletCommand.parseAsRoot(arguments)
     if let command = command as? any AsyncCommand { return command.begin() }
     try command.run()
     return nil
+  }
+
+  /// The command `run`, if it is that and its words are in order; the parser of all commands, which takes longer to look
+  /// at them than this one takes, has to be asked only for help and for what is wrong.
+  private static func runCommand(_ arguments: [String]) -> RunCommand? {
+    guard isRun else { return nil }
+    return (try? RunCommand.parseAsRoot(Array(arguments.dropFirst()))) as? RunCommand
   }
 
   private static func status(of work: () async throws -> Void) async -> ExitStatus {

@@ -4,6 +4,7 @@ import Martlet
 struct RunCommand: AsyncCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
+    _superCommandName: "martlet",
     abstract: "Runs an agent on a task to the end.",
     discussion: """
       The words of TASK are joined by spaces; a word `-` stands for what standard input holds. Without TASK the \

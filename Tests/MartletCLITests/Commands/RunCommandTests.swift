@@ -136,6 +136,19 @@ import Testing
     #expect(try await Program.shell(line).status == status)
   }
 
+  // `run` is parsed alone first; what it has no answer to is asked of the parser of all commands.
+  @Test(arguments: [
+    ("run --help", "USAGE: martlet run [<options>] <agent> [<task> ...]"), ("help run", "USAGE: martlet run ["),
+    ("run", "Usage: martlet run ["), ("run a.yaml x --version", "libcurl "),
+    ("run a.yaml --max-turns 0", "Help:  --max-turns <count>"), ("run a.yaml --model", "Missing value for '--model"),
+    ("run a.yaml x --generate-completion-script bash", "#!/bin/bash"), ("a.yaml --bogus", "Unknown option '--bogus'"),
+    ("run help", "help: error: cannot be read"),
+  ])
+  func whatIsSaidOfRunIsSaidOfAllCommands(words: String, text: String) async throws {
+    let run = try await Program.shell("\"$MARTLET\" \(words)")
+    #expect((run.output + run.errors).contains(text))
+  }
+
   @Test(arguments: [
     ("- {fail: {status: 400}}", "", 4), ("- {fail: {status: 429, retry_after: 86400, times: 9}}", "", 5),
     ("- {call: {echo: {}}}", "limits: {max_turns: 1}", 6), ("- {when: nothing, say: hi}", "", 4),
