@@ -6,7 +6,7 @@ struct PromptWatch: Sendable {
   private var last: (bytes: Int, tokens: Int)?
 
   /// The context windows that servers have by default; a count of exactly so many is no coincidence.
-  private static let windows: Set<Int> = [2_048, 4_096, 8_192, 16_384, 32_768]
+  private static let windows = [2_048, 4_096, 8_192, 16_384, 32_768]
 
   /// What speaks for a cut conversation; nil if nothing does.
   ///

@@ -130,7 +130,7 @@ extension String {
   var endingInOneNewline: String {
     var copy = self[...]
     while copy.unicodeScalars.last == "\n" || copy.unicodeScalars.last == "\r" { copy.unicodeScalars.removeLast() }
-    return copy + "\n"
+    return String(copy) + "\n"
   }
 
   fileprivate func shortened(to length: Int) -> String {

@@ -18,6 +18,14 @@ final class Transfer: @unchecked Sendable {
   fileprivate typealias HeadWaiter = UnsafeContinuation<Result<Head, HTTPError>, Never>
   fileprivate typealias PieceWaiter = UnsafeContinuation<Result<[UInt8]?, HTTPError>, Never>
 
+  /// How it ended.
+  enum Outcome {
+    case complete
+    case failed(HTTPError)
+
+    var error: HTTPError? { if case .failed(let error) = self { error } else { nil } }
+  }
+
   private struct Shared {
     var clock: ExchangeClock?
     var isStarted = false
@@ -31,17 +39,17 @@ final class Transfer: @unchecked Sendable {
     var isPaused = false
     var isCanceled = false
     /// Once the transfer was canceled, always that.
-    var outcome: Result<Void, HTTPError>?
+    var outcome: Outcome?
 
     /// The head or why there is none; nil while it may still come.
     func headResult(headless: @autoclosure () -> HTTPError) -> Result<Head, HTTPError>? {
       if let head, !isCanceled { return .success(head) }
-      return outcome?.flatMap { .failure(headless()) }
+      return outcome.map { .failure($0.error ?? headless()) }
     }
 
     /// The next piece or the end; nil while it may still come. `resumes` is set if the transfer is to go on.
     mutating func takePiece(_ resumes: inout Bool) -> Result<[UInt8]?, HTTPError>? {
-      if isCanceled || unread.isEmpty { return outcome.map { $0.map { nil } } }
+      if isCanceled || unread.isEmpty { return outcome.map { $0.error.map { .failure($0) } ?? .success(nil) } }
       var piece: [UInt8] = []
       swap(&piece, &unread)
       swap(&resumes, &isPaused)
@@ -266,9 +274,9 @@ extension Transfer {
   }
 
   /// The end of the transfer, told to whoever waits. Only the first call counts.
-  func finish(_ outcome: Result<Void, HTTPError>) {
+  func finish(_ outcome: Outcome) {
     shared.withLock { shared in
-      if shared.outcome == nil { shared.outcome = shared.isCanceled ? .failure(canceled) : outcome }
+      if shared.outcome == nil { shared.outcome = shared.isCanceled ? .failed(canceled) : outcome }
     }
     hasNews()
   }

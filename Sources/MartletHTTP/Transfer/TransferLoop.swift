@@ -152,12 +152,12 @@ extension TransferLoop {
       waiting.append(transfer)
       admit()
     case .cancel(let transfer):
-      end(transfer, .failure(transfer.canceled))
+      end(transfer, .failed(transfer.canceled))
     case .resume(let transfer):
       guard let easy = transfer.easy else { return }
       // Hands over what libcurl kept back, whose refusal it reports here and nowhere else.
       let code = ccurl_easy_pause(easy.pointer, CURLPAUSE_CONT)
-      if code != CURLE_OK { end(transfer, .failure(transfer.failure(code))) }
+      if code != CURLE_OK { end(transfer, .failed(transfer.failure(code))) }
     case .look(let transfer):
       look(noLaterThan: transfer.look(at: monotonicNow()).next)
     case .stop:
@@ -179,7 +179,7 @@ extension TransferLoop {
 
   private func begin(_ transfer: Transfer) {
     guard let easy = spare.popLast() ?? makeEasyHandle() else {
-      return transfer.finish(.failure(HTTPError(.other, "libcurl has no memory for a transfer")))
+      return transfer.finish(.failed(HTTPError(.other, "libcurl has no memory for a transfer")))
     }
     transfer.easy = easy
     transfer.slot = live.count
@@ -188,12 +188,12 @@ extension TransferLoop {
     transfer.begin(at: now)
     look(noLaterThan: transfer.look(at: now).next)
     guard easy.prepare(for: transfer, isOneOfMany: live.count > Self.many) else {
-      return end(transfer, .failure(HTTPError(.other, "libcurl has no memory for the headers of a request")))
+      return end(transfer, .failed(HTTPError(.other, "libcurl has no memory for the headers of a request")))
     }
     let code = easy.multi.add(easy)
     if code != CURLM_OK {
       let reason = String(cString: ccurl_multi_strerror(code))
-      end(transfer, .failure(HTTPError(.other, "libcurl refused a transfer: \(reason)")))
+      end(transfer, .failed(HTTPError(.other, "libcurl refused a transfer: \(reason)")))
     }
   }
 
@@ -208,9 +208,9 @@ extension TransferLoop {
   }
 
   /// Takes a transfer off libcurl, if it is there, and tells its end.
-  private func end(_ transfer: Transfer, _ outcome: Result<Void, HTTPError>) {
+  private func end(_ transfer: Transfer, _ outcome: Transfer.Outcome) {
     if let easy = transfer.easy {
-      if case .failure = outcome { easy.closeConnection() }
+      if outcome.error != nil { easy.closeConnection() }
       easy.multi.remove(easy)
       easy.releaseRequest()
       transfer.upload.discard()
@@ -228,7 +228,7 @@ extension TransferLoop {
   private func collectResults() {
     for multi in multis {
       while let (transfer, code) = multi.nextResult() {
-        end(transfer, code == CURLE_OK ? .success(()) : .failure(transfer.failure(code)))
+        end(transfer, code == CURLE_OK ? .complete : .failed(transfer.failure(code)))
       }
     }
   }
@@ -256,7 +256,7 @@ extension TransferLoop {
 
   private func failAll(_ reason: String) {
     while let transfer = live.last {
-      end(transfer, .failure(HTTPError(.other, "the request to \(transfer.endpoint.name) was ended: \(reason)")))
+      end(transfer, .failed(HTTPError(.other, "the request to \(transfer.endpoint.name) was ended: \(reason)")))
     }
   }
 
@@ -274,7 +274,7 @@ extension TransferLoop {
       let transfer = live[slot]
       let (expired, next) = transfer.look(at: now)
       if let expired {
-        end(transfer, .failure(transfer.timeout(expired)))
+        end(transfer, .failed(transfer.timeout(expired)))
       } else {
         look(noLaterThan: next)
       }

@@ -3,8 +3,11 @@ import MartletYAML
 
 /// One row of a field table: a key of the agent file, all that users are told of it, and the property it sets.
 ///
-/// The rows drive the decoder, its error messages and hints, and the JSON Schema of the format.
+/// The rows drive the decoder, its error messages and hints, and the JSON Schema of the format. A key path, and the table
+/// of a mapping, is not made before a file has the key, for that takes longer than to read it.
 package struct Field<Owner>: Sendable {
+  package typealias Property<Value> = @Sendable () -> any WritableKeyPath<Owner, Value> & Sendable
+
   package let key: String
   package let aliases: [String]
   package let documentation: String
@@ -22,66 +25,71 @@ package struct Field<Owner>: Sendable {
 
   /// A field that is read into a property.
   package init<Value>(
-    _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, _ type: FieldType<Value>,
+    _ key: String, _ property: @autoclosure @escaping Property<Value>,
+    _ type: FieldType<Value>,
     aliases: [String] = [], default defaultValue: JSONValue? = nil, required: Bool = false, _ documentation: String
   ) {
     self.init(
       key: key, canonicalKey: key, aliases: aliases, required: required, schema: type.schema,
       default: defaultValue, documentation
     ) { node, reader, owner in
-      if let value = type.read(node, reader) { owner[keyPath: property] = value }
+      if let value = type.read(node, reader) { owner[keyPath: property()] = value }
     }
   }
 
   /// A field that is read into an optional property.
   package init<Value>(
-    _ key: String, _ property: any WritableKeyPath<Owner, Value?> & Sendable, _ type: FieldType<Value>,
+    _ key: String, _ property: @autoclosure @escaping Property<Value?>,
+    _ type: FieldType<Value>,
     aliases: [String] = [], default defaultValue: JSONValue? = nil, required: Bool = false, _ documentation: String
   ) {
     self.init(
       key: key, canonicalKey: key, aliases: aliases, required: required, schema: type.schema,
       default: defaultValue, documentation
     ) { node, reader, owner in
-      if let value = type.read(node, reader) { owner[keyPath: property] = value }
+      if let value = type.read(node, reader) { owner[keyPath: property()] = value }
     }
   }
 
   /// A mapping that is read by its own table into the property as it is, of which an alias may have set something.
   package init<Value>(
-    _ key: String, _ property: any WritableKeyPath<Owner, Value> & Sendable, _ table: FieldTable<Value>,
+    _ key: String, _ property: @autoclosure @escaping Property<Value>,
+    _ table: @autoclosure @escaping @Sendable () -> FieldTable<Value>,
     default defaultValue: JSONValue? = nil, _ documentation: String
   ) {
     self.init(
-      key: key, canonicalKey: key, aliases: [], required: false, schema: table.schema, default: defaultValue,
+      key: key, canonicalKey: key, aliases: [], required: false, schema: table().schema, default: defaultValue,
       documentation
     ) { node, reader, owner in
-      reader.readFields(of: node, table, into: &owner[keyPath: property])
+      reader.readFields(of: node, table(), into: &owner[keyPath: property()])
     }
   }
 
   /// Another word for a key of a mapping below this one.
   package static func alias<Value>(
-    _ key: String, of canonicalKey: String, _ property: any WritableKeyPath<Owner, Value> & Sendable,
+    _ key: String, of canonicalKey: String,
+    _ property: @autoclosure @escaping Property<Value>,
     _ type: FieldType<Value>
   ) -> Field {
     Field(
       key: key, canonicalKey: canonicalKey, aliases: [], required: false, schema: type.schema,
       default: nil, "Another word for `\(canonicalKey)`"
     ) { node, reader, owner in
-      if let value = type.read(node, reader) { owner[keyPath: property] = value }
+      if let value = type.read(node, reader) { owner[keyPath: property()] = value }
     }
   }
 
   /// Another word for a key of a mapping below this one, whose property is optional.
   package static func alias<Value>(
-    _ key: String, of canonicalKey: String, _ property: any WritableKeyPath<Owner, Value?> & Sendable,
+    _ key: String, of canonicalKey: String,
+    _ property: @autoclosure @escaping Property<Value?>,
     _ type: FieldType<Value>
   ) -> Field {
     Field(
       key: key, canonicalKey: canonicalKey, aliases: [], required: false, schema: type.schema,
       default: nil, "Another word for `\(canonicalKey)`"
     ) { node, reader, owner in
-      if let value = type.read(node, reader) { owner[keyPath: property] = value }
+      if let value = type.read(node, reader) { owner[keyPath: property()] = value }
     }
   }
 
@@ -127,40 +135,39 @@ package struct FieldTable<Owner>: Sendable {
   package let noun: String
   package let fields: [Field<Owner>]
   /// What must hold between the keys, as JSON Schemas of the mapping; the decoder checks it in code.
-  let rules: [JSONValue]
+  var rules: [JSONValue] { makeRules() }
+  private let makeRules: @Sendable () -> [JSONValue]
   /// The positions of the fields that have to be there.
   let required: [Int]
   /// What every word for a field is compared by, and beside it the word itself and what it means.
   private let index: [YAMLWord]
-  private let meanings: [(text: String, position: Position)]
+  private let meanings: [(text: String, position: FieldPosition)]
 
-  /// The field that a key means.
-  struct Position {
-    let field: Int
-    /// Whether the key is another word for it.
-    let isAlias: Bool
+  package init(
+    _ noun: String, rules: @autoclosure @escaping @Sendable () -> [JSONValue] = [],
+    @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]
+  ) {
+    self.init(noun, rules: rules(), fields())
   }
 
-  package init(_ noun: String, rules: [JSONValue] = [], @FieldTableBuilder<Owner> _ fields: () -> [Field<Owner>]) {
-    self.init(noun, rules: rules, fields())
-  }
-
-  package init(_ noun: String, rules: [JSONValue] = [], _ fields: [Field<Owner>]) {
+  package init(
+    _ noun: String, rules: @autoclosure @escaping @Sendable () -> [JSONValue] = [], _ fields: [Field<Owner>]
+  ) {
     self.noun = noun
-    self.rules = rules
+    makeRules = rules
     self.fields = fields
     required = fields.indices.filter { fields[$0].isRequired }
     meanings = fields.indices.flatMap { position in
       ([fields[position].key] + fields[position].aliases).map { text in
         let isAlias = text != fields[position].key || fields[position].isAliasOnly
-        return (text, Position(field: position, isAlias: isAlias))
+        return (text, FieldPosition(field: position, isAlias: isAlias))
       }
     }
     index = meanings.map { YAMLWord($0.text) }
   }
 
   /// The field that a key means; nil if there is none.
-  func position(of key: YAMLNode) -> Position? {
+  func position(of key: YAMLNode) -> FieldPosition? {
     guard let word = key.word else { return nil }
     for place in index.indices where index[place] == word && (word.isWhole || key.text == meanings[place].text) {
       return meanings[place].position
@@ -170,6 +177,13 @@ package struct FieldTable<Owner>: Sendable {
 
   /// Every word that is understood, for suggestions.
   var words: [String] { fields.flatMap { [$0.key] + $0.aliases } }
+}
+
+/// The field that a key means, by its place in the table.
+struct FieldPosition {
+  let field: Int
+  /// Whether the key is another word for it.
+  let isAlias: Bool
 }
 
 /// Lets a table list its rows one below the other, each checked by the compiler on its own.

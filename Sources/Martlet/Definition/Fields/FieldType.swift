@@ -159,9 +159,11 @@ extension FieldType {
 
   /// A mapping that is read by its own table into a fresh value.
   package static func fields(
-    _ table: FieldTable<Value>, _ make: @escaping @Sendable (YAMLNode) -> Value
+    _ table: @autoclosure @escaping @Sendable () -> FieldTable<Value>,
+    _ make: @escaping @Sendable (YAMLNode) -> Value
   ) -> FieldType {
-    FieldType(schema: table.schema) { node, reader in
+    FieldType(schema: table().schema) { node, reader in
+      let table = table()
       var value = make(node)
       guard node.isMapping else {
         reader.reportType(node, expected: "\(table.noun) (a mapping of keys to values)")

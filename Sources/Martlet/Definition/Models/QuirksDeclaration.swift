@@ -36,11 +36,15 @@ extension QuirksDeclaration {
     let get: @Sendable (ProviderQuirks) -> JSONValue
     let set: @Sendable (inout ProviderQuirks, JSONValue) -> Void
 
-    init(_ key: String, _ property: any WritableKeyPath<ProviderQuirks, Bool> & Sendable, _ documentation: String) {
+    init(
+      _ key: String,
+      _ property: @autoclosure @escaping @Sendable () -> any WritableKeyPath<ProviderQuirks, Bool> & Sendable,
+      _ documentation: String
+    ) {
       self.key = key
       field = Field(key, \.settings[key], FieldType<Bool>.bool.map { value, _, _ in .bool(value) }, documentation)
-      get = { .bool($0[keyPath: property]) }
-      set = { $0[keyPath: property] = $1.boolValue ?? $0[keyPath: property] }
+      get = { .bool($0[keyPath: property()]) }
+      set = { $0[keyPath: property()] = $1.boolValue ?? $0[keyPath: property()] }
     }
 
     init(
@@ -54,13 +58,15 @@ extension QuirksDeclaration {
     }
 
     init<Form: RawRepresentable<String> & CaseIterable & Sendable>(
-      _ key: String, _ property: any WritableKeyPath<ProviderQuirks, Form> & Sendable, _ documentation: String
+      _ key: String,
+      _ property: @autoclosure @escaping @Sendable () -> any WritableKeyPath<ProviderQuirks, Form> & Sendable,
+      _ documentation: String
     ) {
       self.key = key
       let words = FieldType<String>.choice(Form.allCases.map(\.rawValue)).map { word, _, _ in JSONValue.string(word) }
       field = Field(key, \.settings[key], words, documentation)
-      get = { .string($0[keyPath: property].rawValue) }
-      set = { $0[keyPath: property] = $1.stringValue.flatMap { Form(rawValue: $0) } ?? $0[keyPath: property] }
+      get = { .string($0[keyPath: property()].rawValue) }
+      set = { $0[keyPath: property()] = $1.stringValue.flatMap { Form(rawValue: $0) } ?? $0[keyPath: property()] }
     }
   }
 

@@ -27,6 +27,8 @@ enum ToolKinds {
   /// Whether a document is an agent, judged by its keys: not by `name` and `description`, which a tool has too.
   static func isAgent(_ root: YAMLNode) -> Bool {
     guard let pairs = root.mapping else { return false }
+    // For most agents that settles it, without the table of the tools' keys.
+    if pairs.value(of: "model") != nil { return true }
     if pairs.contains(where: { isAgentKey($0.key) }) { return true }
     if pairs.contains(where: { isToolKey($0.key) }) { return false }
     // The parameters of an agent are a list, those of a tool a mapping; what has neither is an agent that lacks something.
