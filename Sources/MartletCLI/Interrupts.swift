@@ -56,7 +56,7 @@ final class Interrupts: Sendable {
       state.kill = kill
       state.describe = describe
     }
-    let task = Task(operation: work)
+    let task = Task(executorPreference: Main.thread, operation: work)
     let isLate = state.withLock { state in
       state.cancel = { task.cancel() }
       return state.signal != nil

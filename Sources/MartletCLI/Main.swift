@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Martlet
+import MartletHTTP
 
 @main
 enum Main {
@@ -19,7 +20,8 @@ enum Main {
     let failure = beginThread {
       do {
         guard let rest = try begin(arguments) else { end(.completed) }
-        Task.detached { end(await status(of: rest)) }
+        Task.detached(executorPreference: thread) { end(await status(of: rest)) }
+        thread.run()
       } catch {
         end(status(of: error))
       }
@@ -34,6 +36,8 @@ enum Main {
     Interrupts.shared.takeSignals()
   }
 
+  /// Runs the program's tasks.
+  static let thread = TaskThread()
   private static let arguments = Shorthand.expanded(Array(CommandLine.arguments.dropFirst()))
   private static let isRun = arguments.first == "run"
 

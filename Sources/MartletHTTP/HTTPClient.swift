@@ -35,10 +35,12 @@ package final class HTTPClient: Sendable {
   private let loop: Lock<TransferLoop?>
   private let newest = Lock(CheckedRequest())
   /// Runs tasks at the least cost that wait for exchanges of this client most of the time.
-  package let executor = TransferExecutor()
+  package let executor: TransferExecutor
 
-  package init(_ configuration: HTTPConfiguration = .init()) {
+  /// Makes a client; tasks that prefer its executor run on `thread` if there is one, and else on the pool's.
+  package init(_ configuration: HTTPConfiguration = .init(), thread: TaskThread? = nil) {
     self.configuration = configuration
+    executor = TransferExecutor(thread)
     proxies = ProxyRules(environment: configuration.environment)
     loop = Lock(nil)
   }

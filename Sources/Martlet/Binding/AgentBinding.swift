@@ -69,7 +69,8 @@ private struct AgentBinding {
     spec.streams = settings.streams ?? spec.streams
     let resolver = ModelResolver(
       script: definition.script, providers: definition.providers, folder: definition.folder,
-      environment: settings.environment, baseURL: settings.baseURL, secrets: secrets)
+      environment: settings.environment, baseURL: settings.baseURL, secrets: secrets,
+      thread: settings.thread)
     let own = settings.model == nil ? definition.model?.mark : nil
     let model = model(for: Located(spec, at: own), resolver, values)
     // A model or a server that somebody names is the one that answers.

@@ -1,3 +1,4 @@
+package import MartletHTTP
 package import MartletJSON
 
 /// What the one who starts an agent decides about it, besides its file.
@@ -30,6 +31,8 @@ package struct AgentSettings: Sendable {
   package var registeredTools: Set<String> { Set(tools.map(\.name) + handlers.keys + standIns.keys) }
   package var environment: [String: String] = ProcessEnvironment.current
   package var supervisor: ProcessSupervisor?
+  /// What runs the agent's tasks instead of the pool's threads.
+  package var thread: TaskThread?
 
   package init() {}
 }

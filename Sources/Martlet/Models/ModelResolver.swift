@@ -1,4 +1,5 @@
 import MartletChat
+package import MartletHTTP
 import MartletJSON
 
 /// Finds the model that a specification names.
@@ -12,6 +13,8 @@ package struct ModelResolver {
   package var baseURL: String?
   /// What no model's cache may keep.
   package var secrets = KnownSecrets()
+  /// What runs conversations instead of the pool's threads.
+  package var thread: TaskThread?
 
   /// What speaks against a specification, and what to do about it.
   package struct Problem: Error {
@@ -59,7 +62,7 @@ package struct ModelResolver {
   package func model(for spec: ModelSpec, values: TemplateValues) throws(Problem) -> any Model {
     if let problem = problem(with: spec) { throw problem }
     guard spec.provider != "scripted" else {
-      return ScriptedModel(rules: script, values: values, streams: spec.streams)
+      return ScriptedModel(rules: script, values: values, streams: spec.streams, executor: thread)
     }
     let declaration = providers.first { $0.name == spec.provider }
     if let declaration { try checkOutside(declaration) }
@@ -75,7 +78,7 @@ package struct ModelResolver {
       let source = provider.apiKeyVariable ?? "its file"
       throw Problem(message: "the API key of \(spec.provider) holds a control character", hint: "look at \(source)")
     }
-    var client = ChatClient(provider: provider, apiKey: key ?? Secret("")) { environment[$0] }
+    var client = ChatClient(provider: provider, apiKey: key ?? Secret(""), thread: thread) { environment[$0] }
     client.otherSecrets = secrets.secrets
     return ChatModel(client: client, spec: spec)
   }

@@ -6,11 +6,15 @@ package struct ScriptedModel: Model {
   private let rules: [ScriptRule]
   private let values: TemplateValues
   private let streams: Bool
+  package let executor: (any TaskExecutor)?
 
-  package init(rules: [ScriptRule], values: TemplateValues = [:], streams: Bool = true) {
+  package init(
+    rules: [ScriptRule], values: TemplateValues = [:], streams: Bool = true, executor: (any TaskExecutor)? = nil
+  ) {
     self.rules = rules
     self.values = values
     self.streams = streams
+    self.executor = executor
   }
 
   package var identifier: String { "scripted" }

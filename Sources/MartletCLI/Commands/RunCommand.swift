@@ -161,6 +161,7 @@ struct RunCommand: AsyncCommand {
     settings.maxTotalTokens = maxTotalTokens?.value
     settings.timeout = timeout?.value
     settings.supervisor = supervisor
+    settings.thread = Main.thread
     return settings
   }
 

@@ -31,7 +31,7 @@ actor RunReport {
   func begin(_ agent: Agent) {
     diagnostics = agent.diagnostics
     if options.format == .text, text.showsSlowCalls {
-      ticker = Task { [weak self] in
+      ticker = Task(executorPreference: Main.thread) { [weak self] in
         while (try? await Task.sleep(for: SlowCalls.threshold)) != nil { await self?.tick() }
       }
     }

@@ -81,10 +81,11 @@ public struct ChatClient: Sendable {
       variable: EnvironmentVariables.value(of:))
   }
 
-  /// Makes a client that reads its variables through `variable` and waits on `clock`.
+  /// Makes a client that reads its variables through `variable`, waits on `clock` and has `thread` for its conversations.
   package init(
     provider: Provider?, apiKey: Secret?, maxAttempts: Int = RetryPolicy.maxAttempts,
-    maxConnections: Int = Self.defaultMaxConnections, clock: RetryClock = .system, variable: (String) -> String?
+    maxConnections: Int = Self.defaultMaxConnections, clock: RetryClock = .system, thread: TaskThread? = nil,
+    variable: (String) -> String?
   ) {
     func filled(_ name: String?) -> String? { name.flatMap { variable($0) }.flatMap { $0.isEmpty ? nil : $0 } }
     var provider = provider ?? Self.defaultProvider(filled)
@@ -97,7 +98,7 @@ public struct ChatClient: Sendable {
     let http = HTTPClient(
       HTTPConfiguration(
         allowsInsecureHTTP: provider.allowsInsecureHTTP, caFile: provider.caFile, maxConnections: maxConnections,
-        environment: EnvironmentVariables.proxies(variable)))
+        environment: EnvironmentVariables.proxies(variable)), thread: thread)
     core = Core(provider: provider, maxAttempts: maxAttempts, http: http, key: key, clock: clock)
   }
 

@@ -2,7 +2,7 @@ internal import Dispatch
 import Glibc
 internal import Synchronization
 
-/// Runs tasks on the threads of the pool, or goes on with one where its response came.
+/// Runs tasks on the threads of the pool or the thread it was given, or goes on with one where its response came.
 ///
 /// A conversation that is alone with its client waits for nothing but its responses. If the thread that waits for the
 /// socket carries the task on, no other thread has to be woken, and what both need is in one processor's caches.
@@ -11,8 +11,12 @@ package final class TransferExecutor: TaskExecutor, @unchecked Sendable {
   private let teller = Atomic<UInt>(0)
   /// Only for that thread.
   private var kept: UnownedJob?
+  /// What has all other jobs instead of the pool.
+  private let thread: TaskThread?
 
-  init() {}
+  init(_ thread: TaskThread? = nil) {
+    self.thread = thread
+  }
 
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
@@ -40,7 +44,8 @@ package final class TransferExecutor: TaskExecutor, @unchecked Sendable {
   }
 
   func leaveToPool(_ job: UnownedJob) {
-    Self.pool(job.priority).async { self.run(job) }
+    guard let thread else { return Self.pool(job.priority).async { self.run(job) } }
+    thread.enqueue(job, of: asUnownedTaskExecutor())
   }
 
   // As Swift's own executor has it.
