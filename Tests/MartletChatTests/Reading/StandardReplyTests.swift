@@ -5,7 +5,7 @@ import Testing
 @testable import MartletChat
 
 /// What a body comes to when it is read with the shortcut, and when the assembler reads all of it.
-private struct Readings {
+struct Readings {
   let shortcut: Result<Assembled, APIError>
   let whole: Result<Assembled, APIError>
 
