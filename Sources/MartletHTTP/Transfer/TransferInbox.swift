@@ -14,12 +14,12 @@ struct TransferInbox {
   }
 
   /// What has to be done to have the leader see to something.
-  enum Call {
+  enum Call: Equatable {
     case nothing
     /// To wake the leader.
     case wake
-    /// To have the other thread take the lead.
-    case replace
+    /// To have the other thread take the lead, in this absence of the leader.
+    case replace(absence: Int)
   }
 
   var commands: [TransferLoop.Command] = []
@@ -27,6 +27,8 @@ struct TransferInbox {
   private var thread: pthread_t?
   /// The task that the leader carries on, by its ``currentTaskID``.
   private var task = 0
+  /// How many times a leader has left.
+  private var absences = 0
   /// Whether a transfer began since the leader fell asleep, and waits for it.
   private var isLeaderAwaited = false
   /// Whether the other thread was called, and did not take the lead yet.
@@ -53,6 +55,7 @@ struct TransferInbox {
   mutating func leave(for task: Int) -> Bool {
     if leader != .asleep || isLeaderAwaited || isOtherAway { return false }
     (leader, self.task) = (.away, task)
+    absences &+= 1
     return true
   }
 
@@ -88,7 +91,7 @@ struct TransferInbox {
       return .wake
     case .away:
       defer { isReplacing = true }
-      return isReplacing ? .nothing : .replace
+      return isReplacing ? .nothing : .replace(absence: absences)
     }
   }
 
@@ -100,8 +103,12 @@ struct TransferInbox {
     return true
   }
 
-  /// There is no other thread to be had: the leader sees to everything when it comes back.
-  mutating func waitForLeader() { isReplacing = false }
+  /// There was no other thread to be had: the leader sees to everything when it comes back.
+  ///
+  /// It may have come back and left again by now, and the other thread may have been called anew.
+  mutating func waitForLeader(backFrom absence: Int) {
+    if absence == absences { isReplacing = false }
+  }
 
   mutating func end() { hasEnded = true }
 

@@ -67,12 +67,12 @@ extension TransferLoop {
     switch call {
     case .nothing: break
     case .wake: poller.wake()
-    case .replace:
+    case .replace(let absence):
       let isStarted = hasSpareThread.withLock { hasSpareThread in
         if hasSpareThread { bells.spare.signal() } else { hasSpareThread = startThread() == 0 }
         return hasSpareThread
       }
-      if !isStarted { inbox.withLock { $0.waitForLeader() } }
+      if !isStarted { inbox.withLock { $0.waitForLeader(backFrom: absence) } }
     }
   }
 

@@ -18,6 +18,7 @@ final class TransferLoop: @unchecked Sendable {
 
   private let configuration: HTTPConfiguration
   let inbox = Lock(TransferInbox())
+  /// Whether the other thread was started, which is tried whenever it is to take the lead.
   let hasSpareThread = Lock(false)
   let bells = Bells()
   let poller: SocketPoller

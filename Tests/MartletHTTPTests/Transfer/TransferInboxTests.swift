@@ -78,11 +78,11 @@ struct TransferInboxTests {
       return copy.callAfterFirstStep(isIdle: isIdle, isDueSooner: true, isWaiting: task)
     }
     #expect(call(isWaiting: 7) == .nothing)
-    #expect(call(isWaiting: 8) == .replace)
-    #expect(call(isWaiting: nil) == .replace)
+    #expect(call(isWaiting: 8) == .replace(absence: 1))
+    #expect(call(isWaiting: nil) == .replace(absence: 1))
     #expect(call(isIdle: true, isWaiting: nil) == .nothing)
     let isElsewhere = elsewhere(&inbox) { $0.callAfterFirstStep(isIdle: false, isDueSooner: false, isWaiting: 7) }
-    #expect(isElsewhere == .replace)
+    #expect(isElsewhere == .replace(absence: 1))
   }
 
   @Test func nobodyElseLeadsWhileTheLeaderIsNotNeeded() {
@@ -100,7 +100,7 @@ struct TransferInboxTests {
     var inbox = inboxOfCurrentThread()
     #expect(inbox.fallAsleep() == true)
     #expect(inbox.leave(for: currentTaskID) == true)
-    #expect(inbox.call() == .replace)
+    #expect(inbox.call() == .replace(absence: 1))
     #expect(inbox.call() == .nothing)
     #expect(elsewhere(&inbox) { $0.takeLead() } == true)
     #expect(inbox.leader == .awake)
@@ -116,7 +116,7 @@ struct TransferInboxTests {
     var inbox = inboxOfCurrentThread()
     #expect(inbox.fallAsleep() == true)
     #expect(inbox.leave(for: currentTaskID) == true)
-    #expect(inbox.call() == .replace)
+    #expect(inbox.call() == .replace(absence: 1))
     #expect(inbox.comeBack() == true)
     #expect(elsewhere(&inbox) { $0.takeLead() } == false)
     #expect(inbox.isLedByCurrentThread == true)
@@ -127,11 +127,24 @@ struct TransferInboxTests {
     #expect(inbox.fallAsleep() == true)
     #expect(inbox.leave(for: currentTaskID) == true)
     inbox.commands.append(.stop)
-    #expect(inbox.call() == .replace)
+    #expect(inbox.call() == .replace(absence: 1))
     #expect(inbox.isWaitingForCurrentThread == false)
-    inbox.waitForLeader()
+    inbox.waitForLeader(backFrom: 1)
     #expect(inbox.isWaitingForCurrentThread == true)
     #expect(inbox.comeBack() == true)
     #expect(inbox.fallAsleep() == false)
+  }
+
+  @Test func aThreadThatCouldNotBeStartedInTimeTakesNothingBackThatWasCalledSince() {
+    var inbox = inboxOfCurrentThread()
+    #expect(inbox.fallAsleep() == true)
+    #expect(inbox.leave(for: 7) == true)
+    #expect(inbox.call() == .replace(absence: 1))
+    #expect(inbox.comeBack() == true)
+    #expect(inbox.fallAsleep() == true)
+    #expect(inbox.leave(for: 7) == true)
+    #expect(inbox.call() == .replace(absence: 2))
+    inbox.waitForLeader(backFrom: 1)
+    #expect(elsewhere(&inbox) { $0.takeLead() } == true)
   }
 }
