@@ -66,11 +66,7 @@ public struct YAMLNode: Sendable {
   public var string: String? { node.kind == .string ? YAMLScalar(tree: tree, index: index).text : nil }
 
   /// What the text is compared by, if the node is a scalar.
-  public var word: YAMLWord? {
-    let node = node
-    guard node.kind != .sequence, node.kind != .mapping else { return nil }
-    return YAMLWord(tree.text, from: Int(node.first), count: Int(node.count))
-  }
+  public var word: YAMLWord? { tree.word(at: index) }
 
   /// Whether the node is a scalar of a text.
   public func has(_ text: String) -> Bool { tree.has(text, at: index) }
@@ -144,20 +140,17 @@ public struct YAMLPairs: RandomAccessCollection, Sendable {
 
   /// The value of the first pair whose key is one of a few texts, of at most 16 bytes each.
   package func value(ofAny keys: [YAMLWord]) -> YAMLNode? {
-    for key in stride(from: first, to: first + 2 * endIndex, by: 2) {
-      let node = tree.nodes[key]
-      guard node.kind != .sequence, node.kind != .mapping else { continue }
-      if keys.contains(YAMLWord(tree.text, from: Int(node.first), count: Int(node.count))) {
-        return YAMLNode(tree: tree, index: key + 1)
-      }
-    }
-    return nil
+    value { position in tree.word(at: position).map(keys.contains) ?? false }
   }
 
   /// The value of the first pair whose key is a text.
   public func value(of key: String) -> YAMLNode? {
-    for position in stride(from: first, to: first + 2 * endIndex, by: 2) where tree.has(key, at: position) {
-      return YAMLNode(tree: tree, index: position + 1)
+    value { tree.has(key, at: $0) }
+  }
+
+  private func value(where isMeant: (_ key: Int) -> Bool) -> YAMLNode? {
+    for key in stride(from: first, to: first + 2 * endIndex, by: 2) where isMeant(key) {
+      return YAMLNode(tree: tree, index: key + 1)
     }
     return nil
   }

@@ -37,7 +37,7 @@ public struct YAMLScalar: Sendable {
   private var node: YAMLTree.Node { tree.nodes[index] }
 
   /// The text as YAML delivers it: unescaped, unfolded, its line breaks LF.
-  public var text: String { tree.withText(of: index) { String(decoding: $0, as: UTF8.self) } }
+  public var text: String { tree.withText(of: index, YAMLTree.string) }
 
   /// How the scalar is written in the source.
   public var style: Style { node.style }

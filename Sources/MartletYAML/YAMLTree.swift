@@ -34,6 +34,13 @@ final class YAMLTree: Sendable {
     self.text = text
   }
 
+  /// What the text of a scalar is compared by; nil for a collection.
+  func word(at index: Int) -> YAMLWord? {
+    guard nodes[index].kind != .sequence, nodes[index].kind != .mapping else { return nil }
+    let (first, count) = (Int(nodes[index].first), Int(nodes[index].count))
+    return text.withUnsafeBytes { YAMLWord($0, from: first, count: count) }
+  }
+
   /// Whether a node is a scalar of a text.
   func has(_ text: String, at index: Int) -> Bool {
     let node = nodes[index]
@@ -42,6 +49,12 @@ final class YAMLTree: Sendable {
       text.utf8.withContiguousStorageIfAvailable { zip(own, $0).allSatisfy { $0 == $1 } }
         ?? own.elementsEqual(text.utf8)
     }
+  }
+
+  /// The text of bytes; a short one is quicker written in its place than decoded.
+  static func string(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+    guard bytes.count <= 15 else { return String(decoding: bytes, as: UTF8.self) }
+    return String(unsafeUninitializedCapacity: bytes.count) { $0.initialize(fromContentsOf: bytes) }
   }
 
   /// The bytes of a scalar.

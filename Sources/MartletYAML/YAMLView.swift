@@ -34,7 +34,7 @@ package struct YAMLView {
   /// The text of a scalar.
   package func text(of index: Int) -> String {
     let (first, count) = (Int(nodes[index].first), Int(nodes[index].count))
-    return String(decoding: UnsafeBufferPointer(rebasing: text[first..<(first + count)]), as: UTF8.self)
+    return YAMLTree.string(of: UnsafeBufferPointer(rebasing: text[first..<(first + count)]))
   }
 
   /// What a scalar stands for.

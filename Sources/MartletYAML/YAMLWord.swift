@@ -25,16 +25,13 @@ public struct YAMLWord: Sendable, Hashable {
   }
 
   /// The word of a text that 16 bytes stand behind.
-  init(_ bytes: [UInt8], from start: Int, count: Int) {
-    let (first, second) = bytes.withUnsafeBytes { bytes in
-      guard start >= 0, count >= 0, start + 16 <= bytes.count else { return (UInt64(0), UInt64(0)) }
-      return (
-        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)),
-        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self))
-      )
+  init(_ bytes: UnsafeRawBufferPointer, from start: Int, count: Int) {
+    let isInside = start >= 0 && start + 16 <= bytes.count
+    let word = { (offset: Int) -> UInt64 in
+      isInside ? UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + offset, as: UInt64.self)) : 0
     }
-    self.first = first & Self.mask(count)
-    self.second = second & Self.mask(count - 8)
+    first = word(0) & Self.mask(count)
+    second = word(8) & Self.mask(count - 8)
     self.count = count
   }
 

@@ -121,7 +121,11 @@ struct EventReader: ~Copyable {
       count: UInt32(truncatingIfNeeded: bytes.count), kind: kind,
       style: style)
     if event.pointee.data.scalar.anchor == nil, event.pointee.data.scalar.tag == nil {
-      node.textStart = textStart(of: bytes, style: style, start: node.start, end: node.end) ?? YAMLTree.Node.nowhere
+      // Most texts are plain and stand on one line.
+      node.textStart =
+        style == .plain && node.start.isInLine(of: node.end)
+        ? node.start
+        : textStart(of: bytes, style: style, start: node.start, end: node.end) ?? YAMLTree.Node.nowhere
     }
     Self.append(bytes, to: &text, count: &count)
     return node
@@ -148,13 +152,13 @@ struct EventReader: ~Copyable {
     }
   }
 
+  /// Where the text of a scalar begins that is not plain on one line.
   private mutating func textStart(
     of bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalar.Style, start: YAMLMark, end: YAMLMark
   ) -> YAMLMark? {
     switch style {
-    case .plain: return start.isInLine(of: end) ? start : nil
+    case .plain, .folded: return nil
     case .literal: return lines.textStart(ofBlock: String(decoding: bytes, as: UTF8.self), header: start, end: end)
-    case .folded: return nil
     case .singleQuoted, .doubleQuoted:
       guard start.line == end.line else { return nil }
       // Every escape is longer in the source than in the text.

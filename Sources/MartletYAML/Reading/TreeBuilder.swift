@@ -98,7 +98,7 @@ struct TreeBuilder: ~Copyable {
       if event == .collectionEnd { break }
       try self.node(event, depth: depth + 1)
       guard isMapping else { continue }
-      try checkKey()
+      if let key = open.last, key.count == 2 { try checkNoMerge(key) }
       try self.node(try events.next(), depth: depth + 1)
     }
     if node.isFlow { node.end = events.end } else if open.count > bottom, let last = open.last { node.end = last.end }
@@ -110,8 +110,8 @@ struct TreeBuilder: ~Copyable {
   }
 
   /// Refuses a merge key, which the core schema does not have.
-  private func checkKey() throws(YAMLError) {
-    guard let key = open.last, key.count == 2, key.kind == .string, key.style == .plain,
+  private func checkNoMerge(_ key: YAMLTree.Node) throws(YAMLError) {
+    guard key.kind == .string, key.style == .plain,
       text[Int(key.first)] == UInt8(ascii: "<"), text[Int(key.first) + 1] == UInt8(ascii: "<")
     else { return }
     let hint = "repeat the keys here; \"<<\" in quotes is an ordinary key"
