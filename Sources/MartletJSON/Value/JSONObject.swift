@@ -90,17 +90,16 @@ public struct JSONObject: Sendable, Hashable {
   }
 
   /// Appends a member, whose key must not be there.
-  package mutating func append(_ value: JSONValue, forNewKey key: String) {
+  package mutating func append(_ value: consuming JSONValue, forNewKey key: consuming String) {
+    index?.insert(key, at: members.count)
     members.append(Member(key: key, value: value))
-    if index != nil {
-      index?.insert(key, at: members.count - 1)
-    } else if members.count > MemberIndex.threshold {
+    if index == nil, members.count > MemberIndex.threshold {
       index = MemberIndex(members)
     }
   }
 
   /// Appends a member unless its key is there; says whether it was not.
-  package mutating func append(_ value: JSONValue, unlessKnown key: String) -> Bool {
+  package mutating func append(_ value: consuming JSONValue, unlessKnown key: consuming String) -> Bool {
     guard position(of: key) == nil else { return false }
     append(value, forNewKey: key)
     return true

@@ -24,9 +24,11 @@ struct PlainSchema {
     switch value {
     case .bool: return true
     case .object(let object):
-      for member in object.members {
-        guard let keyword = SchemaKeyword.named(member.key)?.name else { return false }
-        guard admits(member.value, for: keyword, in: object, depth: depth + 1) else { return false }
+      // A member of a span is looked at where it lies.
+      let members = object.members.span
+      for position in members.indices {
+        guard let keyword = SchemaKeyword.named(members[position].key)?.name else { return false }
+        guard admits(members[position].value, for: keyword, in: object, depth: depth + 1) else { return false }
       }
       return true
     default: return false
@@ -57,7 +59,8 @@ struct PlainSchema {
 
   private mutating func areSchemas(membersOf value: JSONValue, depth: Int) -> Bool {
     guard case .object(let object) = value else { return false }
-    for member in object.members where !isSchema(member.value, depth: depth) { return false }
+    let members = object.members.span
+    for position in members.indices where !isSchema(members[position].value, depth: depth) { return false }
     return true
   }
 

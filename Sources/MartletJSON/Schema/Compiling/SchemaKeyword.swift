@@ -41,19 +41,22 @@ struct SchemaKeyword: Sendable {
   /// The keyword of a name; nil if nobody knows it.
   static func named(_ name: String) -> SchemaKeyword? {
     let length = name.utf8.count
-    if length < byLength.count {
-      let words = StringWords(name)
-      for known in byLength[length] where known.words == words { return known.keyword }
+    guard length < byLength.count else { return nil }
+    let words = StringWords(name)
+    for known in byLength[length] where known.words == words { return known.keyword }
+    // Strings of the same text may have other words, as all long ones have.
+    return byLength[length].first { $0.text.hasSameCodePoints(as: name) }?.keyword
+  }
+
+  /// The keywords, each with its text, by the bytes of that.
+  private static let byLength: [[(words: StringWords, text: String, keyword: SchemaKeyword)]] = {
+    let longest = all.map { $0.name.rawValue.utf8.count }.max() ?? 0
+    return (0...longest).map { length in
+      all.filter { $0.name.rawValue.utf8.count == length }.map {
+        (StringWords($0.name.rawValue), $0.name.rawValue, $0)
+      }
     }
-    // Strings of the same text may have other words.
-    return byName[name].flatMap { $0.name.rawValue.hasSameCodePoints(as: name) ? $0 : nil }
-  }
-
-  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name.rawValue, $0) })
-
-  private static let byLength: [[(words: StringWords, keyword: SchemaKeyword)]] = (0...15).map { length in
-    all.filter { $0.name.rawValue.utf8.count == length }.map { (StringWords($0.name.rawValue), $0) }
-  }
+  }()
 
   private static func list(_ vocabulary: SchemaVocabularies, _ era: Era, _ names: [Name]) -> [SchemaKeyword] {
     names.map { SchemaKeyword(name: $0, vocabulary: vocabulary, era: era) }
