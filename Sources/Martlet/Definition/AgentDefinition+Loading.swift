@@ -55,7 +55,7 @@ extension AgentDefinition {
 
   /// Checks the text of an agent file.
   package static func load(bytes: [UInt8], name: String, _ context: Context) -> Loaded {
-    let source = SourceFile(name: name, text: String(decoding: bytes, as: UTF8.self))
+    let source = SourceFile(name: name, bytes: bytes)
     let reader = DefinitionReader(source: source)
     var definition = AgentDefinition()
     definition.folder = source.folder
@@ -67,7 +67,7 @@ extension AgentDefinition {
       switch kind {
       case .agent where reader.reportForeignFormat(of: root): isForeign = true
       case .agent: reader.readFields(of: root, table, into: &definition)
-      case .tools where context.acceptsToolFiles: definition.takeTools(reader.tools(ofFile: root))
+      case .tools where context.acceptsToolFiles: definition.takeTools(reader.tools(root))
       case .tools:
         reader.report(
           "this is a tool file, not an agent", at: root.start,

@@ -41,21 +41,26 @@ extension FieldType<Duration> {
 extension Duration {
   /// Reads `250ms`, `30s`, `1.5h`, `1h30m`; nil for anything else and for more than a hundred years.
   package init?(_ text: String) {
+    var text = text
+    guard let seconds = text.withUTF8({ Self.seconds(in: $0) }), seconds < 100 * 365 * 86_400 else { return nil }
+    self = .milliseconds(Int64(seconds * 1000))
+  }
+
+  private static func seconds(in text: UnsafeBufferPointer<UInt8>) -> Double? {
+    guard !text.isEmpty else { return nil }
     var seconds = 0.0
-    var rest = text.utf8[...]
-    guard !rest.isEmpty else { return nil }
+    var rest = text[...]
     while !rest.isEmpty {
       let digits = rest.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".") }
       rest = rest[digits.endIndex...]
       let unit = rest.prefix { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
       rest = rest[unit.endIndex...]
-      guard let count = Double(Substring(digits)), let scale = Self.scale(of: String(Substring(unit))) else {
-        return nil
-      }
+      guard let count = Double(String(decoding: digits, as: UTF8.self)),
+        let scale = scale(of: String(decoding: unit, as: UTF8.self))
+      else { return nil }
       seconds += count * scale
     }
-    guard seconds < 100 * 365 * 86_400 else { return nil }
-    self = .milliseconds(Int64(seconds * 1000))
+    return seconds
   }
 
   private static func scale(of unit: String) -> Double? {

@@ -1,7 +1,8 @@
 /// The rule for the names of agents and tools: `[A-Za-z0-9_-]{1,64}`, as function calling has it.
 package enum ToolName {
   package static func isValid(_ name: String) -> Bool {
-    (1...64).contains(name.utf8.count) && name.utf8.allSatisfy(isAllowed)
+    guard (1...64).contains(name.utf8.count) else { return false }
+    return name.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isAllowed) } ?? name.utf8.allSatisfy(isAllowed)
   }
 
   /// The name with every other character made a `_`, for a hint.

@@ -146,19 +146,20 @@ struct DefinitionChecks {
   }
 
   private func checkUnusedParameters() {
-    var used = Set<String>()
+    var unused = Set(definition.parameters.map(\.name).filter { !$0.isEmpty })
     func use(_ template: LocatedTemplate) {
       guard template.template.hasReferences else { return }
-      for reference in template.template.references { used.insert(reference.name) }
+      for reference in template.template.references { unused.remove(reference.name) }
     }
-    if definition.parameters.isEmpty { return }
     if let instructions = definition.instructions { use(instructions) }
     if let prompt = definition.prompt { use(prompt) }
+    // Most agents name all of them in their prompts.
+    if unused.isEmpty { return }
     for tool in definition.tools {
       if case .command(let command) = tool.kind { for argument in command.arguments { use(argument) } }
     }
     for rule in definition.script { for template in rule.templates { use(template) } }
-    for parameter in definition.parameters where !parameter.name.isEmpty && !used.contains(parameter.name) {
+    for parameter in definition.parameters where unused.contains(parameter.name) {
       reader.warn(
         "parameter `\(parameter.name)` is never used", at: parameter.mark,
         hint: "use it as {{ \(parameter.name) }}, or leave it out")

@@ -1,31 +1,37 @@
 /// A text that diagnostics point into: its name as the user gave it, and its lines.
-package struct SourceFile: Sendable {
+///
+/// Every tool knows the one that declares it: a copy is one more reference.
+package final class SourceFile: Sendable {
   /// The path as it is shown in diagnostics.
   package let name: String
   /// The folder that the file's relative paths are relative to.
   package let folder: String
-  /// Without its byte order mark, which takes no column.
-  private let text: Substring
+  private let bytes: [UInt8]
 
-  package init(name: String, text: String) {
+  package init(name: String, bytes: [UInt8]) {
     self.name = name
     self.folder = FilePaths.folder(of: name)
-    self.text = text.unicodeScalars.first == "\u{FEFF}" ? Substring(text.unicodeScalars.dropFirst()) : text[...]
+    self.bytes = bytes
+  }
+
+  package convenience init(name: String, text: String) {
+    self.init(name: name, bytes: Array(text.utf8))
   }
 
   /// The text of a line, counted from 1, without its end; empty beyond the end of the file.
   ///
   /// Takes time in proportion to the text before it: lines are for diagnostics, and most files need none.
-  package func line(_ number: Int) -> Substring {
+  package func line(_ number: Int) -> String {
     guard number > 0 else { return "" }
-    var rest = text
+    // A byte order mark takes no column.
+    var rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
     for _ in 1..<number {
-      guard let end = rest.utf8.firstIndex(where: Self.endsLine) else { return "" }
-      let isCR = rest.utf8[end] == UInt8(ascii: "\r")
-      rest = rest[rest.utf8.index(after: end)...]
-      if isCR, rest.utf8.first == UInt8(ascii: "\n") { rest = rest[rest.utf8.index(after: rest.startIndex)...] }
+      guard let end = rest.firstIndex(where: Self.endsLine) else { return "" }
+      let isCR = rest[end] == UInt8(ascii: "\r")
+      rest = rest[(end + 1)...]
+      if isCR, rest.first == UInt8(ascii: "\n") { rest = rest.dropFirst() }
     }
-    return rest[..<(rest.utf8.firstIndex(where: Self.endsLine) ?? rest.endIndex)]
+    return String(decoding: rest.prefix { !Self.endsLine($0) }, as: UTF8.self)
   }
 
   private static func endsLine(_ byte: UInt8) -> Bool {

@@ -42,11 +42,10 @@ extension DefinitionReader {
         isWhole = false
         continue
       }
-      let key = view.text(of: place)
       let value = json(view, place + 1)
       if value == nil { isWhole = false }
-      if !object.append(value ?? .null, unlessKnown: key) {
-        report("duplicate key `\(key)`", at: view.node(place).start, hint: "keep one of them")
+      if !object.append(value ?? .null, unlessKnown: view.text(of: place)) {
+        report("duplicate key `\(view.text(of: place))`", at: view.node(place).start, hint: "keep one of them")
         isWhole = false
       }
     }

@@ -31,7 +31,13 @@ package struct CommandDeclaration: Sendable {
   package var options: Options
 }
 
-extension FieldType<[LocatedTemplate]> {
+/// A program and its arguments, which are one list in the file.
+struct CommandElements: Sendable {
+  let program: Located<String>
+  let arguments: [LocatedTemplate]
+}
+
+extension FieldType<CommandElements> {
   /// A program and its arguments; templates stand after the first element only.
   static let command = FieldType(schema: [
     "type": "array", "items": ["type": ["string", "number", "boolean"]], "minItems": 1,
@@ -60,7 +66,10 @@ extension FieldType<[LocatedTemplate]> {
       if position == 0 { isProgramRead = true }
       elements.append(element)
     }
-    guard isProgramRead, let program = elements.first?.template else { return nil }
+    guard isProgramRead else { return nil }
+    let isWhole = elements.count == nodes.count
+    let first = elements.removeFirst()
+    let program = first.template
     if program.source.isEmpty {
       reader.report("the program has no name", at: nodes[0].start)
       return nil
@@ -70,7 +79,7 @@ extension FieldType<[LocatedTemplate]> {
         "the program itself cannot be a template", at: nodes[0].start, hint: "templates go into the arguments after it")
       return nil
     }
-    return elements.count == nodes.count ? elements : nil
+    return isWhole ? CommandElements(program: Located(program.source, at: first.mark), arguments: elements) : nil
   }
 }
 

@@ -48,7 +48,7 @@ struct ToolFields: Sendable {
   var name: Located<String>?
   var description = ""
   var parameters: JSONSchema?
-  var command: [LocatedTemplate]?
+  var command: CommandElements?
   var options = CommandDeclaration.Options()
   var effect = ToolDeclaration.Effect.write
   var isIdempotent = false
@@ -112,15 +112,14 @@ extension DefinitionReader {
         readFields(of: node, ToolFields.table, into: &fields)
       }
     }
-    var declaration = fields.declaration(node, self, isWhole: errors == errorCount)
-    declaration?.isWhole = errors == errorCount
-    return declaration
+    return fields.declaration(node, self, errorsBefore: errors)
   }
 }
 
 extension ToolFields {
   /// The tool that the keys make; nil when it has no name.
-  fileprivate func declaration(_ node: YAMLNode, _ reader: DefinitionReader, isWhole: Bool) -> ToolDeclaration? {
+  fileprivate func declaration(_ node: YAMLNode, _ reader: DefinitionReader, errorsBefore: Int) -> ToolDeclaration? {
+    let isWhole = reader.errorCount == errorsBefore
     guard let name, let schema = parameters ?? (try? JSONSchema(["type": "object", "properties": [:]])) else {
       return nil
     }
@@ -132,18 +131,14 @@ extension ToolFields {
     if isWhole, command == nil { reportOptionsWithoutCommand(node, reader) }
     if isStrict { warnOfStrictMode(node, reader) }
     let kind: ToolDeclaration.Kind =
-      if let command, let program = command.first {
-        .command(
-          CommandDeclaration(
-            program: Located(program.template.source, at: program.mark), arguments: Array(command.dropFirst()),
-            options: options))
+      if let command {
+        .command(CommandDeclaration(program: command.program, arguments: command.arguments, options: options))
       } else {
         .handler
       }
     return ToolDeclaration(
       name: name, description: description, parameters: schema, kind: kind, effect: effect, isIdempotent: isIdempotent,
-      isStrict: isStrict,
-      source: reader.source)
+      isStrict: isStrict, source: reader.source, isWhole: reader.errorCount == errorsBefore)
   }
 
   /// Says which rule of strict mode a schema breaks, for then the tool is sent without it.

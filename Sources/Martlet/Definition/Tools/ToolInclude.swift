@@ -29,28 +29,35 @@ extension FieldType<String> {
 extension FieldType<[ToolDeclaration]> {
   /// Tools of any kind; an include stands for all tools of its file.
   package static let tools = FieldType(schema: ["type": "array", "items": ToolKinds.schema]) { node, reader in
-    guard let nodes = node.sequence else {
-      reader.reportType(node, expected: "a list")
-      return nil
-    }
-    return nodes.enumerated().flatMap { index, item in reader.within(item: index) { reader.tools(item) } }
+    if node.isSequence { return reader.tools(node) }
+    reader.reportType(node, expected: "a list")
+    return nil
   }
 }
 
 extension DefinitionReader {
-  /// The tools that one item of a list of tools stands for.
+  /// The tools of a node that holds one, or a list of them.
   func tools(_ node: YAMLNode) -> [ToolDeclaration] {
-    let kind = ToolKinds.word(of: node)
-    guard kind?.text == "include" else { return tool(node, of: kind).map { [$0] } ?? [] }
-    var include = ToolInclude()
-    readFields(of: node, ToolInclude.table, into: &include)
-    return include.path.map { includedTools($0) } ?? []
+    var tools: [ToolDeclaration] = []
+    guard let items = node.sequence else {
+      read(node, into: &tools)
+      return tools
+    }
+    tools.reserveCapacity(min(items.count, 64))
+    for (index, item) in items.enumerated() { within(item: index) { read(item, into: &tools) } }
+    return tools
   }
 
-  /// The tools of a document that holds one, or a list of them.
-  func tools(ofFile root: YAMLNode) -> [ToolDeclaration] {
-    guard let nodes = root.sequence else { return tools(root) }
-    return nodes.enumerated().flatMap { index, item in within(item: index) { tools(item) } }
+  /// Reads a tool, or an include, which stands for all tools of its file.
+  private func read(_ node: YAMLNode, into tools: inout [ToolDeclaration]) {
+    let kind = ToolKinds.word(of: node)
+    guard kind?.text == "include" else {
+      if let tool = tool(node, of: kind) { tools.append(tool) }
+      return
+    }
+    var include = ToolInclude()
+    readFields(of: node, ToolInclude.table, into: &include)
+    if let path = include.path { tools += includedTools(path) }
   }
 
   private func includedTools(_ path: Located<String>) -> [ToolDeclaration] {
@@ -65,7 +72,7 @@ extension DefinitionReader {
     }
     do throws(FileError) {
       let bytes = try FileReading.bytes(of: file, limit: YAMLLimits().maxBytes)
-      return within(opening: SourceFile(name: file, text: String(decoding: bytes, as: UTF8.self))) {
+      return within(opening: SourceFile(name: file, bytes: bytes)) {
         do throws(YAMLError) {
           return try includedTools(YAMLNode(parsing: bytes))
         } catch {
@@ -93,7 +100,7 @@ extension DefinitionReader {
         hint: "put its tools into a file of their own")
       return []
     }
-    return tools(ofFile: root)
+    return tools(root)
   }
 
   /// Why a file cannot be included.
