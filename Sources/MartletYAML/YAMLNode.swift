@@ -96,8 +96,8 @@ public struct YAMLPair: Sendable {
 
 /// The items of a YAML list.
 public struct YAMLItems: RandomAccessCollection, Sendable {
-  private let tree: YAMLTree
-  private let first: Int
+  fileprivate let tree: YAMLTree
+  fileprivate let first: Int
 
   /// The position of the first item.
   public var startIndex: Int { 0 }
@@ -117,41 +117,35 @@ public struct YAMLItems: RandomAccessCollection, Sendable {
 
 /// The pairs of a YAML mapping.
 public struct YAMLPairs: RandomAccessCollection, Sendable {
-  private let tree: YAMLTree
-  private let first: Int
+  /// Each key, with its value behind it.
+  private let items: YAMLItems
 
   /// The position of the first pair.
   public var startIndex: Int { 0 }
 
   /// The position after the last pair.
-  public let endIndex: Int
+  public var endIndex: Int { items.endIndex / 2 }
 
   fileprivate init(of node: YAMLTree.Node, in tree: YAMLTree) {
-    self.tree = tree
-    first = Int(node.first)
-    endIndex = Int(node.count) / 2
+    items = YAMLItems(of: node, in: tree)
   }
 
   /// The pair at a position, which must be valid.
   public subscript(position: Int) -> YAMLPair {
-    let key = first + 2 * position
-    return YAMLPair(key: YAMLNode(tree: tree, index: key), value: YAMLNode(tree: tree, index: key + 1))
+    YAMLPair(key: items[2 * position], value: items[2 * position + 1])
   }
 
   /// The value of the first pair whose key is one of a few texts, of at most 16 bytes each.
   package func value(ofAny keys: [YAMLWord]) -> YAMLNode? {
-    value { position in tree.word(at: position).map(keys.contains) ?? false }
+    value { position in items.tree.word(at: position).map(keys.contains) ?? false }
   }
 
   /// The value of the first pair whose key is a text.
   public func value(of key: String) -> YAMLNode? {
-    value { tree.has(key, at: $0) }
+    value { items.tree.has(key, at: $0) }
   }
 
   private func value(where isMeant: (_ key: Int) -> Bool) -> YAMLNode? {
-    for key in stride(from: first, to: first + 2 * endIndex, by: 2) where isMeant(key) {
-      return YAMLNode(tree: tree, index: key + 1)
-    }
-    return nil
+    indices.first { isMeant(items.first + 2 * $0) }.map { self[$0].value }
   }
 }

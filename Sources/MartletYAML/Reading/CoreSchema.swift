@@ -97,23 +97,18 @@ enum CoreSchema {
     }
   }
 
-  /// Returns the value of a plain scalar; the first byte alone decides for most strings.
+  /// Returns the value of a plain scalar.
   static func value(ofPlain text: String) throws(Fault) -> YAMLScalar.Value {
-    guard let first = text.utf8.first else { return .null }
-    switch first {
-    case UInt8(ascii: "~"):
-      return text == "~" ? .null : .string(text)
-    case UInt8(ascii: "n"), UInt8(ascii: "N"):
-      return text == "null" || text == "Null" || text == "NULL" ? .null : .string(text)
-    case UInt8(ascii: "t"), UInt8(ascii: "T"):
-      return text == "true" || text == "True" || text == "TRUE" ? .bool(true) : .string(text)
-    case UInt8(ascii: "f"), UInt8(ascii: "F"):
-      return text == "false" || text == "False" || text == "FALSE" ? .bool(false) : .string(text)
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
-      if let spelling = try NumberSpelling.json(of: text) { return .number(spelling: spelling) }
-      return nonFinite(text).map { .nonFinite($0) } ?? .string(text)
+    switch text {
+    case "true", "True", "TRUE": return .bool(true)
+    case "false", "False", "FALSE": return .bool(false)
+    case "", "~", "null", "Null", "NULL": return .null
+    case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": return .nonFinite(.infinity)
+    case "-.inf", "-.Inf", "-.INF": return .nonFinite(-.infinity)
+    case ".nan", ".NaN", ".NAN": return .nonFinite(.nan)
     default:
-      return .string(text)
+      let spelling = try NumberSpelling.json(of: text)
+      return spelling.map { .number(spelling: $0) } ?? .string(text)
     }
   }
 
@@ -121,15 +116,6 @@ enum CoreSchema {
   static func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = bytes.first, UInt8(ascii: "1")...UInt8(ascii: "9") ~= first else { return false }
     return bytes.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-  }
-
-  private static func nonFinite(_ text: String) -> Double? {
-    switch text {
-    case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF": .infinity
-    case "-.inf", "-.Inf", "-.INF": -.infinity
-    case ".nan", ".NaN", ".NAN": .nan
-    default: nil
-    }
   }
 
   private static func isDigitOrMinus(_ byte: UInt8) -> Bool {
