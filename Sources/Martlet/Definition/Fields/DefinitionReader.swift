@@ -13,7 +13,8 @@ package final class DefinitionReader {
   /// The files so far, in the order in which they were opened.
   private var files: [String]
   private(set) package var errorCount = 0
-  private var steps: [Step] = []
+  // Pushed and popped for every key; nothing else runs meanwhile.
+  @exclusivity(unchecked) private var steps: [Step] = []
   /// The name of the tool that is being read; empty for one without a name, nil for what belongs to none.
   private var toolName: String?
   /// The files that are being read, each included by the one before.
