@@ -88,7 +88,13 @@ import Testing
     .enabled(if: canFilter, "perl is not installed, or this machine is neither x86_64 nor aarch64"),
     .disabled(if: isAddressSanitized, "LeakSanitizer needs a process of its own"))
   func aSystemWithoutClone3StartsProgramsWithTheirSignalsAtTheirDefaults() async throws {
-    let folder = try agent("sed -n 's/^Sig\\(Blk\\|Ign\\):\t//p' /proc/$$/status")
+    // Read by the shell itself, which blocks all signals while it starts a program.
+    let folder = try agent(
+      """
+      while read -r name mask; do
+        case $name in SigBlk:|SigIgn:) echo "$mask" ;; esac
+      done </proc/$$/status
+      """)
     try folder.write("filter", Self.filter)
     let run = try await Program.shell(
       "trap '' USR1 HUP; exec perl filter 0 \"$MARTLET\" run agent.yaml go", in: folder.path)
