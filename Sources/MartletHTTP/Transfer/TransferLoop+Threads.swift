@@ -18,7 +18,6 @@ extension TransferLoop {
   static func start(
     _ configuration: HTTPConfiguration, _ executor: TransferExecutor
   ) throws(HTTPError) -> TransferLoop {
-    try CurlLibrary.initialize()
     guard let poller = SocketPoller() else {
       throw HTTPError(.other, "there are no descriptors for HTTP: \(String(cString: strerror(errno)))")
     }
@@ -26,6 +25,13 @@ extension TransferLoop {
     let code = loop.startThread()
     if code != 0 {
       throw HTTPError(.other, "the thread for HTTP cannot be started: \(String(cString: strerror(code)))")
+    }
+    do {
+      // Another thread may still be at it, while this one's begins.
+      try CurlLibrary.initialize()
+    } catch {
+      loop.stop()
+      throw error
     }
     return loop
   }
