@@ -53,7 +53,7 @@ import Testing
 
   private func document(_ file: String) throws -> JSONValue {
     let text = try Program.text(of: file)
-    let reader = DefinitionReader(source: SourceFile(name: file, text: text))
+    let reader = DefinitionReader(source: SourceFile(name: file, bytes: Array(text.utf8)))
     return try #require(reader.json(YAMLNode(parsing: Array(text.utf8))))
   }
 }

@@ -41,7 +41,7 @@ extension AgentDefinition {
       let bytes = try FileReading.bytes(of: path, limit: YAMLLimits().maxBytes)
       return load(bytes: bytes, name: path, context)
     } catch {
-      let source = SourceFile(name: path, text: "")
+      let source = SourceFile(name: path, bytes: [])
       if path.isEmpty {
         let problem = Diagnostic(severity: .error, file: "", message: "the name of the file is empty")
         return Loaded(source: source, definition: nil, diagnostics: [problem])

@@ -152,7 +152,7 @@ struct EventReader: ~Copyable {
     }
   }
 
-  /// Where the text of a scalar begins that is not plain on one line.
+  /// Where the text of a scalar begins; a plain one on one line has been seen to.
   private mutating func textStart(
     of bytes: UnsafeBufferPointer<UInt8>, style: YAMLScalar.Style, start: YAMLMark, end: YAMLMark
   ) -> YAMLMark? {

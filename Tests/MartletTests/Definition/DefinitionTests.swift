@@ -51,7 +51,7 @@ import Testing
     """
 
   @Test func whatTheDecoderReadsFitsTheSchema() throws {
-    let reader = DefinitionReader(source: SourceFile(name: "", text: ""))
+    let reader = DefinitionReader(source: SourceFile(name: "", bytes: []))
     let document = try #require(reader.json(YAMLNode(parsing: everything)))
     #expect(try JSONSchema(AgentDefinition.table.schema).violations(in: document) == [])
   }

@@ -99,7 +99,7 @@ import Testing
     let text = "name: a\n" + line
     let context = AgentDefinition.Context(environment: ["PATH": "/usr/bin:/bin"])
     let loaded = AgentDefinition.load(bytes: Array(text.utf8), name: "a.yaml", context)
-    let reader = DefinitionReader(source: SourceFile(name: "a.yaml", text: text))
+    let reader = DefinitionReader(source: SourceFile(name: "a.yaml", bytes: Array(text.utf8)))
     let document = try #require(reader.json(YAMLNode(parsing: Array(text.utf8))))
     // What the schema cannot know: whether a file is there, and whether a feature is.
     let errors = loaded.diagnostics.filter {

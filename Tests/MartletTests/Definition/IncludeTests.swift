@@ -1,8 +1,9 @@
 import Glibc
-import Martlet
 import MartletJSON
 import ProgramSupport
 import Testing
+
+@testable import Martlet
 
 /// Tools that stand in files of their own.
 @Suite struct IncludeTests {
@@ -114,6 +115,11 @@ import Testing
     #expect(
       try problems("  - {type: include, path: a.yaml}").first
         == "agents/a.yaml:5:27: the includes form a cycle: agents/a.yaml → agents/a.yaml")
+  }
+
+  @Test func theKeyThatAnAgentIsKnownByIsNoToolsKey() {
+    #expect(AgentDefinition.table.words.contains("model"))
+    #expect(!ToolFields.table.words.contains("model"))
   }
 
   @Test func anAgentIsNoToolFileAndAToolFileIsNoAgent() throws {

@@ -4,12 +4,12 @@ import Testing
 
 @Suite struct SourceFileTests {
   @Test func aLineEndsWithAnyLineEnd() {
-    let source = SourceFile(name: "a.yaml", text: "one\ntwo\r\nthree\rfour\r\r\n\nseven")
+    let source = SourceFile(name: "a.yaml", bytes: Array("one\ntwo\r\nthree\rfour\r\r\n\nseven".utf8))
     #expect((0...8).map(source.line) == ["", "one", "two", "three", "four", "", "", "seven", ""])
   }
 
   @Test func aByteOrderMarkTakesNoColumn() {
-    let source = SourceFile(name: "a.yaml", text: "\u{FEFF}name: x")
+    let source = SourceFile(name: "a.yaml", bytes: Array("\u{FEFF}name: x".utf8))
     #expect(source.line(1) == "name: x")
     #expect(source.excerpt(line: 1, column: 7) == ("name: x", 6))
   }
@@ -20,8 +20,8 @@ import Testing
   }
 
   @Test func ofALongLineAPartIsShown() {
-    let source = SourceFile(
-      name: "a.yaml", text: String(repeating: "é", count: 200) + "x" + String(repeating: "é", count: 200))
+    let some = String(repeating: "é", count: 200)
+    let source = SourceFile(name: "a.yaml", bytes: Array((some + "x" + some).utf8))
     let (text, caret) = source.excerpt(line: 1, column: 201)
     #expect((text.count, caret) == (112, 41))
     #expect(Array(text)[caret] == "x")

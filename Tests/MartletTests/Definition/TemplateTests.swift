@@ -36,7 +36,7 @@ import Testing
 
   @Test func everyPlaceOfATemplateIsFound() throws {
     let text = "{{ a }} é {{ b }}\nand {{ a }}{{ c.d }}"
-    let reader = DefinitionReader(source: SourceFile(name: "", text: ""))
+    let reader = DefinitionReader(source: SourceFile(name: "", bytes: []))
     let node = try YAMLNode(parsing: "|\n  " + text.replacing("\n", with: "\n  ") + "\n")
     let template = try #require(reader.template(node.scalar?.text ?? "", at: node))
     #expect(template.references.map { "\($0.reference.name) \($0.mark)" } == ["a 2:3", "b 2:13", "a 3:7", "c 3:14"])
@@ -62,7 +62,7 @@ import Testing
   }
 
   private func located(_ text: String) throws -> LocatedTemplate {
-    let reader = DefinitionReader(source: SourceFile(name: "", text: ""))
+    let reader = DefinitionReader(source: SourceFile(name: "", bytes: []))
     return try #require(reader.template(text, at: YAMLNode(parsing: "x")))
   }
 

@@ -14,10 +14,6 @@ package final class SourceFile: Sendable {
     self.bytes = bytes
   }
 
-  package convenience init(name: String, text: String) {
-    self.init(name: name, bytes: Array(text.utf8))
-  }
-
   /// The text of a line, counted from 1, without its end; empty beyond the end of the file.
   ///
   /// Takes time in proportion to the text before it: lines are for diagnostics, and most files need none.

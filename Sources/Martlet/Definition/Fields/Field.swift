@@ -6,6 +6,7 @@ import MartletYAML
 /// The rows drive the decoder, its error messages and hints, and the JSON Schema of the format. A key path, and the table
 /// of a mapping, is not made before a file has the key, for that takes longer than to read it.
 package struct Field<Owner>: Sendable {
+  /// Makes the key path of a property: not before a file has the key.
   package typealias Property<Value> = @Sendable () -> any WritableKeyPath<Owner, Value> & Sendable
 
   package let key: String
@@ -25,8 +26,7 @@ package struct Field<Owner>: Sendable {
 
   /// A field that is read into a property.
   package init<Value>(
-    _ key: String, _ property: @autoclosure @escaping Property<Value>,
-    _ type: FieldType<Value>,
+    _ key: String, _ property: @autoclosure @escaping Property<Value>, _ type: FieldType<Value>,
     aliases: [String] = [], default defaultValue: JSONValue? = nil, required: Bool = false, _ documentation: String
   ) {
     self.init(
@@ -39,8 +39,7 @@ package struct Field<Owner>: Sendable {
 
   /// A field that is read into an optional property.
   package init<Value>(
-    _ key: String, _ property: @autoclosure @escaping Property<Value?>,
-    _ type: FieldType<Value>,
+    _ key: String, _ property: @autoclosure @escaping Property<Value?>, _ type: FieldType<Value>,
     aliases: [String] = [], default defaultValue: JSONValue? = nil, required: Bool = false, _ documentation: String
   ) {
     self.init(
@@ -67,8 +66,7 @@ package struct Field<Owner>: Sendable {
 
   /// Another word for a key of a mapping below this one.
   package static func alias<Value>(
-    _ key: String, of canonicalKey: String,
-    _ property: @autoclosure @escaping Property<Value>,
+    _ key: String, of canonicalKey: String, _ property: @autoclosure @escaping Property<Value>,
     _ type: FieldType<Value>
   ) -> Field {
     Field(
@@ -81,8 +79,7 @@ package struct Field<Owner>: Sendable {
 
   /// Another word for a key of a mapping below this one, whose property is optional.
   package static func alias<Value>(
-    _ key: String, of canonicalKey: String,
-    _ property: @autoclosure @escaping Property<Value?>,
+    _ key: String, of canonicalKey: String, _ property: @autoclosure @escaping Property<Value?>,
     _ type: FieldType<Value>
   ) -> Field {
     Field(

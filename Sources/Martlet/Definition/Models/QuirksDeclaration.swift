@@ -37,14 +37,12 @@ extension QuirksDeclaration {
     let set: @Sendable (inout ProviderQuirks, JSONValue) -> Void
 
     init(
-      _ key: String,
-      _ property: @autoclosure @escaping @Sendable () -> any WritableKeyPath<ProviderQuirks, Bool> & Sendable,
-      _ documentation: String
+      _ key: String, _ property: @autoclosure @escaping Field<ProviderQuirks>.Property<Bool>, _ documentation: String
     ) {
       self.key = key
       field = Field(key, \.settings[key], FieldType<Bool>.bool.map { value, _, _ in .bool(value) }, documentation)
       get = { .bool($0[keyPath: property()]) }
-      set = { $0[keyPath: property()] = $1.boolValue ?? $0[keyPath: property()] }
+      set = { if let value = $1.boolValue { $0[keyPath: property()] = value } }
     }
 
     init(
@@ -58,15 +56,15 @@ extension QuirksDeclaration {
     }
 
     init<Form: RawRepresentable<String> & CaseIterable & Sendable>(
-      _ key: String,
-      _ property: @autoclosure @escaping @Sendable () -> any WritableKeyPath<ProviderQuirks, Form> & Sendable,
-      _ documentation: String
+      _ key: String, _ property: @autoclosure @escaping Field<ProviderQuirks>.Property<Form>, _ documentation: String
     ) {
       self.key = key
       let words = FieldType<String>.choice(Form.allCases.map(\.rawValue)).map { word, _, _ in JSONValue.string(word) }
       field = Field(key, \.settings[key], words, documentation)
       get = { .string($0[keyPath: property()].rawValue) }
-      set = { $0[keyPath: property()] = $1.stringValue.flatMap { Form(rawValue: $0) } ?? $0[keyPath: property()] }
+      set = {
+        if let form = $1.stringValue.flatMap({ Form(rawValue: $0) }) { $0[keyPath: property()] = form }
+      }
     }
   }
 

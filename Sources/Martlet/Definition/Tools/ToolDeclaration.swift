@@ -28,7 +28,7 @@ package struct ToolDeclaration: Sendable {
   /// The file that declares the tool; its relative paths are relative to that.
   package var source: SourceFile
   /// False when something in the declaration could not be read: then nothing that depends on it is worth saying.
-  package var isWhole = true
+  package var isWhole: Bool
 
   /// The arguments that the schema names.
   package var argumentNames: [String] {

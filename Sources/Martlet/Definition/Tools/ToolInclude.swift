@@ -43,7 +43,7 @@ extension DefinitionReader {
       read(node, into: &tools)
       return tools
     }
-    tools.reserveCapacity(min(items.count, 64))
+    tools.reserveCapacity(items.count)
     for (index, item) in items.enumerated() { within(item: index) { read(item, into: &tools) } }
     return tools
   }
