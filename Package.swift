@@ -16,17 +16,17 @@ func swiftSyntax(_ products: String...) -> [Target.Dependency] {
   products.map { .product(name: $0, package: "swift-syntax", condition: .when(traits: ["Macros"])) }
 }
 
-/// Has a program that contains Swift's runtime (`--static-swift-stdlib`) contain C++'s as well, if a static one is
-/// installed, and tell the dynamic linker of no more than it needs: that takes a fifth of a start.
-/// MARTLET_SHARED_CXX=1 leaves all of this to the system.
+/// Links a release for a start that is a fifth shorter: if it contains Swift's runtime (`--static-swift-stdlib`), it contains
+/// C++'s as well, where a static one is installed; it exports nothing, and LLVM's linker lays it out.
+/// MARTLET_PLAIN_LINKING=1 leaves all of this to the compiler.
 let linking = "\(Context.packageDirectory)/Sources/Linking"
 let quickStart: [LinkerSetting] =
-  Context.environment["MARTLET_SHARED_CXX"] == "1"
+  Context.environment["MARTLET_PLAIN_LINKING"] == "1"
   ? []
   : [
     .unsafeFlags(
       ["-L\(linking)", "-Xlinker", "-L\(linking)/Fallback", "-use-ld=lld", "-Xlinker", "--no-export-dynamic"],
-      .when(platforms: [.linux]))
+      .when(platforms: [.linux], configuration: .release))
   ]
 
 let package = Package(

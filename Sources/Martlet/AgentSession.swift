@@ -137,7 +137,8 @@ public actor AgentSession {
     }
     let run = newRun(on: assignment, emit)
     let ending = await run.loop.run(
-      task: assignment.task, attachments: assignment.attachments, timeout: agent.limits.timeout)
+      task: assignment.task, attachments: assignment.attachments, timeout: agent.limits.timeout,
+      on: agent.languageModel.executor)
     return (ending, run)
   }
 
@@ -203,44 +204,39 @@ private final class Run {
 }
 
 extension AgentLoop {
-  /// Runs the loop, and cancels it when it takes longer than `timeout`.
+  /// Runs the loop on an executor, and cancels it when it takes longer than `timeout`.
   fileprivate mutating func run(
-    task: String, attachments: [ContentPart], timeout: Duration?
+    task: String, attachments: [ContentPart], timeout: Duration?, on executor: (any TaskExecutor)?
   ) async -> RunEnding {
     guard let timeout else { return await run(task: task, attachments: attachments) }
-    return await run(task: task, attachments: attachments, within: timeout)
+    return await run(task: task, attachments: attachments, within: timeout, on: executor)
   }
 
   /// Apart from the run without a bound, whose frame would be as large as this one.
   @inline(never)
   private mutating func run(
-    task: String, attachments: [ContentPart], within timeout: Duration
+    task: String, attachments: [ContentPart], within timeout: Duration, on executor: (any TaskExecutor)?
   ) async -> RunEnding {
     let (clock, former) = (clock, self)
-    let (loop, ending): (AgentLoop, RunEnding) = await withTaskGroup(of: (AgentLoop, RunEnding)?.self) { group in
-      group.addTask {
-        var loop = former
-        let ending = await loop.run(task: task, attachments: attachments)
-        return (loop, ending)
-      }
-      group.addTask {
-        try? await clock.sleep(timeout)
-        return nil
-      }
-      var isTimedOut = false
-      while let finished = await group.next() {
-        guard let (loop, ending) = finished else {
-          isTimedOut = !Task.isCancelled
-          group.cancelAll()
-          continue
-        }
-        group.cancelAll()
-        if isTimedOut, case .interrupted = ending { return (loop, .limit(.time(timeout))) }
-        return (loop, ending)
-      }
-      return (former, .interrupted)
+    let work = Task(executorPreference: executor) {
+      var loop = former
+      let ending = await loop.run(task: task, attachments: attachments)
+      return (loop, ending)
     }
+    // On no thread of the run's: where something holds that up, the run ends in time all the same.
+    let timer = Task(executorPreference: globalConcurrentExecutor) {
+      guard (try? await clock.sleep(timeout)) != nil, !work.isCancelled else { return false }
+      work.cancel()
+      return true
+    }
+    let (loop, ending) = await withTaskCancellationHandler {
+      await work.value
+    } onCancel: {
+      work.cancel()
+    }
+    timer.cancel()
     self = loop
+    if await timer.value, case .interrupted = ending { return .limit(.time(timeout)) }
     return ending
   }
 }

@@ -36,7 +36,7 @@ enum Main {
     Interrupts.shared.takeSignals()
   }
 
-  /// Runs the program's tasks.
+  /// Runs the program's tasks, of which none may wait for another without giving up the thread.
   static let thread = TaskThread()
   private static let arguments = Shorthand.expanded(Array(CommandLine.arguments.dropFirst()))
   private static let isRun = arguments.first == "run"
@@ -54,8 +54,7 @@ enum Main {
     return nil
   }
 
-  /// The command `run`, if it is that and its words are in order; the parser of all commands, which takes longer to look
-  /// at them than this one takes, has to be asked only for help and for what is wrong.
+  /// `run`, parsed alone: the parser of all commands takes longer, and is needed only for help and mistakes. Nil if it is.
   private static func runCommand(_ arguments: [String]) -> RunCommand? {
     guard isRun else { return nil }
     return (try? RunCommand.parseAsRoot(Array(arguments.dropFirst()))) as? RunCommand

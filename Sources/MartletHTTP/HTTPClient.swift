@@ -58,9 +58,11 @@ package final class HTTPClient: Sendable {
 
   /// A request that is ready to be sent; whoever waits for its response need not keep it.
   package func exchange(for request: HTTPRequest) throws(HTTPError) -> HTTPExchange {
+    // First, so that its thread can begin while libcurl, which reads the address, is still being loaded by another.
+    let loop = try runningLoop()
     let endpoint = try newest.withLock { (newest) throws(HTTPError) in try newest.check(request, configuration) }
     let proxy = try proxies.proxy(for: endpoint)
-    let transfer = Transfer(request, endpoint: endpoint, proxy: proxy, loop: try runningLoop())
+    let transfer = Transfer(request, endpoint: endpoint, proxy: proxy, loop: loop)
     return HTTPExchange(body: HTTPBody(transfer, client: self))
   }
 

@@ -1,31 +1,34 @@
 import Dispatch
 
-/// Runs tasks one after the other on the thread that calls ``run()``.
+/// Runs tasks one after the other on the thread that calls ``run()``; a job that blocks holds up all others.
 ///
 /// It spares a program whose tasks wait most of the time the threads of the pool, and the way from one to the next.
 package final class TaskThread: TaskExecutor {
-  private let jobs = Lock<[(UnownedJob, UnownedTaskExecutor)]>([])
+  private let jobs = Lock<[(UnownedJob, any TaskExecutor)]>([])
   private let news = DispatchSemaphore(value: 0)
 
   package init() {}
 
   package func enqueue(_ job: consuming ExecutorJob) {
-    enqueue(UnownedJob(job), of: asUnownedTaskExecutor())
+    enqueue(UnownedJob(job), of: self)
   }
 
   /// Takes a job of another executor, which it runs as that one's.
-  func enqueue(_ job: UnownedJob, of executor: UnownedTaskExecutor) {
-    jobs.withLock { $0.append((job, executor)) }
-    news.signal()
+  func enqueue(_ job: UnownedJob, of executor: any TaskExecutor) {
+    let isNew = jobs.withLock { jobs in
+      jobs.append((job, executor))
+      return jobs.count == 1
+    }
+    if isNew { news.signal() }
   }
 
   /// Runs what there is and what comes, for as long as the program lasts.
   package func run() -> Never {
-    var batch: [(UnownedJob, UnownedTaskExecutor)] = []
+    var batch: [(UnownedJob, any TaskExecutor)] = []
     while true {
       news.wait()
       jobs.withLock { swap(&$0, &batch) }
-      for (job, executor) in batch { job.runSynchronously(on: executor) }
+      for (job, executor) in batch { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
       batch.removeAll(keepingCapacity: true)
     }
   }

@@ -31,7 +31,7 @@ package struct AgentSettings: Sendable {
   package var registeredTools: Set<String> { Set(tools.map(\.name) + handlers.keys + standIns.keys) }
   package var environment: [String: String] = ProcessEnvironment.current
   package var supervisor: ProcessSupervisor?
-  /// What runs the agent's tasks instead of the pool's threads.
+  /// What carries out the agent's runs instead of the pool's threads.
   package var thread: TaskThread?
 
   package init() {}

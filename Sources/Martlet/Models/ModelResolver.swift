@@ -13,7 +13,7 @@ package struct ModelResolver {
   package var baseURL: String?
   /// What no model's cache may keep.
   package var secrets = KnownSecrets()
-  /// What runs conversations instead of the pool's threads.
+  /// What runs the models' conversations instead of the pool's threads.
   package var thread: TaskThread?
 
   /// What speaks against a specification, and what to do about it.
@@ -62,7 +62,7 @@ package struct ModelResolver {
   package func model(for spec: ModelSpec, values: TemplateValues) throws(Problem) -> any Model {
     if let problem = problem(with: spec) { throw problem }
     guard spec.provider != "scripted" else {
-      return ScriptedModel(rules: script, values: values, streams: spec.streams, executor: thread)
+      return ScriptedModel(rules: script, values: values, streams: spec.streams, thread: thread)
     }
     let declaration = providers.first { $0.name == spec.provider }
     if let declaration { try checkOutside(declaration) }

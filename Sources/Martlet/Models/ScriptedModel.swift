@@ -1,4 +1,5 @@
 import MartletChat
+package import MartletHTTP
 import MartletJSON
 
 /// Plays the model's part from a script: no network, no key, the same reply for the same conversation.
@@ -6,15 +7,14 @@ package struct ScriptedModel: Model {
   private let rules: [ScriptRule]
   private let values: TemplateValues
   private let streams: Bool
-  package let executor: (any TaskExecutor)?
+  private let thread: TaskThread?
+  package var executor: (any TaskExecutor)? { thread }
 
-  package init(
-    rules: [ScriptRule], values: TemplateValues = [:], streams: Bool = true, executor: (any TaskExecutor)? = nil
-  ) {
+  package init(rules: [ScriptRule], values: TemplateValues = [:], streams: Bool = true, thread: TaskThread? = nil) {
     self.rules = rules
     self.values = values
     self.streams = streams
-    self.executor = executor
+    self.thread = thread
   }
 
   package var identifier: String { "scripted" }

@@ -4,6 +4,7 @@ import Martlet
 struct RunCommand: AsyncCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
+    // Says that it is part of a program, so that parsed alone it is not searched for a request for completions.
     _superCommandName: "martlet",
     abstract: "Runs an agent on a task to the end.",
     discussion: """

@@ -11,7 +11,7 @@ package final class TransferExecutor: TaskExecutor, @unchecked Sendable {
   private let teller = Atomic<UInt>(0)
   /// Only for that thread.
   private var kept: UnownedJob?
-  /// What has all other jobs instead of the pool.
+  /// What runs all other jobs instead of the pool's threads.
   private let thread: TaskThread?
 
   init(_ thread: TaskThread? = nil) {
@@ -23,13 +23,13 @@ package final class TransferExecutor: TaskExecutor, @unchecked Sendable {
     if teller.load(ordering: .relaxed) == Self.currentThread, kept == nil {
       kept = job
     } else {
-      leaveToPool(job)
+      leave(job)
     }
   }
 
   /// Tells tasks of something, and gives the first job that this makes ready, which is then the caller's to run.
   ///
-  /// - Parameter keeps: Whether the caller can run one; otherwise all go to the pool.
+  /// - Parameter keeps: Whether the caller can run one; otherwise all are left to others.
   func keepJob(if keeps: Bool, of tell: () -> Void) -> UnownedJob? {
     if keeps { teller.store(Self.currentThread, ordering: .relaxed) }
     tell()
@@ -43,9 +43,9 @@ package final class TransferExecutor: TaskExecutor, @unchecked Sendable {
     job.runSynchronously(on: asUnownedTaskExecutor())
   }
 
-  func leaveToPool(_ job: UnownedJob) {
+  func leave(_ job: UnownedJob) {
     guard let thread else { return Self.pool(job.priority).async { self.run(job) } }
-    thread.enqueue(job, of: asUnownedTaskExecutor())
+    thread.enqueue(job, of: self)
   }
 
   // As Swift's own executor has it.

@@ -119,7 +119,7 @@ extension TransferLoop {
           withSignalsAsOnPool { executor.run(job) }
           milliseconds = comeBack()
         } else {
-          executor.leaveToPool(job)
+          executor.leave(job)
         }
       }
       guard let milliseconds else { return }

@@ -144,7 +144,7 @@ import Testing
     ("run a.yaml x --generate-completion-script bash", "#!/bin/bash"), ("a.yaml --bogus", "Unknown option '--bogus'"),
     ("run help", "help: error: cannot be read"),
   ])
-  func whatIsSaidOfRunIsSaidOfAllCommands(words: String, text: String) async throws {
+  func helpAndMistakesOfRunComeFromTheParserOfAllCommands(words: String, text: String) async throws {
     let run = try await Program.shell("\"$MARTLET\" \(words)")
     #expect((run.output + run.errors).contains(text))
   }

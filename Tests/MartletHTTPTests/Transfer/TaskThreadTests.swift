@@ -71,7 +71,7 @@ struct TaskThreadTests {
     #expect(!strangers.contains(true))
   }
 
-  @Test func severalRunsOfAClientShareIt() async throws {
+  @Test func noJobOfManyRunsIsLost() async throws {
     let server = try LoopbackServer { request in
       ScriptedResponse.raw([.text("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")])
     }

@@ -1,4 +1,7 @@
+import Dispatch
+import Glibc
 import Martlet
+import MartletHTTP
 import MartletJSON
 import MartletTesting
 import Testing
@@ -83,6 +86,38 @@ import Testing
     #expect(result.output == "so far")
   }
 
+  @Test(.timeLimit(.minutes(10))) func theTimeoutCancelsCallsWhoseThreadIsHeldUp() async throws {
+    var limits = RunLimits()
+    limits.timeout = .seconds(60)
+    let (isHeldUp, isCanceled) = (Box(false), DispatchSemaphore(value: 0))
+    let clock = RunClock(
+      now: { .zero },
+      sleep: { _ in
+        while !isHeldUp.value {
+          try Task.checkCancellation()
+          await Task.yield()
+        }
+      })
+    let tool = RecordingTool { arguments in
+      if arguments["n"] == 2 {
+        isHeldUp.update { $0 = true }
+        wait(for: isCanceled)
+        return "ok"
+      }
+      return try await withTaskCancellationHandler {
+        try await Task.sleep(for: .seconds(3_600))
+        return "not canceled"
+      } onCancel: {
+        isCanceled.signal()
+      }
+    }
+    let calls = StubModel.Step.calls((name: "t", arguments: #"{"n":1}"#), (name: "t", arguments: #"{"n":2}"#))
+    let model = ModelOnThread(model: StubModel(calls, .text("done")), thread: .started())
+    let agent = Agent(name: "test", model: model, tools: try .tool("t", tool), limits: limits)
+    let result = await AgentSession(agent, clock: clock).perform("task")
+    #expect(result.error?.code == "timeout")
+  }
+
   @Test func aLimitThatComesNearIsNoticedOnce() async throws {
     var limits = RunLimits()
     limits.maxTurns = 10
@@ -133,3 +168,35 @@ import Testing
     #expect(result.error?.retryAfter == 2)
   }
 }
+
+/// A model whose runs are carried out on one thread.
+private struct ModelOnThread: Model {
+  let model: StubModel
+  let thread: TaskThread
+
+  var identifier: String { "stub" }
+  var knowsCost: Bool { true }
+  var executor: (any TaskExecutor)? { thread }
+
+  func conversation(tools: [ToolSpecification], output: OutputFormat?) -> any ModelConversation {
+    model.conversation(tools: tools, output: output)
+  }
+}
+
+extension TaskThread {
+  /// With its thread, which lasts as long as the tests.
+  fileprivate static func started() -> TaskThread {
+    let thread = TaskThread()
+    var id = pthread_t()
+    pthread_create(
+      &id, nil,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<TaskThread>.fromOpaque(context).takeRetainedValue().run()
+      }, Unmanaged.passRetained(thread).toOpaque())
+    return thread
+  }
+}
+
+/// Blocks, as a handler may that knows nothing of tasks.
+private func wait(for semaphore: DispatchSemaphore) { semaphore.wait() }
