@@ -16,6 +16,8 @@ enum Main {
       Console.standardError.write("martlet: \(problem)\n")
       exit(ExitStatus.failed.rawValue)
     }
+    // It takes longer to load than everything else before the first request.
+    if isRun { _ = beginThread { ChatClient.prepareLibcurl() } }
     Interrupts.shared.begin()
     let failure = beginThread {
       do {
@@ -28,18 +30,19 @@ enum Main {
     }
     if let failure {
       Console.standardError.write("martlet: no thread can be started: \(String(cString: strerror(failure)))\n")
-      exit(ExitStatus.failed.rawValue)
+      end(.failed)
     }
-    // It takes longer to load than everything else before the first request. Not before the other thread is there, which
-    // would wait for it.
-    if isRun { _ = beginThread { ChatClient.prepareLibcurl() } }
     Interrupts.shared.takeSignals()
   }
 
   /// Runs the program's tasks, of which none may wait for another without giving up the thread.
   static let thread = TaskThread()
   private static let arguments = Shorthand.expanded(Array(CommandLine.arguments.dropFirst()))
-  private static let isRun = arguments.first == "run"
+  /// Known from the first word alone, before the rest is made into strings.
+  private static let isRun: Bool = {
+    guard CommandLine.argc > 1, let first = CommandLine.unsafeArgv[1] else { return false }
+    return Shorthand.meansRun(String(cString: first))
+  }()
 
   /// Parses a command line, and does what its command can do before there are tasks; gives what is left to do.
   private static func begin(_ arguments: [String]) throws -> (@Sendable () async throws -> Void)? {
@@ -118,6 +121,9 @@ enum Shorthand {
     guard let first = arguments.first, isFile(first) else { return arguments }
     return ["run"] + arguments
   }
+
+  /// Whether a first word begins a run.
+  static func meansRun(_ word: String) -> Bool { word == "run" || isFile(word) }
 
   /// A first word that is neither a file nor a command.
   static func unknownCommand(in arguments: [String]) -> String? {

@@ -14,19 +14,26 @@ enum OpenFileLimit {
 
   /// Says that not even the least number of files can be opened; nil when it can.
   static func problem() -> String? {
-    var opened: [Int32] = []
-    defer { for descriptor in opened { close(descriptor) } }
-    while opened.count < least {
-      let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else {
-        guard errno == EMFILE || errno == ENFILE else { return nil }
-        return errno == ENFILE
-          ? "too many open files on this machine"
-          : "too many open files in this process: it may have \(current?.rlim_cur ?? 0) (ulimit -n), and needs room for \(least) more than it was started with"
+    guard let error = errorOfOpening(least) else { return nil }
+    return error == ENFILE
+      ? "too many open files on this machine"
+      : "too many open files in this process: it may have \(current?.rlim_cur ?? 0) (ulimit -n), and needs room for \(least) more than it was started with"
+  }
+
+  /// The error number if so many files more cannot be open at once.
+  private static func errorOfOpening(_ count: Int) -> Int32? {
+    // An array would be the first thing that the runtime makes, while nothing else goes on yet.
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { opened in
+      var number = 0
+      defer { for place in 0..<number { close(opened[place]) } }
+      while number < count {
+        let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return errno == EMFILE || errno == ENFILE ? errno : nil }
+        opened.initializeElement(at: number, to: descriptor)
+        number += 1
       }
-      opened.append(descriptor)
+      return nil
     }
-    return nil
   }
 
   private static let resource = __rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue))
