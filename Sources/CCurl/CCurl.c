@@ -1,9 +1,12 @@
+#define _GNU_SOURCE
 #define CURL_DISABLE_TYPECHECK
 #include "CCurl.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
@@ -37,8 +40,8 @@ static void *find(void *library, const char *name) {
   return function;
 }
 
-static void load(void) {
-  void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+static void load(int flags) {
+  void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL | flags);
   if (!library) {
     const char *reason = dlerror();
     snprintf(problem, sizeof problem, "libcurl cannot be loaded: %s", reason ? reason : LIBRARY);
@@ -52,11 +55,32 @@ static void load(void) {
     snprintf(problem, sizeof problem, "libcurl %s is too old: 7.87.0 or later is needed", version->version);
 }
 
-const char *ccurl_load(void) {
+static void load_for_any(void) { load(0); }
+
+// Whether nothing stands in for functions of the C library: an allocator, a sanitizer, what sends connections elsewhere.
+static int is_alone(void) {
+  const char *preloaded = getenv("LD_PRELOAD");
+  if ((preloaded && *preloaded) || access("/etc/ld.so.preload", F_OK) == 0) return 0;
+  void *library = dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD);
+  return library && dlsym(library, "malloc") == dlsym(RTLD_DEFAULT, "malloc");
+}
+
+static void load_for_program(void) {
+#ifdef RTLD_DEEPBIND
+  load(is_alone() ? RTLD_DEEPBIND : 0);
+#else
+  load(0);
+#endif
+}
+
+static const char *load_once(void (*load)(void)) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
   pthread_once(&once, load);
   return problem[0] ? problem : NULL;
 }
+
+const char *ccurl_load(void) { return load_once(load_for_any); }
+const char *ccurl_load_for_program(void) { return load_once(load_for_program); }
 
 CURLcode ccurl_global_init(long features) { return curl.global_init(features); }
 const char *ccurl_version(void) { return curl.version(); }

@@ -16,8 +16,6 @@ enum Main {
       Console.standardError.write("martlet: \(problem)\n")
       exit(ExitStatus.failed.rawValue)
     }
-    // It takes longer to load than everything else before the first request.
-    if isRun { _ = beginThread { ChatClient.prepareLibcurl() } }
     Interrupts.shared.begin()
     let failure = beginThread {
       do {
@@ -32,6 +30,9 @@ enum Main {
       Console.standardError.write("martlet: no thread can be started: \(String(cString: strerror(failure)))\n")
       end(.failed)
     }
+    // It takes longer to load than everything else before the first request. Not before the other thread is there, which
+    // would wait for it.
+    if isRun { _ = beginThread { ChatClient.prepareLibcurl() } }
     Interrupts.shared.takeSignals()
   }
 

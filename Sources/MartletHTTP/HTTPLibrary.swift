@@ -9,9 +9,9 @@ package enum HTTPLibrary {
     return words.hasPrefix("libcurl/") ? String(words.dropFirst("libcurl/".count)) : words
   }
 
-  /// Loads and initializes it, so that the first exchange need not; what fails is said by the exchange.
+  /// Loads and initializes it for a program of ours, so that the first exchange need not; what fails is said by the exchange.
   ///
   /// Until it is loaded, no thread can begin, and no task. The process may end meanwhile with `_exit`, but not with
   /// `exit`, which would take away what is being initialized.
-  package static func prepare() { try? CurlLibrary.initialize() }
+  package static func prepare() { try? CurlLibrary.initialize(forProgram: true) }
 }

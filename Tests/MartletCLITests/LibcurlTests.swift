@@ -51,6 +51,19 @@ import Testing
     #expect(run.errors.contains("Debian's package is libcurl4"))
   }
 
+  /// Where libcurl looks for what it needs first: in its own libraries, or in the program and what was preloaded.
+  @Test(
+    .disabled(if: isSanitized, "a sanitizer's functions have to be found first"),
+    arguments: [("", true), ("LD_PRELOAD=libm.so.6", false)])
+  func itFindsFirstWhatWasPreloaded(environment: String, findsItselfFirst: Bool) async throws {
+    let run = try await martlet(
+      "\(environment) LD_DEBUG=scopes LD_DEBUG_OUTPUT=scopes \"$MARTLET\" run asking.yaml hi; cat scopes.*")
+    let lines = run.output.split(separator: "\n").drop { !$0.contains("object=") || !$0.contains("/libcurl.so.4 [") }
+    let first = try #require(lines.dropFirst().first { $0.contains("scope 0:") }, "\(run.output.suffix(2_000))")
+    let words = first.split(separator: " ").drop { $0 != "0:" }.dropFirst()
+    #expect(words.first?.contains("libcurl.so.4") == findsItselfFirst, "\(first.prefix(300))")
+  }
+
   @Test func aRunThatEndsWhileItIsLoadedEndsAsEver() async throws {
     let run = try await martlet("for i in $(seq 50); do \"$MARTLET\" run missing.yaml hi; echo $?; done 2>/dev/null")
     #expect(run.output == String(repeating: "3\n", count: 50))
