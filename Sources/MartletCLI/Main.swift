@@ -17,6 +17,8 @@ enum Main {
       exit(ExitStatus.failed.rawValue)
     }
     Interrupts.shared.begin()
+    // It takes longer to load than everything else before the first request. The next thread is there before it begins.
+    if isRun { _ = beginThread { ChatClient.prepareLibcurl() } }
     let failure = beginThread {
       do {
         guard let rest = try begin(arguments) else { end(.completed) }
@@ -30,9 +32,6 @@ enum Main {
       Console.standardError.write("martlet: no thread can be started: \(String(cString: strerror(failure)))\n")
       end(.failed)
     }
-    // It takes longer to load than everything else before the first request. Not before the other thread is there, which
-    // would wait for it.
-    if isRun { _ = beginThread { ChatClient.prepareLibcurl() } }
     Interrupts.shared.takeSignals()
   }
 
