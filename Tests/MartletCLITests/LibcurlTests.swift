@@ -24,7 +24,7 @@ import Testing
     try await Program.shell(line, in: folder.path)
   }
 
-  @Test(arguments: ["check scripted.yaml", "tools scripted.yaml", "schema", "--help"])
+  @Test(arguments: ["check scripted.yaml", "check asking.yaml", "tools asking.yaml", "schema", "--help"])
   func aCommandThatAsksNoServerDoesNotLoadIt(command: String) async throws {
     let run = try await martlet("LD_DEBUG=files LD_DEBUG_OUTPUT=loaded \"$MARTLET\" \(command); cat loaded.*")
     #expect(run.output.contains("libyaml"))
