@@ -88,7 +88,11 @@ let package = Package(
     .testTarget(
       name: "MartletTests", dependencies: ["Martlet", "MartletTesting", "ProgramSupport"], swiftSettings: strict),
     .testTarget(
-      name: "MartletCLITests", dependencies: ["Martlet", "MartletCLI", "MartletTesting", "ProgramSupport"],
+      name: "MartletCLITests",
+      dependencies: [
+        "Martlet", "MartletCLI", "MartletTesting", "ProgramSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "MartletMacrosTests",

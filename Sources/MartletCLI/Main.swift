@@ -46,21 +46,15 @@ enum Main {
 
   /// Parses a command line, and does what its command can do before there are tasks; gives what is left to do.
   private static func begin(_ arguments: [String]) throws -> (@Sendable () async throws -> Void)? {
+    if isRun, let run = RunArguments(plain: arguments.dropFirst()) { return AgentRun(run).begin() }
     if let problem = Shorthand.unknownCommand(in: arguments) {
       Console.standardError.write("martlet: \(problem)\n")
       throw ExitStatus.usage
     }
-    if let command = runCommand(arguments) { return command.begin() }
     var command = try MartletCommand.parseAsRoot(arguments)
     if let command = command as? any AsyncCommand { return command.begin() }
     try command.run()
     return nil
-  }
-
-  /// `run`, parsed alone: the parser of all commands takes longer, and is needed only for help and mistakes. Nil if it is.
-  private static func runCommand(_ arguments: [String]) -> RunCommand? {
-    guard isRun else { return nil }
-    return (try? RunCommand.parseAsRoot(Array(arguments.dropFirst()))) as? RunCommand
   }
 
   private static func status(of work: () async throws -> Void) async -> ExitStatus {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Martlet
 
 /// `--image FILE-or-URL`.
-struct ImageOption: ExpressibleByArgument {
+struct ImageOption: ExpressibleByArgument, Equatable {
   let word: String
 
   /// The bound of all images of a task together, before they are written as Base64.

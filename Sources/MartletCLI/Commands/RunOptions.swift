@@ -2,7 +2,7 @@ import ArgumentParser
 import Martlet
 
 /// `name=value` of `--set`.
-struct ParameterOption: ExpressibleByArgument {
+struct ParameterOption: ExpressibleByArgument, Equatable {
   let name: String
   let value: String
 
@@ -16,7 +16,7 @@ struct ParameterOption: ExpressibleByArgument {
 }
 
 /// A whole number from 1.
-struct PositiveCount: ExpressibleByArgument {
+struct PositiveCount: ExpressibleByArgument, Equatable {
   let value: Int
 
   init?(argument: String) {
@@ -26,7 +26,7 @@ struct PositiveCount: ExpressibleByArgument {
 }
 
 /// A time with its unit.
-struct TimeOption: ExpressibleByArgument {
+struct TimeOption: ExpressibleByArgument, Equatable {
   let value: Duration
 
   init?(argument: String) {

@@ -136,7 +136,7 @@ import Testing
     #expect(try await Program.shell(line).status == status)
   }
 
-  // `run` is parsed alone first; what it has no answer to is asked of the parser of all commands.
+  // A usual line of `run` needs no parser; whatever else there is to say is the parser's.
   @Test(arguments: [
     ("run --help", "USAGE: martlet run [<options>] <agent> [<task> ...]"), ("help run", "USAGE: martlet run ["),
     ("run", "Usage: martlet run ["), ("run a.yaml x --version", "libcurl "),
@@ -144,7 +144,7 @@ import Testing
     ("run a.yaml x --generate-completion-script bash", "#!/bin/bash"), ("a.yaml --bogus", "Unknown option '--bogus'"),
     ("run help", "help: error: cannot be read"),
   ])
-  func helpAndMistakesOfRunComeFromTheParserOfAllCommands(words: String, text: String) async throws {
+  func helpAndMistakesOfRunComeFromTheParser(words: String, text: String) async throws {
     let run = try await Program.shell("\"$MARTLET\" \(words)")
     #expect((run.output + run.errors).contains(text))
   }
