@@ -44,7 +44,7 @@ enum Main {
     return Shorthand.meansRun(String(cString: first))
   }()
 
-  /// Parses a command line, and does what its command can do before there are tasks; gives what is left to do.
+  /// Reads a command line, and does what its command can do before there are tasks; gives what is left to do.
   private static func begin(_ arguments: [String]) throws -> (@Sendable () async throws -> Void)? {
     if isRun, let run = RunArguments(plain: arguments.dropFirst()) { return AgentRun(run).begin() }
     if let problem = Shorthand.unknownCommand(in: arguments) {

@@ -16,6 +16,14 @@ import Testing
       model: {provider: local, name: m}
       providers: {local: {base_url: "http://127.0.0.1:9/v1"}}
       """)
+    // A URL that only libcurl can judge.
+    try folder.write(
+      "unjudged.yaml",
+      """
+      name: c
+      model: {provider: local, name: m}
+      providers: {local: {base_url: "http://[::1]:9/v1"}}
+      """)
     // What the dynamic linker finds first, and cannot use.
     try folder.write("broken/libcurl.so.4", "no library")
   }
@@ -35,7 +43,7 @@ import Testing
     let line = "export LD_LIBRARY_PATH=broken; \"$MARTLET\" check scripted.yaml && \"$MARTLET\" run scripted.yaml hi"
     let run = try await martlet(line)
     #expect(run.status == 0, "\(run.errors)")
-    let check = try await martlet("LD_LIBRARY_PATH=broken \"$MARTLET\" check asking.yaml")
+    let check = try await martlet("LD_LIBRARY_PATH=broken \"$MARTLET\" check unjudged.yaml")
     #expect(check.status == 0, "\(check.errors)")
     #expect(run.output.hasSuffix("Hello!\n"))
     let version = try await martlet("LD_LIBRARY_PATH=broken \"$MARTLET\" --version")

@@ -15,13 +15,11 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "https://", "https:///v1", "https://-h", "https://.h", "https://h:", "https://h:0", "https://h:01",
-    "https://h:65536",
-    "https://h:99999999999999999999", "https://h:80x", "https://u@h", "https://h?x=1", "https://h#x", "https://h/%20",
-    "https://h/ ", "https://h\u{0}", "https://h\n", "https://ü.de", "https://[::1]/", "HTTPS://h", "ftp://h",
-    "https:/h",
-    "http://h", "http://127.0.0.2", "http://LOCALHOST", "http://localhost.",
-    "https://h/" + String(repeating: "a", count: 2_000),
+    "", "https://", "https:///v1", "https://-h", "https://.h", "https:/h", "HTTPS://h", "ftp://h", "https://ü.de",
+    "https://h:", "https://h:0", "https://h:01", "https://h:65536", "https://h:99999999999999999999", "https://h:80x",
+    "https://u@h", "https://[::1]/", "https://h?x=1", "https://h#x", "https://h/%20", "https://h/ ", "https://h\u{0}",
+    "https://h\n", "https://h/" + String(repeating: "a", count: 2_000), "http://h", "http://127.0.0.2",
+    "http://LOCALHOST", "http://localhost.",
   ])
   func anyOtherURLIsLeftToTheParser(url: String) {
     #expect(!HTTPAddress.isPlain(url, allowsInsecureHTTP: false))
@@ -38,10 +36,9 @@ import Testing
     let parts = [
       "http", "https", "://", ":", "/", "127.0.0.1", "localhost", "0", "1", "65535", "9", ".", "-", "_", "a", "Z", "@",
     ]
-    var numbers = SystemRandomNumberGenerator()
     var plain = 0
     for _ in 0..<20_000 {
-      let length = Int.random(in: 0...7, using: &numbers)
+      let length = Int.random(in: 0...7)
       let url =
         (Bool.random() ? "https://" : "http://") + (0..<length).map { _ in parts.randomElement() ?? "" }.joined()
       for allows in [false, true] where HTTPAddress.isPlain(url, allowsInsecureHTTP: allows) {

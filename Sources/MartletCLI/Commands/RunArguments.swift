@@ -19,7 +19,7 @@ struct RunArguments: Equatable, Sendable {
   var verbose = false
   var streams: Bool?
 
-  /// What about them cannot be, or not together.
+  /// Why they cannot be followed; nil if they can.
   var problem: String? {
     if json, events { return "--json and --events exclude each other" }
     if quiet, verbose { return "--quiet and --verbose exclude each other" }
@@ -37,33 +37,29 @@ struct RunArguments: Equatable, Sendable {
 extension RunArguments {
   /// Reads the words after `run` where nothing about them is unusual; nil leaves them to the parser, help and mistakes too.
   ///
-  /// The parser lays out all options and their help before it looks at the first word, which takes longer than everything
-  /// else that is done before a request.
+  /// The parser lays out all options and their help before it looks at the first word, which takes longer than to read the
+  /// agent. What is read here means what the parser would find.
   init?(plain words: some Sequence<String>) {
     self.init(agent: "")
-    var operands: [String] = []
-    var seen: [String] = []
+    var seen: Set<String> = []
     var words = words.makeIterator()
     while let word = words.next() {
-      guard !word.isEmpty else { return nil }
-      if !word.hasPrefix("-") || word == "-" {
-        operands.append(word)
-        continue
+      if word == "--" {
+        while let word = words.next() { task.append(word) }
+      } else if word == "-" || !word.hasPrefix("-") {
+        task.append(word)
+      } else {
+        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let name = Self.longName(parts[0])
+        guard seen.insert(name).inserted || name == "--set" || name == "--image" else { return nil }
+        if parts.count == 1, take(flag: name) { continue }
+        guard parts.count == 1 || word.hasPrefix("--"), let value = parts.count == 2 ? parts[1] : words.next(),
+          !value.isEmpty, !value.hasPrefix("-"), take(value, of: name)
+        else { return nil }
       }
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let name = Self.longName(parts[0])
-      if name != "--set", name != "--image", seen.contains(name) { return nil }
-      seen.append(name)
-      if parts.count == 1, take(flag: name) { continue }
-      guard parts.count == 1 || word.hasPrefix("--"), let value = parts.count == 2 ? parts[1] : words.next() else {
-        return nil
-      }
-      guard !value.isEmpty, !value.hasPrefix("-"), take(value, of: name) else { return nil }
     }
-    guard let agent = operands.first else { return nil }
-    self.agent = agent
-    task = Array(operands.dropFirst())
-    if problem != nil { return nil }
+    guard !task.isEmpty, problem == nil else { return nil }
+    agent = task.removeFirst()
   }
 
   private static func longName(_ name: String) -> String {

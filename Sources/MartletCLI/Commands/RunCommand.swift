@@ -66,12 +66,12 @@ struct RunCommand: AsyncCommand {
   @Flag(inversion: .prefixedNo, help: "Stream the answer as it comes. (default: on a terminal)")
   var stream: Bool?
 
+  /// An option stands above, in `RunArguments` and there in `take`, and here.
   var arguments: RunArguments {
     RunArguments(
       agent: agent, task: task, model: model, baseURL: baseURL, parameters: parameters, images: image,
-      maxTurns: maxTurns,
-      maxTotalTokens: maxTotalTokens, timeout: timeout, output: output, json: json, events: events, explain: explain,
-      quiet: quiet, verbose: verbose, streams: stream)
+      maxTurns: maxTurns, maxTotalTokens: maxTotalTokens, timeout: timeout, output: output, json: json, events: events,
+      explain: explain, quiet: quiet, verbose: verbose, streams: stream)
   }
 
   func validate() throws {

@@ -14,7 +14,7 @@ import Testing
     "a.yaml --base-url http://127.0.0.1:1/v1 hi",
     "a.yaml hi --model openai/gpt --max-turns 3 --max-total-tokens 500 --timeout 90s -o out.txt -q --no-stream",
     "a.yaml --set a=1 --set b=c=d --image x.png --image=y.png --output=o --events", "a.yaml --explain -v --stream",
-    "run run", "a.yaml = a=b", "a.yaml --set=a=b",
+    "run run", "a.yaml = a=b", "a.yaml --set=a=b", "a.yaml -q -- --json -- -x",
   ])
   func aUsualLineNeedsNoParser(line: String) throws {
     let words = line.split(separator: " ").map(String.init)
@@ -23,36 +23,53 @@ import Testing
   }
 
   @Test(arguments: [
-    [], [""], ["--json"], ["a.yaml", ""], ["a.yaml", "--help"], ["a.yaml", "-h"], ["a.yaml", "--", "-x"],
-    ["a.yaml", "-qv"],
-    ["a.yaml", "--model"], ["a.yaml", "--model", "-x"], ["a.yaml", "--model", ""], ["a.yaml", "--model="],
-    ["a.yaml", "--json=1"], ["a.yaml", "-o=x"], ["a.yaml", "--json", "--events"], ["a.yaml", "--json", "--json"],
-    ["a.yaml", "-q", "--quiet"], ["a.yaml", "--stream", "--no-stream"], ["a.yaml", "--max-turns", "0"],
-    ["a.yaml", "--timeout", "10"], ["a.yaml", "--set", "novalue"], ["a.yaml", "--base-url", "ftp://x"],
+    [], ["--json"], ["--"], ["a.yaml", "--help"], ["a.yaml", "-h"], ["a.yaml", "--version"], ["a.yaml", "-x"],
+    ["a.yaml", "-qv"], ["a.yaml", "--model"], ["a.yaml", "--model", "-x"], ["a.yaml", "--model", ""],
+    ["a.yaml", "--model="], ["a.yaml", "--model", "--"], ["a.yaml", "--json=1"], ["a.yaml", "-o=x"],
     ["a.yaml", "--Json"],
-    ["a.yaml", "--version"], ["a.yaml", "-x"],
+    ["a.yaml", "--json", "--events"], ["a.yaml", "--json", "--json"], ["a.yaml", "-q", "--quiet"],
+    ["a.yaml", "--stream", "--no-stream"], ["a.yaml", "--max-turns", "0"], ["a.yaml", "--timeout", "10"],
+    ["a.yaml", "--set", "novalue"], ["a.yaml", "--base-url", "ftp://x"],
   ])
   func anyOtherLineIsLeftToTheParser(words: [String]) {
     #expect(RunArguments(plain: words) == nil)
   }
 
+  /// An option that is not read here, or not handed over by the command, is missed.
+  @Test func everyOptionOfTheHelpIsRead() throws {
+    let values = [
+      "--model": "m", "--base-url": "https://h", "--set": "a=b", "--image": "x.png", "--max-turns": "3",
+      "--max-total-tokens": "3", "--timeout": "3s", "-o": "o", "--output": "o", "--json": nil, "--events": nil,
+      "--explain": nil, "-q": nil, "--quiet": nil, "-v": nil, "--verbose": nil, "--stream": nil, "--no-stream": nil,
+    ]
+    let options = MartletCommand.helpMessage(for: RunCommand.self).split(separator: "\n").filter { $0.hasPrefix("  -") }
+    let names = options.flatMap { $0.split { " ,/".contains($0) }.filter { $0.hasPrefix("-") } }.map(String.init)
+    #expect(Set(names) == Set(values.keys).union(["--version", "-h", "--help"]))
+    for (name, value) in values {
+      let words = ["a.yaml", name] + (value.map { [$0] } ?? [])
+      let arguments = try #require(RunArguments(plain: words), "\(name)")
+      #expect(arguments != RunArguments(agent: "a.yaml"), "\(name)")
+      #expect(arguments == Self.parsed(words), "\(name)")
+    }
+  }
+
   @Test func theParserAgrees() {
-    let words = [
-      "a.yaml", "run", "hi", "-", "--", "", "—", "=", "a=b", "é", "--json", "--events", "--explain", "--quiet", "-q",
-      "--verbose", "-v", "--stream", "--no-stream", "-qv", "-h", "--model", "m/n", "--model=m", "--model=-m",
-      "--base-url",
-      "https://h/v1", "http://u@h", "--base-url=https://h", "-o", "--output", "-oout", "--output=", "--max-turns", "3",
-      "0",
-      "-1", "--max-turns=2", "--max-total-tokens", "--timeout", "5s", "--timeout=1m", "--set", "--set=a=b", "--set=a",
-      "--image", "--image=x.png", "--images", "--no-json", "---", "-=", "--=x", "--json=true",
+    let pieces = [
+      "a.yaml", "run", "hi", "-", "--", "", "—", "=", "a=b", "é", "-\u{301}", "--json", "--events", "--explain",
+      "--quiet", "-q", "--verbose", "-v", "--stream", "--no-stream", "-qv", "-h", "--model m/n", "--model=m",
+      "--model=-m",
+      "--model", "--base-url https://h/v1", "--base-url http://u@h", "--base-url=https://h", "-o o", "-o", "--output o",
+      "-oout", "--output=", "--max-turns 3", "--max-turns 0", "--max-turns -1", "--max-turns=2", "--max-total-tokens 5",
+      "--timeout 5s", "--timeout=1m", "--set a=b", "--set", "--set=a=b=c", "--set=a", "--image x.png", "--image=x.png",
+      "--images", "--no-json", "---", "-=", "--=x", "--json=true",
     ]
     var plain = 0
-    for _ in 0..<2_500 {
-      let line =
-        ["a.yaml"].filter { _ in Bool.random() } + (0..<Int.random(in: 0...5)).compactMap { _ in words.randomElement() }
-      guard let arguments = RunArguments(plain: line) else { continue }
+    for _ in 0..<1_500 {
+      let chosen = (0..<Int.random(in: 0...6)).compactMap { _ in pieces.randomElement() }
+      let words = (["a.yaml"] + chosen).flatMap { $0.isEmpty ? [""] : $0.split(separator: " ").map(String.init) }
+      guard let arguments = RunArguments(plain: words) else { continue }
       plain += 1
-      #expect(arguments == Self.parsed(line), "\(line)")
+      #expect(arguments == Self.parsed(words), "\(words)")
     }
     #expect(plain > 150)
   }
