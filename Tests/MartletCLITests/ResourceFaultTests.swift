@@ -109,7 +109,7 @@ import Testing
     let folder = try agent(
       """
       for thread in /proc/$PPID/task/*; do
-        [ "$(cat $thread/comm)" = martlet-process ] && sed -n 's/^SigBlk:\t//p' $thread/status
+        if [ "$(cat $thread/comm)" = martlet-process ]; then sed -n 's/^SigBlk:\t//p' $thread/status; fi
       done
       """)
     let run = try await Program.shell(
