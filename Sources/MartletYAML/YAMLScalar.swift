@@ -49,7 +49,8 @@ public struct YAMLScalar: Sendable {
     case .no: .bool(false)
     case .yes: .bool(true)
     case .number where tree.withText(of: index, CoreSchema.isWhole): .number(spelling: text)
-    case .number, .nonFinite: (try? CoreSchema.value(ofPlain: text)) ?? .string(text)
+    case .number: (try? NumberSpelling.json(of: text)).map { .number(spelling: $0) } ?? .string(text)
+    case .nonFinite: (try? CoreSchema.value(ofPlain: text)) ?? .string(text)
     case .string, .sequence, .mapping: .string(text)
     }
   }

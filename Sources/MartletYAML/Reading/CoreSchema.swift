@@ -73,6 +73,7 @@ enum CoreSchema {
     case UInt8(ascii: "0")...UInt8(ascii: "9"):
       if isWhole(bytes) { return .number }
       guard bytes.last.map(isLastOfNumber) ?? false else { return .string }
+      return try NumberSpelling.json(of: String(decoding: bytes, as: UTF8.self)) == nil ? .string : .number
     case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
       guard bytes.count > 1, isSecondOfNumber(bytes[1]) else { return .string }
     case UInt8(ascii: "~"): break
@@ -114,7 +115,7 @@ enum CoreSchema {
 
   /// Whether a text is a whole number as JSON spells most of them.
   static func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let first = bytes.first, UInt8(ascii: "1")...UInt8(ascii: "9") ~= first else { return false }
+    guard let first = bytes.first, first != UInt8(ascii: "0") || bytes.count == 1 else { return false }
     return bytes.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
   }
 

@@ -50,6 +50,20 @@ package struct Field<Owner>: Sendable {
     }
   }
 
+  /// A field that is read into a member of an object, which is called as the key is.
+  ///
+  /// A key path to the member itself would be made anew for every file that has the key.
+  package init(
+    _ key: String, memberOf object: @autoclosure @escaping Property<JSONObject>, _ type: FieldType<JSONValue>,
+    _ documentation: String
+  ) {
+    self.init(
+      key: key, canonicalKey: key, aliases: [], required: false, schema: type.schema, default: nil, documentation
+    ) { node, reader, owner in
+      if let value = type.read(node, reader) { owner[keyPath: object()][key] = value }
+    }
+  }
+
   /// A mapping that is read by its own table into the property as it is, of which an alias may have set something.
   package init<Value>(
     _ key: String, _ property: @autoclosure @escaping Property<Value>,

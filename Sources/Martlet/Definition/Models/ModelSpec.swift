@@ -99,7 +99,7 @@ package struct ModelSpec: Sendable, Hashable {
   private static func sampling(
     _ key: String, _ type: FieldType<JSONValue>, _ documentation: String
   ) -> Field<ModelSpec> {
-    Field(key, \.sampling[key], type, documentation)
+    Field(key, memberOf: \.sampling, type, documentation)
   }
 }
 

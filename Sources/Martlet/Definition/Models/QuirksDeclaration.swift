@@ -4,7 +4,7 @@ import MartletYAML
 
 /// What an agent file says that a server does differently; what it does not say is as the provider is known.
 package struct QuirksDeclaration: Sendable {
-  private var settings: [String: JSONValue] = [:]
+  private var settings = JSONObject()
 
   package init() {}
 
@@ -40,7 +40,7 @@ extension QuirksDeclaration {
       _ key: String, _ property: @autoclosure @escaping Field<ProviderQuirks>.Property<Bool>, _ documentation: String
     ) {
       self.key = key
-      field = Field(key, \.settings[key], FieldType<Bool>.bool.map { value, _, _ in .bool(value) }, documentation)
+      field = Field(key, memberOf: \.settings, FieldType<Bool>.bool.map { value, _, _ in .bool(value) }, documentation)
       get = { .bool($0[keyPath: property()]) }
       set = { if let value = $1.boolValue { $0[keyPath: property()] = value } }
     }
@@ -50,7 +50,7 @@ extension QuirksDeclaration {
       set: @escaping @Sendable (inout ProviderQuirks, JSONValue) -> Void
     ) {
       self.key = key
-      field = Field(key, \.settings[key], FieldType<Bool>.bool.map { value, _, _ in .bool(value) }, documentation)
+      field = Field(key, memberOf: \.settings, FieldType<Bool>.bool.map { value, _, _ in .bool(value) }, documentation)
       self.get = get
       self.set = set
     }
@@ -60,7 +60,7 @@ extension QuirksDeclaration {
     ) {
       self.key = key
       let words = FieldType<String>.choice(Form.allCases.map(\.rawValue)).map { word, _, _ in JSONValue.string(word) }
-      field = Field(key, \.settings[key], words, documentation)
+      field = Field(key, memberOf: \.settings, words, documentation)
       get = { .string($0[keyPath: property()].rawValue) }
       set = {
         if let form = $1.stringValue.flatMap({ Form(rawValue: $0) }) { $0[keyPath: property()] = form }
