@@ -76,7 +76,8 @@ import Testing
       exit $status
       """, in: folder.path)
     #expect(run.status == 131)
-    #expect(run.errors.contains("martlet: test: running for 0 s, in turn 1\nmartlet: call_1_1 tool: running for 0 s\n"))
+    let told = /martlet: test: running for \d+ s, in turn 1\nmartlet: call_1_1 tool: running for \d+ s\n/
+    #expect(run.errors.contains(told), "\(run)")
   }
 
   @Test func f61AQuitTellsWhatTheModelIsWaitedFor() async throws {
