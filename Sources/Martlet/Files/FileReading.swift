@@ -35,16 +35,17 @@ package enum FileReading {
   /// What a descriptor gives until its end, with the same limit.
   package static func bytes(of descriptor: Int32, name: String, limit: Int) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 64 * 1024)
-    while bytes.count <= limit {
-      let wanted = min(chunk.count, limit + 1 - bytes.count)
-      let count = read(descriptor, &chunk, wanted)
-      if count == 0 { break }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: name, doing: "cannot be read", errno: errno)
+    // Not zeros: a page of memory that nothing is read into is never touched.
+    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: min(64 << 10, limit + 1)) { chunk throws(FileError) in
+      while bytes.count <= limit {
+        let count = read(descriptor, chunk.baseAddress, min(chunk.count, limit + 1 - bytes.count))
+        if count == 0 { break }
+        if count < 0 {
+          if errno == EINTR { continue }
+          throw FileError(path: name, doing: "cannot be read", errno: errno)
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: chunk[..<count]))
       }
-      bytes.append(contentsOf: chunk[..<count])
     }
     return bytes
   }
