@@ -101,8 +101,8 @@ public struct Agent: Sendable {
 
   /// The instructions, and what the answer has to be.
   package var systemPrompt: String? {
-    let parts = [instructions, output.map(OutputMessages.instructions)].compactMap { $0 }
-    return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
+    guard let form = output.map(OutputMessages.instructions) else { return instructions }
+    return instructions.map { $0 + "\n\n" + form } ?? form
   }
 
   /// A conversation in which the model has its system prompt.

@@ -47,7 +47,7 @@ extension String {
   /// Whether a variable of this name may be expected to hold a secret, such as `GITHUB_TOKEN`.
   fileprivate var namesASecret: Bool {
     utf8.split(separator: UInt8(ascii: "_")).contains { part in
-      Self.secretWords.contains { $0.utf8.elementsEqual(part) { $0 == $1 & ~0x20 } }
+      Self.secretWords.contains { $0.utf8.count == part.count && $0.utf8.elementsEqual(part) { $0 == $1 & ~0x20 } }
     }
   }
 

@@ -41,7 +41,7 @@ extension RunArguments {
   /// agent. What is read here means what the parser would find.
   init?(plain words: some Sequence<String>) {
     self.init(agent: "")
-    var seen: Set<String> = []
+    var seen: [String] = []
     var words = words.makeIterator()
     while let word = words.next() {
       if word == "--" {
@@ -51,7 +51,8 @@ extension RunArguments {
       } else {
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let name = Self.longName(parts[0])
-        guard seen.insert(name).inserted || name == "--set" || name == "--image" else { return nil }
+        guard !seen.contains(name) || name == "--set" || name == "--image" else { return nil }
+        seen.append(name)
         if parts.count == 1, take(flag: name) { continue }
         guard parts.count == 1 || word.hasPrefix("--"), let value = parts.count == 2 ? parts[1] : words.next(),
           !value.isEmpty, !value.hasPrefix("-"), take(value, of: name)

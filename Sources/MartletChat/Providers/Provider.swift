@@ -101,8 +101,8 @@ public struct Provider: Sendable, Hashable {
   private static func normalized(_ url: String) -> String {
     var url = url
     while url.utf8.last == UInt8(ascii: "/") { url.removeLast() }
-    let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-    let hasNoPath = parts.count == 3 && parts[0].utf8.last == UInt8(ascii: ":") && parts[1].isEmpty
+    let parts = url.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 3, omittingEmptySubsequences: false)
+    let hasNoPath = parts.count == 3 && parts[0].last == UInt8(ascii: ":") && parts[1].isEmpty
     return hasNoPath ? url + "/v1" : url
   }
 }

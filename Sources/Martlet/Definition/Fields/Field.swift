@@ -168,12 +168,12 @@ package struct FieldTable<Owner>: Sendable {
     makeRules = rules
     self.fields = fields
     required = fields.indices.filter { fields[$0].isRequired }
-    meanings = fields.indices.flatMap { position in
-      ([fields[position].key] + fields[position].aliases).map { text in
-        let isAlias = text != fields[position].key || fields[position].isAliasOnly
-        return (text, FieldPosition(field: position, isAlias: isAlias))
-      }
+    var meanings: [(text: String, position: FieldPosition)] = []
+    for (position, field) in fields.enumerated() {
+      meanings.append((field.key, FieldPosition(field: position, isAlias: field.isAliasOnly)))
+      for alias in field.aliases { meanings.append((alias, FieldPosition(field: position, isAlias: true))) }
     }
+    self.meanings = meanings
     index = meanings.map { YAMLWord($0.text) }
   }
 

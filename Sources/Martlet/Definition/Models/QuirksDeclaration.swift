@@ -22,6 +22,7 @@ package struct QuirksDeclaration: Sendable {
 
   /// The quirks of a provider with what the file says.
   package func applied(to quirks: ProviderQuirks) -> ProviderQuirks {
+    if settings.isEmpty { return quirks }
     var quirks = quirks
     for row in Self.rows { if let value = settings[row.key] { row.set(&quirks, value) } }
     return quirks
