@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "Martlet", dependencies: ["CProcess", "MartletChat", "MartletJSON", "MartletYAML"],
       swiftSettings: strict),
-    .target(name: "MartletTesting", dependencies: ["Martlet", "MartletJSON"], swiftSettings: strict),
+    .target(name: "MartletTesting", dependencies: ["Martlet", "MartletHTTP", "MartletJSON"], swiftSettings: strict),
     .macro(
       name: "MartletMacroPlugin",
       dependencies: swiftSyntax(

@@ -1,6 +1,6 @@
 import Glibc
 import Martlet
-import Synchronization
+import MartletHTTP
 
 /// Signals that end the program: the first one ends the run in good order, the second one, and SIGQUIT, at once. SIGQUIT
 /// also tells what the program is doing.
@@ -19,7 +19,7 @@ final class Interrupts: Sendable {
     var describe: (@Sendable () -> [String])?
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// The first signal that came.
   var signal: Int32? { state.withLock { $0.signal } }

@@ -1,48 +1,58 @@
-import Glibc
+package import Glibc
 
 /// A value behind a `pthread_mutex_t`.
 ///
-/// Not `Synchronization.Mutex`, whose futex ThreadSanitizer does not see, so that it reports races that are none.
-package struct Lock<Value>: @unchecked Sendable {
-  /// The value, and behind it in the same piece of memory the mutex.
-  private final class Storage: ManagedBuffer<Value, pthread_mutex_t> {
-    deinit {
-      _ = withUnsafeMutablePointerToElements { pthread_mutex_destroy($0) }
-    }
+/// Not `Synchronization.Mutex`, whose futex ThreadSanitizer does not see, so that it reports races that are none. Not an
+/// object either: the runtime would have to make a class of it for each type of value, most of them when a program starts.
+package struct Lock<Value>: ~Copyable, @unchecked Sendable {
+  /// The mutex, and behind it in the same piece of memory the value.
+  @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
+
+  @inlinable
+  package init(_ value: consuming sending Value) {
+    let alignment = max(MemoryLayout<pthread_mutex_t>.alignment, MemoryLayout<Value>.alignment)
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: Self.offset + MemoryLayout<Value>.size, alignment: alignment)
+    mutex = memory.initializeMemory(as: pthread_mutex_t.self, to: pthread_mutex_t())
+    pthread_mutex_init(mutex, nil)
+    self.value.initialize(to: value)
   }
 
-  private let storage: ManagedBuffer<Value, pthread_mutex_t>
-
-  package init(_ value: sending Value) {
-    storage = Storage.create(minimumCapacity: 1) { buffer in
-      buffer.withUnsafeMutablePointerToElements { mutex in
-        mutex.initialize(to: pthread_mutex_t())
-        pthread_mutex_init(mutex, nil)
-      }
-      return value
-    }
+  @inlinable
+  deinit {
+    value.deinitialize(count: 1)
+    pthread_mutex_destroy(mutex)
+    UnsafeMutableRawPointer(mutex).deallocate()
   }
 
-  @inline(__always)
-  package func withLock<Result, Failure: Error>(
+  @inlinable @inline(__always)
+  var value: UnsafeMutablePointer<Value> {
+    (UnsafeMutableRawPointer(mutex) + Self.offset).assumingMemoryBound(to: Value.self)
+  }
+
+  /// Where the value begins behind the mutex.
+  @inlinable @inline(__always)
+  static var offset: Int {
+    let alignment = MemoryLayout<Value>.alignment
+    return (MemoryLayout<pthread_mutex_t>.size + alignment - 1) / alignment * alignment
+  }
+
+  @inlinable @inline(__always)
+  package borrowing func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try storage.withUnsafeMutablePointers { (value, mutex) throws(Failure) in
-      pthread_mutex_lock(mutex)
-      defer { pthread_mutex_unlock(mutex) }
-      return try body(&value.pointee)
-    }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    return try body(&value.pointee)
   }
 
   /// As ``withLock(_:)``, unless another thread has the lock: then nil at once.
-  @inline(__always)
-  package func withLockIfFree<Result, Failure: Error>(
+  @inlinable @inline(__always)
+  package borrowing func withLockIfFree<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    try storage.withUnsafeMutablePointers { (value, mutex) throws(Failure) in
-      guard pthread_mutex_trylock(mutex) == 0 else { return nil }
-      defer { pthread_mutex_unlock(mutex) }
-      return try body(&value.pointee)
-    }
+    guard pthread_mutex_trylock(mutex) == 0 else { return nil }
+    defer { pthread_mutex_unlock(mutex) }
+    return try body(&value.pointee)
   }
 }

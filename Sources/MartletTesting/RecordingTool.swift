@@ -10,7 +10,7 @@ public import Martlet
 /// ```
 public struct RecordingTool: Sendable {
   private let handler: ToolHandler
-  private let log = Lock<[JSONValue]>([])
+  private let log = SharedLock<[JSONValue]>([])
 
   /// Makes a tool that answers with what the closure gives; what it throws means what it means in `Tool.call(arguments:)`.
   public init(_ answer: @escaping @Sendable (_ arguments: JSONValue) async throws -> String = { _ in "ok" }) {

@@ -20,7 +20,7 @@ public struct StubModel: Sendable {
   }
 
   let steps: [Step]
-  let log = Lock<(heard: [Transcript.Entry], choices: [ToolChoice])>(([], []))
+  let log = SharedLock<(heard: [Transcript.Entry], choices: [ToolChoice])>(([], []))
 
   /// Makes a model that takes these steps in order, and the last one over and over.
   public init(_ steps: [Step]) {
@@ -93,7 +93,7 @@ extension StubModel: Model {
 private struct StubConversation: ModelConversation {
   let model: StubModel
   /// Counts on when the conversation goes back to where it was before a task.
-  let next = Lock(0)
+  let next = SharedLock(0)
 
   mutating func append(_ entry: Transcript.Entry) {
     model.log.withLock { $0.heard.append(entry) }

@@ -1,4 +1,5 @@
 import MartletChat
+import MartletHTTP
 
 /// A model with others behind it, which go on with the conversation when it fails.
 ///

@@ -1,4 +1,5 @@
 internal import Glibc
+import MartletHTTP
 
 /// What the callers of a ``ProcessSupervisor`` and its thread share.
 final class SupervisorMailbox: Sendable {

@@ -1,3 +1,5 @@
+import MartletHTTP
+
 /// The events between a run and the one who reads them: few at a time, so that the run goes on no faster than it is read.
 ///
 /// Several tasks put events in, one takes them out. A run that is over in any way is never held up.

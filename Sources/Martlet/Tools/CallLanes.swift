@@ -1,3 +1,5 @@
+import MartletHTTP
+
 /// What the calls of a round have come to: which one is next, and what came of those that are over.
 ///
 /// They run in lanes, tasks that take one call after the other. A lane is asked for when the one before it has begun

@@ -1,5 +1,5 @@
 import Martlet
-import Synchronization
+import MartletHTTP
 
 /// What a run is doing, kept apart from its report so that SIGQUIT can have it told even when nothing moves any more.
 final class RunState: Sendable {
@@ -16,13 +16,13 @@ final class RunState: Sendable {
   private let model: String
   private let clock = RunClock.continuous
   private let begun: Duration
-  private let state: Mutex<State>
+  private let state: Lock<State>
 
   init(agent: String, model: String) {
     self.agent = agent
     self.model = model
     begun = clock.now()
-    state = Mutex(State(since: begun))
+    state = Lock(State(since: begun))
   }
 
   func take(_ event: AgentEvent) {

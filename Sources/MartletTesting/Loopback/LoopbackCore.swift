@@ -1,5 +1,6 @@
 import Glibc
 import Martlet
+import MartletHTTP
 
 /// The sockets, threads and counters behind a ``LoopbackServer``, which its threads may hold without keeping it alive.
 final class LoopbackCore: Sendable {

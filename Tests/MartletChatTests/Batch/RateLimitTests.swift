@@ -8,7 +8,7 @@ import Testing
 @Suite struct RateLimitTests {
   /// A clock that goes on only while somebody waits on it.
   private final class Time: Sendable {
-    private let contents = Lock<[Duration]>([])
+    private let contents = SharedLock<[Duration]>([])
 
     var waits: [Duration] { contents.withLock { $0 } }
     var now: Duration { waits.reduce(.zero, +) }
@@ -95,7 +95,7 @@ import Testing
     let time = Time()
     let server = try LoopbackServer { request in request.text.contains("huge") ? Self.limited : .answer }
     let prompts = ["huge"] + (0..<300).map(String.init)
-    let succeeded = Lock(0)
+    let succeeded = SharedLock(0)
     // A wait is longer than what is under way beside it takes.
     let completions = completions(server, time) {
       while succeeded.withLock({ $0 }) < server.requests.count(where: { !$0.text.contains("huge") }) {

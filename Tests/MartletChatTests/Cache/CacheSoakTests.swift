@@ -20,7 +20,7 @@ import Testing
       Question(in: $0.text)?.answer(isStreamed: $0.text.contains(#""stream":true"#)) ?? .json("{}")
     }
     let url = server.baseURL
-    let tally = Lock(Tally())
+    let tally = SharedLock(Tally())
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<2 {
         group.addTask {
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// A process that is killed in the middle of it.
-  private func killed(_ path: String, _ url: String, _ tally: Lock<Tally>) async {
+  private func killed(_ path: String, _ url: String, _ tally: SharedLock<Tally>) async {
     let result = await #expect(processExitsWith: .signal(SIGKILL)) { [path, url] in
       _ = await Soak(path: path, url: url).run(untilKilledAfter: Int.random(in: 64...2000))
     }
@@ -52,7 +52,7 @@ import Testing
   }
 
   /// A process that comes to its end.
-  private func finished(_ path: String, _ url: String, _ tally: Lock<Tally>) async {
+  private func finished(_ path: String, _ url: String, _ tally: SharedLock<Tally>) async {
     let result = await #expect(processExitsWith: .success) { [path, url] in
       let cached = await Soak(path: path, url: url).run(untilKilledAfter: nil)
       guard cached > 0 else { exit(4) }
@@ -118,7 +118,7 @@ private struct Soak: Sendable {
   func run(untilKilledAfter limit: Int?) async -> Int {
     var client = ChatClient(provider: .custom(name: "test", baseURL: url), apiKey: Secret(""), variable: { _ in nil })
     client.cache = Self.cache(path)
-    let asked = Lock(0)
+    let asked = SharedLock(0)
     return await withTaskGroup(of: Int.self) { [client] group in
       for _ in 0..<Self.tasks {
         group.addTask {
@@ -167,7 +167,7 @@ private struct Soak: Sendable {
 private struct Sabotage: Sendable {
   let path: String
 
-  func goOn(_ tally: Lock<Tally>) async {
+  func goOn(_ tally: SharedLock<Tally>) async {
     var round = 0
     while !Task.isCancelled {
       await Task.yield()

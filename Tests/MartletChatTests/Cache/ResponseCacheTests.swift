@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import MartletHTTP
+import MartletTesting
 import ProgramSupport
 import Testing
 
@@ -9,7 +9,7 @@ import Testing
 /// The folder of the cache, without a network.
 @Suite struct ResponseCacheTests {
   private let folder: TemporaryFolder
-  private let time = Lock(Int64(2_000_000_000))
+  private let time = SharedLock(Int64(2_000_000_000))
 
   init() throws { folder = try TemporaryFolder() }
 

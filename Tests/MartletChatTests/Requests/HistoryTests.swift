@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func aLessonOfOneRequestHoldsForAllOfItsClient() async throws {
-    let refused = Lock(0)
+    let refused = SharedLock(0)
     let server = try LoopbackServer { request in
       guard request.text.contains("max_completion_tokens") else { return .answer }
       refused.withLock { $0 += 1 }

@@ -1,4 +1,5 @@
 import Glibc
+import MartletTesting
 
 @testable import MartletHTTP
 
@@ -17,7 +18,7 @@ final class FrameServer: Sendable {
   let port: Int
   private let program: Program
   private let answer: @Sendable (Request) -> [Frame]
-  private let seen = Lock<[Request]>([])
+  private let seen = SharedLock<[Request]>([])
 
   /// The requests so far.
   var requests: [Request] { seen.withLock { $0 } }

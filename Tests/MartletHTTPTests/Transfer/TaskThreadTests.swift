@@ -45,7 +45,7 @@ struct TaskThreadTests {
   }
 
   @Test func jobsRunInTheOrderInWhichTheyCame() async {
-    let order = Lock<[Int]>([])
+    let order = SharedLock<[Int]>([])
     let tasks = (0..<200).map { number in
       Task(executorPreference: Self.thread) { order.withLock { $0.append(number) } }
     }

@@ -186,11 +186,11 @@ struct TransferExecutorTests {
     let server = try server()
     weak var known: HTTPClient?
     do {
-      let client = Lock<HTTPClient?>(HTTPClient())
+      let client = SharedLock<HTTPClient?>(HTTPClient())
       known = client.withLock { $0 }
       let (executor, exchange) = try #require(
         try client.withLock { client in
-          try client.map { ($0.executor, Lock<HTTPExchange?>(try $0.exchange(for: server.request("/held")))) }
+          try client.map { ($0.executor, SharedLock<HTTPExchange?>(try $0.exchange(for: server.request("/held")))) }
         })
       let task = Task(executorPreference: executor) {
         _ = try await exchange.withLock { $0 }?.response().collect()

@@ -1,4 +1,5 @@
 import Dispatch
+import MartletTesting
 import Testing
 
 @testable import MartletHTTP
@@ -15,7 +16,7 @@ struct TransferInboxTests {
   private func elsewhere<Value: Sendable>(
     _ inbox: inout TransferInbox, _ change: @escaping @Sendable (inout TransferInbox) -> Value
   ) -> Value? {
-    let shared = Lock((inbox: inbox, value: Value?.none))
+    let shared = SharedLock((inbox: inbox, value: Value?.none))
     let isDone = DispatchSemaphore(value: 0)
     DispatchQueue.global().async {
       shared.withLock { $0.value = change(&$0.inbox) }
