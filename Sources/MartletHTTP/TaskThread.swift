@@ -4,7 +4,12 @@ import Dispatch
 ///
 /// It spares a program whose tasks wait most of the time the threads of the pool, and the way from one to the next.
 package final class TaskThread: TaskExecutor {
-  private let jobs = Lock<[(UnownedJob, any TaskExecutor)]>([])
+  private struct Entry {
+    let job: UnownedJob
+    let executor: any TaskExecutor
+  }
+
+  private let jobs = Lock<[Entry]>([])
   private let news = DispatchSemaphore(value: 0)
 
   package init() {}
@@ -16,7 +21,7 @@ package final class TaskThread: TaskExecutor {
   /// Takes a job of another executor, which it runs as that one's.
   func enqueue(_ job: UnownedJob, of executor: any TaskExecutor) {
     let isNew = jobs.withLock { jobs in
-      jobs.append((job, executor))
+      jobs.append(Entry(job: job, executor: executor))
       return jobs.count == 1
     }
     if isNew { news.signal() }
@@ -24,11 +29,11 @@ package final class TaskThread: TaskExecutor {
 
   /// Runs what there is and what comes, for as long as the program lasts.
   package func run() -> Never {
-    var batch: [(UnownedJob, any TaskExecutor)] = []
+    var batch: [Entry] = []
     while true {
       news.wait()
       jobs.withLock { swap(&$0, &batch) }
-      for (job, executor) in batch { job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
+      for entry in batch { entry.job.runSynchronously(on: entry.executor.asUnownedTaskExecutor()) }
       batch.removeAll(keepingCapacity: true)
     }
   }

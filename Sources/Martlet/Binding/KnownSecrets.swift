@@ -46,9 +46,19 @@ extension AgentError {
 extension String {
   /// Whether a variable of this name may be expected to hold a secret, such as `GITHUB_TOKEN`.
   fileprivate var namesASecret: Bool {
-    utf8.split(separator: UInt8(ascii: "_")).contains { part in
-      Self.secretWords.contains { $0.utf8.count == part.count && $0.utf8.elementsEqual(part) { $0 == $1 & ~0x20 } }
+    var name = self
+    return name.withUTF8 { bytes in
+      var start = 0
+      for end in 0...bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: "_") {
+        if Self.isSecretWord(UnsafeBufferPointer(rebasing: bytes[start..<end])) { return true }
+        start = end + 1
+      }
+      return false
     }
+  }
+
+  private static func isSecretWord(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+    secretWords.contains { $0.utf8.count == word.count && $0.utf8.elementsEqual(word) { $0 == $1 & ~0x20 } }
   }
 
   /// In capitals, as most variables are written.

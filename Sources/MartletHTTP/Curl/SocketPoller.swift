@@ -21,8 +21,14 @@ final class SocketPoller {
   /// How many sockets that were waited for have been let go of.
   private(set) var removals = 0
   /// Sockets that are not waited for yet, and what for.
-  private var heldBack: [(socket: Int32, multi: Int, wanted: Int32)] = []
+  private var heldBack: [HeldBack] = []
   private var holdsBack = false
+
+  private struct HeldBack {
+    let socket: Int32
+    let multi: Int
+    var wanted: Int32
+  }
 
   /// No socket of libcurl has this number.
   private static let bellToken = UInt64.max
@@ -60,7 +66,7 @@ final class SocketPoller {
       return true
     }
     if holdsBack, !isKnown, wanted != CURL_POLL_REMOVE {
-      heldBack.append((socket, multi, wanted))
+      heldBack.append(HeldBack(socket: socket, multi: multi, wanted: wanted))
       return true
     }
     if wanted == CURL_POLL_REMOVE { removals &+= 1 }
@@ -82,9 +88,9 @@ final class SocketPoller {
 
   /// A socket that was held back on which something is possible already.
   func nextReady() -> Event? {
-    for (socket, multi, wanted) in heldBack {
-      let possible = ccurl_possible(socket, wanted)
-      if possible != 0 { return Event(multi: multi, socket: socket, possible: possible) }
+    for held in heldBack {
+      let possible = ccurl_possible(held.socket, held.wanted)
+      if possible != 0 { return Event(multi: held.multi, socket: held.socket, possible: possible) }
     }
     return nil
   }
@@ -93,7 +99,7 @@ final class SocketPoller {
   func watchHeldBack() -> Bool {
     holdsBack = false
     var isWatched = true
-    for (socket, multi, wanted) in heldBack where !register(socket, for: wanted, isKnown: false, of: multi) {
+    for held in heldBack where !register(held.socket, for: held.wanted, isKnown: false, of: held.multi) {
       isWatched = false
     }
     heldBack.removeAll(keepingCapacity: true)

@@ -49,6 +49,7 @@ package final class DefinitionReader {
 
   /// All diagnostics in the order of the file, and then of the files that it includes.
   package var diagnostics: [Diagnostic] {
+    if found.isEmpty { return [] }
     let ordered = found.enumerated().sorted { lhs, rhs in
       let (a, b) = (lhs.element, rhs.element)
       return (a.file, a.diagnostic.line, a.diagnostic.column, lhs.offset)

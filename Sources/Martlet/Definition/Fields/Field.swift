@@ -106,11 +106,12 @@ package struct Field<Owner>: Sendable {
 
   /// A field of the format whose feature is not there yet: anything but its default is refused.
   package static func later(
-    _ key: String, alias canonicalKey: String? = nil, aliases: [String] = [], schema: JSONValue = [:],
+    _ key: String, alias canonicalKey: String? = nil, aliases: [String] = [],
+    schema: @autoclosure @escaping @Sendable () -> JSONValue = [:],
     default defaultValue: JSONValue? = nil, _ documentation: String
   ) -> Field {
     Field(
-      key: key, canonicalKey: canonicalKey ?? key, aliases: aliases, required: false, schema: schema,
+      key: key, canonicalKey: canonicalKey ?? key, aliases: aliases, required: false, schema: schema(),
       default: defaultValue, isSupported: false, documentation
     ) { node, reader, _ in
       guard let value = reader.json(node) else { return }
@@ -152,7 +153,7 @@ package struct FieldTable<Owner>: Sendable {
   let required: [Int]
   /// What every word for a field is compared by, and beside it the word itself and what it means.
   private let index: [YAMLWord]
-  private let meanings: [(text: String, position: FieldPosition)]
+  private let meanings: [Meaning]
 
   package init(
     _ noun: String, rules: @autoclosure @escaping @Sendable () -> [JSONValue] = [],
@@ -168,10 +169,12 @@ package struct FieldTable<Owner>: Sendable {
     makeRules = rules
     self.fields = fields
     required = fields.indices.filter { fields[$0].isRequired }
-    var meanings: [(text: String, position: FieldPosition)] = []
+    var meanings: [Meaning] = []
     for (position, field) in fields.enumerated() {
-      meanings.append((field.key, FieldPosition(field: position, isAlias: field.isAliasOnly)))
-      for alias in field.aliases { meanings.append((alias, FieldPosition(field: position, isAlias: true))) }
+      meanings.append(Meaning(text: field.key, position: FieldPosition(field: position, isAlias: field.isAliasOnly)))
+      for alias in field.aliases {
+        meanings.append(Meaning(text: alias, position: FieldPosition(field: position, isAlias: true)))
+      }
     }
     self.meanings = meanings
     index = meanings.map { YAMLWord($0.text) }
@@ -188,6 +191,12 @@ package struct FieldTable<Owner>: Sendable {
 
   /// Every word that is understood, for suggestions.
   var words: [String] { fields.flatMap { [$0.key] + $0.aliases } }
+}
+
+/// A word for a field.
+private struct Meaning {
+  let text: String
+  let position: FieldPosition
 }
 
 /// The field that a key means, by its place in the table.
