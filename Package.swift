@@ -53,7 +53,7 @@ let package = Package(
     .target(name: "MartletHTTP", dependencies: ["CCurl"], swiftSettings: strict),
     .target(name: "MartletChat", dependencies: ["MartletHTTP", "MartletJSON"], swiftSettings: strict),
     .target(
-      name: "Martlet", dependencies: ["CProcess", "MartletChat", "MartletJSON", "MartletYAML"],
+      name: "Martlet", dependencies: ["CProcess", "MartletChat", "MartletHTTP", "MartletJSON", "MartletYAML"],
       swiftSettings: strict),
     .target(name: "MartletTesting", dependencies: ["Martlet", "MartletHTTP", "MartletJSON"], swiftSettings: strict),
     .macro(
@@ -65,7 +65,7 @@ let package = Package(
     .target(name: "MartletMacros", dependencies: ["Martlet", macros], swiftSettings: strict),
     .executableTarget(
       name: "MartletCLI",
-      dependencies: ["Martlet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Martlet", "MartletHTTP", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict, linkerSettings: quickStart, plugins: ["BuildStamp"]),
     .plugin(name: "BuildStamp", capability: .buildTool(), path: "Sources/BuildStamp"),
     .executableTarget(

@@ -4,7 +4,7 @@ import MartletHTTP
 package final class SharedLock<Value>: Sendable {
   private let lock: Lock<Value>
 
-  package init(_ value: consuming sending Value) { lock = Lock(value) }
+  package init(_ value: sending Value) { lock = Lock(value) }
 
   package func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result

@@ -57,6 +57,7 @@ extension String {
     }
   }
 
+  /// Compares the lengths first: of most variables no word has that of a secret.
   private static func isSecretWord(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
     secretWords.contains { $0.utf8.count == word.count && $0.utf8.elementsEqual(word) { $0 == $1 & ~0x20 } }
   }

@@ -36,7 +36,7 @@ package enum FileReading {
   package static func bytes(of descriptor: Int32, name: String, limit: Int) throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     // Not zeros: a page of memory that nothing is read into is never touched.
-    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: min(64 << 10, limit + 1)) { chunk throws(FileError) in
+    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64 << 10) { chunk throws(FileError) in
       while bytes.count <= limit {
         let count = read(descriptor, chunk.baseAddress, min(chunk.count, limit + 1 - bytes.count))
         if count == 0 { break }

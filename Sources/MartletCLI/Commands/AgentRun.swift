@@ -94,9 +94,13 @@ struct AgentRun: Sendable {
   private func taskText() async throws -> String? {
     guard !arguments.task.isEmpty else { return nil }
     let input = arguments.task.contains("-") ? try await StandardInput.text() : ""
-    let words = arguments.task.map { $0 == "-" ? input : $0 }
-    // `joined` would ask the runtime what an array conforms to, which takes longer than to open the agent's file.
-    return words.dropFirst().reduce(into: words[0]) { $0 += " " + $1 }
+    // Not `joined`: its first call asks the runtime what an array conforms to, which takes as long as to read the agent.
+    var text = ""
+    for (position, word) in arguments.task.enumerated() {
+      if position > 0 { text += " " }
+      text += word == "-" ? input : word
+    }
+    return text
   }
 }
 

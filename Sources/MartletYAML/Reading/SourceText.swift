@@ -89,7 +89,7 @@ extension SourceText {
     return isASCII
   }
 
-  /// Skips groups of sixteen bytes that are line feeds or printable ASCII without `%`, of which there is nothing to say.
+  /// Skips groups of sixteen bytes that are line feeds or printable ASCII without `%`: there is nothing to say of them.
   private static func endOfPlainRun(in bytes: [UInt8], from start: Int) -> Int {
     // Compared with single numbers, or asked by `any`, vectors are gone through byte by byte.
     let (space, lineFeed) = (SIMD16(repeating: UInt8(ascii: " ")), SIMD16(repeating: UInt8(ascii: "\n")))

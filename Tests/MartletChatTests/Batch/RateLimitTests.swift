@@ -1,4 +1,3 @@
-import MartletHTTP
 import MartletTesting
 import Testing
 

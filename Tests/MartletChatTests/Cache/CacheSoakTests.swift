@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Glibc
-import MartletHTTP
 import MartletTesting
 import ProgramSupport
 import Testing

@@ -22,6 +22,7 @@ import Testing
   @Test(arguments: [
     ("https://gateway.bud.studio", "https://gateway.bud.studio/v1"), ("http://h:1/", "http://h:1/v1"),
     ("https://h/v1/", "https://h/v1"), ("https://h/api/x//", "https://h/api/x"), ("", ""), ("/", ""), ("h", "h"),
+    ("https://h/\u{301}", "https://h/\u{301}"),
   ])
   func aURLWithoutAPathGetsOne(given: String, used: String) {
     #expect(Provider.custom(name: "x", baseURL: given).baseURL == used)

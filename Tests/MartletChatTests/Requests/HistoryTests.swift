@@ -1,4 +1,3 @@
-import MartletHTTP
 import MartletJSON
 import MartletTesting
 import Testing

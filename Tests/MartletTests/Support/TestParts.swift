@@ -4,9 +4,9 @@ import MartletJSON
 
 /// A value that tasks share.
 final class Box<Value: Sendable>: Sendable {
-  private let lock: MartletHTTP.Lock<Value>
+  private let lock: Lock<Value>
 
-  init(_ value: Value) { lock = MartletHTTP.Lock(value) }
+  init(_ value: Value) { lock = Lock(value) }
 
   var value: Value { lock.withLock { $0 } }
 
