@@ -110,7 +110,7 @@ import Testing
 
   @Test func variablesWhoseNamesNameASecretAreErasedFromTheProcess() throws {
     let secret = ["GITHUB_TOKEN", "token", "aws_secret_access_key", "X_PAT", "_PASS_2", "Db_Password", "CREDENTIALS_"]
-    let other = ["PATH", "MONKEY", "TOKENS", "KEYBOARD_LAYOUT", "COMPASS", "PAT2", "K_E_Y", "__", ""]
+    let other = ["PATH", "MONKEY", "TOKENS", "KEYBOARD_LAYOUT", "BYPASS", "PAT2", "K_E_Y", "__", ""]
     let environment = Dictionary(uniqueKeysWithValues: (secret + other).map { ($0, "x") })
     let known = try agent { $0.environment = environment }.secrets.variables
     #expect(known.isSuperset(of: secret), "\(known)")
